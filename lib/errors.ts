@@ -1,0 +1,149 @@
+/**
+ * The errors that a caller may want to tell apart.
+ *
+ * No message, field or stack of these holds an API key or a password.
+ *
+ * @module
+ */
+
+/** The base of all errors that odeno throws on purpose. */
+export class OdooError extends Error {
+  override name = "OdooError";
+}
+
+/** A setting is missing or cannot be used. Nothing was sent. */
+export class OdooConfigError extends OdooError {
+  override name = "OdooConfigError";
+}
+
+/**
+ * Why Odoo did not let the user in: `credentials` (user, key or password are wrong, or the key was deleted or has
+ * expired: Odoo does not say which), or `cooldown` (too many failed tries from this address).
+ */
+export type AuthErrorReason = "credentials" | "cooldown";
+
+/** Odoo did not accept the user with this API key or password. */
+export class OdooAuthError extends OdooError {
+  override name = "OdooAuthError";
+  /** What kind of refusal it was. */
+  readonly reason: AuthErrorReason;
+
+  /** Takes the sentence to show and the kind of refusal. */
+  constructor(message: string, reason: AuthErrorReason, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** What an {@linkcode OdooNetworkError} knows beside its message. */
+export interface NetworkErrorDetails extends ErrorOptions {
+  /** The address that was asked. */
+  url: string;
+  /** HTTP status, where an answer came. */
+  status?: number | undefined;
+  /** Whether Odoo may have run the call. */
+  outcome: "not-sent" | "unknown";
+}
+
+/** The server could not be reached, or something that is not Odoo's RPC answered. */
+export class OdooNetworkError extends OdooError {
+  override name = "OdooNetworkError";
+  /** HTTP status, where an answer came. */
+  readonly status: number | undefined;
+  /** The address that was asked. */
+  readonly url: string;
+  /** `not-sent`: Odoo surely did not run the call. `unknown`: it may have, or may still be at it. */
+  readonly outcome: "not-sent" | "unknown";
+
+  /** Takes the sentence to show and what is known of the failure. */
+  constructor(message: string, { url, status, outcome, ...options }: NetworkErrorDetails) {
+    super(message, options);
+    this.url = url;
+    this.status = status;
+    this.outcome = outcome;
+  }
+}
+
+/** No answer came in time. The call may still be running in Odoo. */
+export class OdooTimeoutError extends OdooNetworkError {
+  override name = "OdooTimeoutError";
+}
+
+/** What an {@linkcode OdooProtocolError} knows beside its message. */
+export interface ProtocolErrorDetails extends ErrorOptions {
+  /** Where in the body the bytes stop making sense, counted from 0. */
+  offset?: number | undefined;
+  /** `committed`: Odoo has done the work, and only its answer could not be carried. */
+  outcome?: "committed" | "unknown" | undefined;
+}
+
+/** Bytes that cannot be read, or a value that the wire cannot carry. */
+export class OdooProtocolError extends OdooError {
+  override name = "OdooProtocolError";
+  /** Byte offset in the body, where the error is about bytes. */
+  readonly offset: number | undefined;
+  /** `committed` when Odoo has done the work and only its answer could not be carried. */
+  readonly outcome: "committed" | "unknown" | undefined;
+
+  /** Takes the sentence to show and what is known of the failure. */
+  constructor(message: string, { offset, outcome, ...options }: ProtocolErrorDetails = {}) {
+    super(message, options);
+    this.offset = offset;
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * What kind of refusal an {@linkcode OdooServerError} is. Over XML-RPC `validation`, `missing` and `redirect` are
+ * told from `user` by the text, as far as that allows: the fault code is the same.
+ */
+export type ServerErrorKind =
+  | "access"
+  | "validation"
+  | "missing"
+  | "user"
+  | "redirect"
+  | "concurrency"
+  | "server";
+
+/** What an {@linkcode OdooServerError} knows beside its message. */
+export interface ServerErrorDetails extends ErrorOptions {
+  /** Kind of the exception. */
+  kind: ServerErrorKind;
+  /** Model that was called. */
+  model: string;
+  /** Method that was called. */
+  method: string;
+  /** Python class of the exception, where the server tells it. */
+  exception: string;
+  /** Traceback of the server, or an empty string. */
+  debug: string;
+}
+
+/** A method raised an exception. Odoo has rolled the whole call back. */
+export class OdooServerError extends OdooError {
+  override name = "OdooServerError";
+  /** Kind of the exception. */
+  readonly kind: ServerErrorKind;
+  /** Model that was called. */
+  readonly model: string;
+  /** Method that was called. */
+  readonly method: string;
+  /** Python class of the exception, such as `ValueError`; an empty string where the server does not tell it. */
+  readonly exception: string;
+  /** Traceback of the server, or an empty string. */
+  readonly debug: string;
+
+  /** Takes the sentence to show and what the server said. */
+  constructor(
+    message: string,
+    { kind, model, method, exception, debug, ...options }: ServerErrorDetails,
+  ) {
+    super(message, options);
+    this.kind = kind;
+    this.model = model;
+    this.method = method;
+    this.exception = exception;
+    this.debug = debug;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The values that cross the wire, and the shape of a call.
+ *
+ * @module
+ */
+
+/** A value as Odoo answers it. Odoo writes `false` for "no value" in every field but numbers and x2many. */
+export type RpcValue =
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | RpcValue[]
+  | { [key: string]: RpcValue };
+
+/** A value that may be sent: all that comes back, and dates and read-only data beside. */
+export type RpcInput =
+  | RpcValue
+  | Date
+  | Temporal.Instant
+  | Temporal.PlainDate
+  | readonly RpcInput[]
+  | { readonly [key: string]: RpcInput };
+
+/** A many2one as Odoo reads it: the id, and the display name of the record. */
+export type Many2One = readonly [id: number, name: string];
+
+/** One call of a method on a model. `ids` become the first positional argument. */
+export interface RpcCall {
+  /** Technical name of the model, such as `res.partner`. */
+  model: string;
+  /** Public method of the model, such as `search_read`. */
+  method: string;
+  /** The records that the method runs on, for methods that run on records. */
+  ids?: readonly number[] | undefined;
+  /** Positional arguments, after the ids. */
+  args?: readonly RpcInput[] | undefined;
+  /** Named arguments. A `context` here is merged over the one of the options. */
+  kwargs?: Readonly<Record<string, RpcInput>> | undefined;
+}
+
+/** What may differ from call to call. Last parameter of every asynchronous method. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds until the call is given up with an `OdooTimeoutError`. */
+  timeoutMs?: number | undefined;
+  /** Odoo's context for this call, such as `{ lang: "fr_FR", active_test: false }`. */
+  context?: Readonly<Record<string, RpcInput>> | undefined;
+  /** Sends `create` and `write` values untouched: a many2one pair is then not turned into its id. */
+  raw?: boolean | undefined;
+}
+
+/** What bulk, sync, keys and code generation need of a client: any client will do. */
+export interface Caller {
+  /** Makes one call and answers with what the method returned. */
+  call(call: RpcCall, options?: CallOptions): Promise<RpcValue>;
+}
+
+/** The part of `fetch` that odeno uses. A simulated Odoo is one of these. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
