@@ -1,0 +1,225 @@
+/**
+ * Where Odoo is and who asks: the settings of a connection, from the caller or from the environment.
+ *
+ * @module
+ */
+import { OdooConfigError } from "./errors.ts";
+import type { Fetch } from "./values.ts";
+
+/** An API key or a password, or a function that fetches it: that is asked again when Odoo refuses the last one. */
+export type Secret = string | (() => string | Promise<string>);
+
+/** Holds a secret, fetches it anew after a refusal, and strikes it out of texts. */
+export class SecretKeeper {
+  readonly #source: Secret;
+  #last = "";
+
+  /** Takes the secret of a configuration. */
+  constructor(config: Credential) {
+    this.#source = config.apiKey ?? config.password;
+  }
+
+  /** The secret as it was last given; a function is asked when there is none yet. */
+  async current(): Promise<string> {
+    return this.#last || await this.#ask();
+  }
+
+  /** Asks a function again, and answers whether it gave another secret than the refused one. */
+  async renew(refused: string): Promise<boolean> {
+    return typeof this.#source === "function" && await this.#ask() !== refused;
+  }
+
+  /** The text with the secret struck out, for whatever came from outside and may repeat it. */
+  redact(text: string): string {
+    return this.#last === "" ? text : text.replaceAll(this.#last, "***");
+  }
+
+  async #ask(): Promise<string> {
+    const secret = typeof this.#source === "function" ? await this.#source() : this.#source;
+    if (typeof secret !== "string" || secret === "") {
+      throw new OdooConfigError("Cannot connect to Odoo: the API key (or password) is empty");
+    }
+    return this.#last = secret;
+  }
+}
+
+/** Exactly one secret: an API key, or a password. */
+export type Credential =
+  | { apiKey: Secret; password?: undefined }
+  | { password: Secret; apiKey?: undefined };
+
+/** The protocols that this version speaks. */
+export type Protocol = "xmlrpc";
+
+/** All that a connection needs. A complete one touches no environment. */
+export type OdooConfig = Credential & {
+  /** Address of Odoo, such as `https://erp.example.com`; a path is kept. */
+  url: string;
+  /** Name of the database. */
+  db: string;
+  /** Login of the user, often an email address. Odoo tells upper from lower case. */
+  username: string;
+  /** The protocol to use, or `auto` (the default) to let odeno choose. */
+  protocol?: "auto" | Protocol | undefined;
+  /** Milliseconds until a call is given up; 120,000 by default, as Odoo's own limit. */
+  timeoutMs?: number | undefined;
+  /** How many calls may be under way at once; 4 by default. */
+  concurrency?: number | undefined;
+  /** Allows plain http to a public host, which sends the secret in clear. */
+  allowHttp?: boolean | undefined;
+  /** Stands in for the built-in `fetch`. */
+  fetch?: Fetch | undefined;
+};
+
+/** Options of {@linkcode configFromEnv}. */
+export interface ConfigFromEnvOptions {
+  /** Reads `ODOO_PROD_URL` and so on for a profile `prod`, and never the plain names. */
+  profile?: string | undefined;
+  /** Reads one variable; by default from the environment, as far as that is permitted. */
+  get?: ((name: string) => string | undefined) | undefined;
+}
+
+/**
+ * Reads `ODOO_URL`, `ODOO_DB` (or `ODOO_DATABASE`), `ODOO_USERNAME` (`ODOO_USER`, `ODOO_LOGIN`) and `ODOO_API_KEY` or
+ * `ODOO_PASSWORD` (the key when both are set); beside them `ODOO_PROTOCOL`, and `ODOO_ALLOW_HTTP=1` for plain http to a
+ * public host. A variable that the program may not read counts as unset; there is never a permission prompt.
+ *
+ * @throws {OdooConfigError} Names all that is missing at once, and the `--allow-env` flag to add.
+ */
+export function configFromEnv(options: ConfigFromEnvOptions = {}): OdooConfig {
+  const { profile, get = readEnv } = options;
+  const prefix = profile === undefined ? "ODOO_" : `ODOO_${profileName(profile)}_`;
+  const read = (...names: string[]): string | undefined =>
+    names.map((name) => get(prefix + name)?.trim()).find((value) => value);
+
+  const [url, db] = [read("URL"), read("DB", "DATABASE")];
+  const username = read("USERNAME", "USER", "LOGIN");
+  const [apiKey, password] = [read("API_KEY"), read("PASSWORD")];
+  const secret = apiKey ?? password;
+  if (url === undefined || db === undefined || username === undefined || secret === undefined) {
+    const missing = Object.entries({ URL: url, DB: db, USERNAME: username, API_KEY: secret })
+      .filter(([, value]) => value === undefined)
+      .map(([name]) => prefix + name);
+    throw new OdooConfigError(missingMessage(missing, prefix, options.get === undefined));
+  }
+  return hideSecret({
+    url,
+    db,
+    username,
+    ...(apiKey === undefined ? { password: secret } : { apiKey }),
+    ...protocolSetting(read("PROTOCOL"), prefix),
+    ...(read("ALLOW_HTTP") === "1" ? { allowHttp: true } : {}),
+  });
+}
+
+function profileName(profile: string): string {
+  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(profile)) return profile.toUpperCase();
+  throw new OdooConfigError(
+    `Cannot use "${profile}" as a profile: its name must be a letter and then letters, digits or _`,
+  );
+}
+
+function protocolSetting(protocol: string | undefined, prefix: string) {
+  if (protocol === undefined) return {};
+  if (protocol === "auto" || protocol === "xmlrpc") return { protocol } as const;
+  throw new OdooConfigError(
+    `Cannot use ${prefix}PROTOCOL="${protocol}": it must be auto or xmlrpc`,
+  );
+}
+
+function missingMessage(missing: readonly string[], prefix: string, isFromEnv: boolean): string {
+  const names = missing.map((name) =>
+    name.endsWith("API_KEY") ? `${name} (or ${prefix}PASSWORD)` : name
+  );
+  const flag = isFromEnv && missing.some((name) => !mayReadEnv(name))
+    ? `; the environment may not be read, so also run with --allow-env=${prefix}*`
+    : "";
+  return `Cannot connect to Odoo without ${names.join(", ")}: set what is missing${flag}`;
+}
+
+function readEnv(name: string): string | undefined {
+  return mayReadEnv(name) ? Deno.env.get(name) : undefined;
+}
+
+/** `Deno.env.get` would prompt in a terminal. */
+function mayReadEnv(variable: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+}
+
+/** Keeps the secret out of `console.log(config)`. A copy of the configuration is the caller's own. */
+function hideSecret(config: OdooConfig): OdooConfig {
+  const { apiKey: _key, password: _password, ...shown } = config;
+  return Object.defineProperty(config, Symbol.for("Deno.customInspect"), {
+    value: (inspect: typeof Deno.inspect, options: Deno.InspectOptions) => inspect(shown, options),
+  });
+}
+
+/**
+ * Refuses a configuration that cannot work, with one sentence that names all that is wrong; warns when the secret would
+ * go over a private network in clear.
+ *
+ * @throws {OdooConfigError} Also for plain http to a public host, unless `allowHttp` is set.
+ */
+export function checkConfig(config: OdooConfig): void {
+  const missing = [
+    ...(["url", "db", "username"] as const).filter((name) => !config[name]),
+    ...(config.apiKey || config.password ? [] : ["apiKey (or password)"]),
+  ];
+  if (missing.length > 0) {
+    throw new OdooConfigError(
+      `Cannot connect to Odoo without ${missing.join(", ")}: ` +
+        "a configuration is taken whole, nothing is added from the environment",
+    );
+  }
+  const { concurrency = 1, timeoutMs = 1 } = config;
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new OdooConfigError(`Cannot use a concurrency of ${concurrency}: it must be 1 or more`);
+  }
+  if (!(timeoutMs > 0)) {
+    throw new OdooConfigError(`Cannot use a timeoutMs of ${timeoutMs}: it must be more than 0`);
+  }
+  checkUrl(config.url, config.allowHttp ?? false);
+}
+
+function checkUrl(address: string, allowHttp: boolean): void {
+  const url = URL.parse(address);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    throw new OdooConfigError(
+      `Cannot use "${
+        withoutUserInfo(address)
+      }" as ODOO_URL: it must start with https:// (or http://)`,
+    );
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new OdooConfigError(
+      `Cannot use "${withoutUserInfo(address)}" as ODOO_URL: leave out user, query and fragment`,
+    );
+  }
+  if (url.protocol === "https:") return;
+  const reach = reachOf(url.hostname);
+  if (reach === "public" && !allowHttp) {
+    throw new OdooConfigError(
+      `Cannot use ${url.origin}: plain http sends the API key in clear; use https://, or set ODOO_ALLOW_HTTP=1`,
+    );
+  }
+  if (reach === "private") {
+    console.warn(
+      `Warning: ${url.origin} is plain http, so the API key crosses the network in clear`,
+    );
+  }
+}
+
+/** An address that holds `user:password@` must not be shown as it is. */
+function withoutUserInfo(address: string): string {
+  return address.replace(/[^/]*@/, "").replace(/[?#].*$/, "");
+}
+
+/** How far a request to this host travels, as far as its name tells. */
+function reachOf(hostname: string): "loopback" | "private" | "public" {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (/^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/.test(host)) return "loopback";
+  const isPrivate = /^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))(\.\d+)+$/.test(host) ||
+    /^(f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):/.test(host) ||
+    /\.(local|internal|lan|home\.arpa)$/.test(host) || /^[^.:]+$/.test(host);
+  return isPrivate ? "private" : "public";
+}
