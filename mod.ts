@@ -1,1 +1,50 @@
-export type { Fetch } from "./lib/values.ts";
+/**
+ * odeno, the Odoo toolkit for Deno: a client for Odoo's external API that takes an API key from the environment.
+ *
+ * ```ts no-run
+ * import { authenticate, executeKw } from "@odeno/odeno";
+ *
+ * // ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_API_KEY are in the environment
+ * console.log(`Signed in as user ${await authenticate()}`);
+ * console.log(await executeKw("res.partner", "search_count", [[["is_company", "=", true]]]));
+ * ```
+ *
+ * @module
+ */
+export { authenticate, executeKw } from "./lib/helpers.ts";
+export { connect, Odoo, type OdooVersion } from "./lib/client.ts";
+export {
+  configFromEnv,
+  type ConfigFromEnvOptions,
+  type Credential,
+  type OdooConfig,
+  type Protocol,
+  type Secret,
+} from "./lib/config.ts";
+export { type Outcome, type SourceRow, upsert, type UpsertOptions } from "./lib/bulk.ts";
+export { externalId, type ExternalIdParts, parseExternalId } from "./lib/xmlid.ts";
+export {
+  type AuthErrorReason,
+  type NetworkErrorDetails,
+  OdooAuthError,
+  OdooConfigError,
+  OdooError,
+  OdooNetworkError,
+  OdooProtocolError,
+  OdooServerError,
+  OdooTimeoutError,
+  type ProtocolErrorDetails,
+  type ServerErrorDetails,
+  type ServerErrorKind,
+} from "./lib/errors.ts";
+export type { SourceValue } from "./lib/sync/cells.ts";
+export type { Pause } from "./lib/sync/load.ts";
+export type {
+  Caller,
+  CallOptions,
+  Fetch,
+  Many2One,
+  RpcCall,
+  RpcInput,
+  RpcValue,
+} from "./lib/values.ts";

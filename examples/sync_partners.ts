@@ -1,0 +1,257 @@
+#!/usr/bin/env -S deno run --allow-net --allow-read --allow-write --allow-env=ODOO_*
+// Brings a CSV of companies and contacts into Odoo, as often as you like: what is equal is left alone.
+// deno-lint-ignore-file no-import-prefix -- so that this file also runs from a URL
+import { parseArgs } from "jsr:@std/cli@^1.0.32/parse-args";
+import { ProgressBar } from "jsr:@std/cli@^1.0.32/unstable-progress-bar";
+import { type CsvRow, readCsv, writeCsvLine } from "../lib/files/mod.ts";
+import {
+  connect,
+  externalId,
+  type Odoo,
+  OdooError,
+  type Outcome,
+  type SourceRow,
+  upsert,
+} from "../mod.ts";
+
+/** First part of the external ids that tell the partners of this job from all others. */
+const NAMESPACE = "odeno_partners";
+const MODEL = "res.partner";
+const PLAIN = ["email", "phone", "street", "street2", "zip", "city", "vat", "website", "function"];
+const REQUIRED = ["key", "name"];
+/** The last three are those of a `.failed.csv`, which can be mended and synced as it is. */
+const OPTIONAL = ["is_company", "parent", "country", ...PLAIN, "line", "field", "reason"];
+const HELP = `Usage: sync_partners.ts [--dry-run] [--delimiter=";"] partners.csv
+
+Creates and updates partners from a CSV with a header: ${
+  [...REQUIRED, ...OPTIONAL.slice(0, -3)].join(", ")
+}.
+Rows that Odoo refuses go to partners.failed.csv. Exit codes: 0 done, 1 some rows failed, 2 could not run.
+
+  --dry-run    shows what would change, and writes nothing
+  --delimiter  what stands between two cells, a comma by default`;
+
+/** How a sync is run. */
+interface SyncOptions {
+  dryRun?: boolean;
+  delimiter?: string | undefined;
+  /** Is told how many bytes of the file have been read. */
+  onProgress?: (bytes: number) => void;
+}
+
+/** 0: all rows are in Odoo; 1: some failed; 2: could not run. */
+export async function main(args: string[], open: () => Promise<Odoo> = connect): Promise<number> {
+  const unknown: string[] = [];
+  const flags = parseArgs(args, {
+    boolean: ["dry-run", "help"],
+    string: ["delimiter", "_"],
+    unknown: (arg) => !arg.startsWith("-") || !unknown.push(arg),
+  });
+  const [path] = flags._;
+  if (flags["help"]) {
+    console.log(HELP);
+    return 0;
+  }
+  if (path === undefined || flags._.length > 1 || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `Unknown flag ${unknown[0]}.\n\n${HELP}` : HELP);
+    return 2;
+  }
+  try {
+    return await run(String(path), open, {
+      dryRun: flags["dry-run"],
+      delimiter: flags["delimiter"],
+    });
+  } catch (error) {
+    if (!(error instanceof OdooError || error instanceof Deno.errors.NotFound)) throw error;
+    const isMissing = error instanceof Deno.errors.NotFound;
+    console.error(`Sync failed: ${isMissing ? `there is no file ${path}` : error.message}`);
+    return 2;
+  }
+}
+
+async function run(path: string, open: () => Promise<Odoo>, options: SyncOptions): Promise<number> {
+  const { size } = await Deno.stat(path);
+  const odoo = await open();
+  const bar = Deno.stderr.isTerminal() ? new ProgressBar({ max: size, clear: true }) : undefined;
+  const onProgress = (bytes: number) => {
+    if (bar) bar.value = bytes;
+  };
+  const report = new Report(path, options.dryRun ?? false);
+  try {
+    await syncPartners(odoo, path, report, { ...options, onProgress });
+  } finally {
+    await bar?.stop();
+    await report.close();
+    console.log(report.summary());
+  }
+  return report.failures === 0 ? 0 : 1;
+}
+
+/** Syncs one file, and tells the report what became of every row. */
+export async function syncPartners(
+  odoo: Odoo,
+  path: string,
+  report: Report,
+  options: SyncOptions = {},
+): Promise<void> {
+  const { dryRun, delimiter, onProgress } = options;
+  const file = await Deno.open(path);
+  const rows = readCsv(file.readable.pipeThrough(counted(onProgress)), {
+    delimiter,
+    required: REQUIRED,
+    optional: OPTIONAL,
+  });
+  const countries = await readCountries(odoo);
+  const origin = new WeakMap<SourceRow, CsvRow>();
+  async function* partners(): AsyncGenerator<SourceRow> {
+    for await (const csvRow of rows) {
+      const { country = "" } = csvRow.values;
+      const countryId = countries.get(country.toUpperCase());
+      if (csvRow.error !== undefined) {
+        await report.add(csvRow, { status: "failed", reason: csvRow.error });
+      } else if (country !== "" && countryId === undefined) {
+        await report.add(csvRow, {
+          status: "failed",
+          field: "country",
+          reason: `Odoo has no country "${country}"`,
+        });
+      } else {
+        const partner = toPartner(csvRow.values, countryId);
+        origin.set(partner, csvRow);
+        yield partner;
+      }
+    }
+  }
+  const outcomes = upsert(odoo, MODEL, partners(), { key: ["key"], namespace: NAMESPACE, dryRun });
+  for await (const outcome of outcomes) await report.add(origin.get(outcome.row), outcome);
+}
+
+function toPartner(values: Record<string, string>, countryId: number | undefined): SourceRow {
+  const { key, name, is_company, parent } = values;
+  return {
+    key,
+    name,
+    is_company,
+    parent_id: parent ? externalId(NAMESPACE, MODEL, [parent]) : undefined,
+    country_id: countryId,
+    ...Object.fromEntries(PLAIN.map((column) => [column, values[column]])),
+  };
+}
+
+/** Database ids by ISO code: names of countries are translated, and more than one can match. */
+async function readCountries(odoo: Odoo): Promise<Map<string, number>> {
+  const rows = await odoo.executeKw<{ id: number; code: string | false }[]>(
+    "res.country",
+    "search_read",
+    [[]],
+    { fields: ["code"] },
+  );
+  return new Map(rows.filter((row) => row.code).map((row) => [String(row.code), row.id]));
+}
+
+function counted(onProgress: SyncOptions["onProgress"]): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      onProgress?.(bytes);
+      controller.enqueue(chunk);
+    },
+  });
+}
+
+/** Counts what became of the rows; writes those that failed to a file, or shows a dry run. */
+export class Report {
+  /** How many rows had each outcome. */
+  readonly counts: Record<Outcome<SourceRow>["status"], number> = {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    failed: 0,
+    unknown: 0,
+  };
+  readonly #path: string;
+  readonly #isDryRun: boolean;
+  #file: Deno.FsFile | undefined;
+
+  constructor(sourcePath: string, isDryRun: boolean) {
+    this.#path = `${sourcePath.replace(/\.csv$/i, "")}.failed.csv`;
+    this.#isDryRun = isDryRun;
+  }
+
+  /** Rows that did not go in, as far as is known. */
+  get failures(): number {
+    return this.counts.failed + this.counts.unknown;
+  }
+
+  async add(csvRow: CsvRow | undefined, outcome: Omit<Outcome<SourceRow>, "row">): Promise<void> {
+    this.counts[outcome.status]++;
+    if (csvRow === undefined) return;
+    const { line, values } = csvRow;
+    if (this.#isDryRun) showPlan(line, values, outcome);
+    else if (outcome.status === "failed" || outcome.status === "unknown") {
+      const { line: _line, field: _field, reason: _reason, ...source } = values;
+      const { field = "", reason = "" } = outcome;
+      this.#file ??= await this.#open(Object.keys(source));
+      await this.#write([
+        ...Object.values(source),
+        String(line),
+        COLUMN_OF[field] ?? field,
+        reason,
+      ]);
+    } else if (outcome.reason !== undefined) {
+      console.error(`Line ${line}: Odoo warns: ${outcome.reason}`);
+    }
+  }
+
+  /** A file of an earlier run, which tells what failed then, is taken away when nothing failed now. */
+  async close(): Promise<void> {
+    this.#file?.close();
+    if (this.#file || this.#isDryRun) return;
+    if (await Deno.stat(this.#path).then(() => true, () => false)) await Deno.remove(this.#path);
+  }
+
+  summary(): string {
+    const { created, updated, unchanged, failed, unknown } = this.counts;
+    const rows = created + updated + unchanged + failed + unknown;
+    const sum =
+      `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ${failed} failed`;
+    return [
+      sum + (unknown > 0 ? ` + ${unknown} unknown` : ""),
+      ...(this.#isDryRun ? ["Dry run: nothing was written"] : []),
+      ...(this.#file ? [`What failed is in ${this.#path}`] : []),
+    ].join("\n");
+  }
+
+  async #open(columns: string[]): Promise<Deno.FsFile> {
+    this.#file = await Deno.create(this.#path);
+    await this.#write([...columns, "line", "field", "reason"]);
+    return this.#file;
+  }
+
+  async #write(cells: string[]): Promise<void> {
+    const writer = this.#file?.writable.getWriter();
+    await writer?.write(new TextEncoder().encode(writeCsvLine(cells)));
+    writer?.releaseLock();
+  }
+}
+
+const COLUMN_OF: Readonly<Record<string, string>> = { parent_id: "parent", country_id: "country" };
+
+function showPlan(
+  line: number,
+  values: Record<string, string>,
+  outcome: Omit<Outcome<SourceRow>, "row">,
+): void {
+  const { status, changes = {}, field, reason } = outcome;
+  if (status === "unchanged") return;
+  const details = Object.entries(changes).map(([name, { from, to }]) =>
+    `${name}: ${JSON.stringify(from)} -> ${to}`
+  );
+  const failure = reason === undefined
+    ? []
+    : [field === undefined ? reason : `${field}: ${reason}`];
+  console.log(`line ${line}, ${values["key"]}: ${[status, ...details, ...failure].join("; ")}`);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
