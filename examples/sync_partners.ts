@@ -172,7 +172,7 @@ export class Report {
   };
   readonly #path: string;
   readonly #isDryRun: boolean;
-  #file: Deno.FsFile | undefined;
+  #hasFile = false;
 
   constructor(sourcePath: string, isDryRun: boolean) {
     this.#path = `${sourcePath.replace(/\.csv$/i, "")}.failed.csv`;
@@ -192,7 +192,7 @@ export class Report {
     else if (outcome.status === "failed" || outcome.status === "unknown") {
       const { line: _line, field: _field, reason: _reason, ...source } = values;
       const { field = "", reason = "" } = outcome;
-      this.#file ??= await this.#open(Object.keys(source));
+      if (!this.#hasFile) await this.#write([...Object.keys(source), "line", "field", "reason"]);
       await this.#write([
         ...Object.values(source),
         String(line),
@@ -206,8 +206,7 @@ export class Report {
 
   /** A file of an earlier run, which tells what failed then, is taken away when nothing failed now. */
   async close(): Promise<void> {
-    this.#file?.close();
-    if (this.#file || this.#isDryRun) return;
+    if (this.#hasFile || this.#isDryRun) return;
     if (await Deno.stat(this.#path).then(() => true, () => false)) await Deno.remove(this.#path);
   }
 
@@ -219,20 +218,13 @@ export class Report {
     return [
       sum + (unknown > 0 ? ` + ${unknown} unknown` : ""),
       ...(this.#isDryRun ? ["Dry run: nothing was written"] : []),
-      ...(this.#file ? [`What failed is in ${this.#path}`] : []),
+      ...(this.#hasFile ? [`What failed is in ${this.#path}`] : []),
     ].join("\n");
   }
 
-  async #open(columns: string[]): Promise<Deno.FsFile> {
-    this.#file = await Deno.create(this.#path);
-    await this.#write([...columns, "line", "field", "reason"]);
-    return this.#file;
-  }
-
   async #write(cells: string[]): Promise<void> {
-    const writer = this.#file?.writable.getWriter();
-    await writer?.write(new TextEncoder().encode(writeCsvLine(cells)));
-    writer?.releaseLock();
+    await Deno.writeTextFile(this.#path, writeCsvLine(cells), { append: this.#hasFile });
+    this.#hasFile = true;
   }
 }
 

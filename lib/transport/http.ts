@@ -66,8 +66,8 @@ export class Http {
     using deadline = new Deadline(request.timeoutMs ?? this.#timeoutMs, request.signal);
     const url = this.base + request.path;
     try {
-      const response = await this.#send(url, request, deadline.signal);
-      const bytes = await response.bytes();
+      const response = await deadline.race(this.#send(url, request, deadline.signal));
+      const bytes = await deadline.race(response.bytes());
       if (bytes.length === 0) throw emptyAnswer(url, response.status);
       return bytes;
     } catch (error) {
@@ -88,7 +88,7 @@ export class Http {
       lane[Symbol.dispose]();
     };
     try {
-      const response = await this.#send(url, request, deadline.signal);
+      const response = await deadline.race(this.#send(url, request, deadline.signal));
       if (response.body === null) throw emptyAnswer(url, response.status);
       return watched(response.body, deadline, url, close);
     } catch (error) {
@@ -124,7 +124,7 @@ function watched(
     async pull(controller) {
       deadline.resume();
       try {
-        const { done, value } = await reader.read();
+        const { done, value } = await deadline.race(reader.read());
         deadline.pause();
         if (!done) return controller.enqueue(value);
         close();
@@ -132,6 +132,7 @@ function watched(
       } catch (error) {
         close();
         controller.error(deadline.explain(error, url));
+        await reader.cancel(error).catch(() => {});
       }
     },
     async cancel(reason) {
@@ -211,6 +212,19 @@ class Deadline {
   [Symbol.dispose](): void {
     this.pause();
     this.#outer?.removeEventListener("abort", this.#stop);
+  }
+
+  /** The work, or a rejection once the time is over: not every `fetch` listens to the signal. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(this.signal.reason);
+    this.signal.addEventListener("abort", stop);
+    if (this.signal.aborted) stop();
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      this.signal.removeEventListener("abort", stop);
+    }
   }
 
   /** The error to throw for one that `fetch` or the body threw. */

@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  type Cell,
+  CellError,
+  isSame,
+  type SourceValue,
+  toCell,
+  toField,
+} from "../lib/sync/cells.ts";
+import { OdooConfigError, type RpcValue } from "../mod.ts";
+
+function cell(
+  type: string,
+  value: SourceValue,
+  more: Record<string, RpcValue> = {},
+): Cell | undefined {
+  return toCell(toField("x.thing", "f", { type, ...more }), value);
+}
+
+function same(
+  type: string,
+  value: SourceValue,
+  current: RpcValue,
+  more: Record<string, RpcValue> = {},
+): boolean {
+  const made = cell(type, value, more);
+  assert(made);
+  return isSame(made, current, (id) => id === "base.be" ? 21 : undefined);
+}
+
+const SELECTION = { selection: [["lead", "Lead"], ["opportunity", "Opportunity"]] };
+
+Deno.test("`toCell()` leaves an empty value out, since an empty cell would clear the field", () => {
+  for (const empty of ["", null, undefined]) assertEquals(cell("char", empty), undefined);
+  assertEquals(cell("integer", 0)?.text, "0");
+  assertEquals(cell("boolean", false)?.text, "0");
+});
+
+Deno.test("`toCell()` writes what every version of Odoo reads in one way", () => {
+  const good: [type: string, value: SourceValue, text: string][] = [
+    ["char", "  Ana\t", "  Ana\t"],
+    ["boolean", "Yes", "1"],
+    ["boolean", true, "1"],
+    ["boolean", "FALSE", "0"],
+    ["integer", "-2147483648", "-2147483648"],
+    ["float", "1.50", "1.50"],
+    ["monetary", -3, "-3"],
+    ["date", "2028-02-29", "2028-02-29"],
+    ["datetime", "2026-03-01 23:59:59", "2026-03-01 23:59:59"],
+  ];
+  for (const [type, value, text] of good) assertEquals(cell(type, value)?.text, text);
+  assertEquals(cell("selection", "lead", SELECTION)?.text, "lead");
+});
+
+Deno.test("`toCell()` refuses what Odoo would refuse or take for something else", () => {
+  const bad: [type: string, value: SourceValue][] = [
+    ["char", "a\u0000"],
+    ["text", "a\uFFFF"],
+    ["char", "\uD800"],
+    ["boolean", "maybe"],
+    ["integer", "1_000"],
+    ["integer", "7.0"],
+    ["integer", "2147483648"],
+    ["float", "1,5"],
+    ["float", "1e3"],
+    ["float", NaN],
+    ["date", "2026-02-29"],
+    ["date", "2026-7-1"],
+    ["date", "01/02/2026"],
+    ["datetime", "2026-03-01T10:20:30"],
+    ["datetime", "2026-03-01 24:00:00"],
+    ["many2one", "no"],
+    ["many2one", "0"],
+    ["many2one", "Belgium"],
+    ["many2one", "base.a,b"],
+    ["many2one", 0],
+    ["many2one", true],
+  ];
+  for (const [type, value] of bad) {
+    const error = assertThrows(() => cell(type, value), CellError, "", `${type} ${String(value)}`);
+    assertEquals(error.field, "f");
+  }
+  assertThrows(
+    () => cell("selection", "Lead", SELECTION),
+    CellError,
+    "is not one of lead, opportunity",
+  );
+});
+
+Deno.test("`toCell()` writes a reference as an external id or a database id, never as a name", () => {
+  assertEquals(cell("many2one", "base.be")?.column, "f/id");
+  assertEquals(cell("many2one", 21)?.column, "f/.id");
+});
+
+Deno.test("`toField()` refuses a column that cannot be written", () => {
+  assertThrows(
+    () => toField("x.thing", "nope", undefined),
+    OdooConfigError,
+    'column "nope": x.thing has no such field',
+  );
+  assertThrows(
+    () => toField("x.thing", "f", { type: "one2many" }),
+    OdooConfigError,
+    "of type one2many",
+  );
+  assertThrows(
+    () => toField("x.thing", "f", { type: "char", readonly: true }),
+    OdooConfigError,
+    "read-only",
+  );
+});
+
+Deno.test("`isSame()` compares with what Odoo reads, not with what was sent", () => {
+  assert(same("char", "a\r\nb", "a\nb"));
+  assert(!same("char", "a", false));
+  assert(!same("char", "a ", "a"));
+  assert(same("boolean", "yes", true));
+  assert(!same("boolean", "no", true));
+  assert(same("integer", "7", 7));
+  assert(same("float", "1.005", 1.01, { digits: [16, 2] }));
+  assert(!same("float", "1.02", 1.01, { digits: [16, 2] }));
+  assert(!same("float", "1.005", 1.01));
+  assert(same("many2one", "base.be", [21, "Belgium"]));
+  assert(same("many2one", 21, [21, "Belgium"]));
+  assert(!same("many2one", "base.be", false));
+  assert(same("date", "2026-03-01", "2026-03-01"));
+  assert(same("html", "note", "<p>note</p>"));
+  assert(!same("html", "a & b", "<p>a &amp; b</p>"));
+});

@@ -1,0 +1,89 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  CsvFileError,
+  type CsvRow,
+  readCsv,
+  type ReadCsvOptions,
+  writeCsvLine,
+} from "../lib/files/mod.ts";
+
+function read(text: string | Uint8Array, options?: ReadCsvOptions): Promise<CsvRow[]> {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  return Array.fromAsync(readCsv(ReadableStream.from([bytes]), options));
+}
+
+Deno.test("`readCsv()` reads quotes, line breaks in cells, empty lines and a byte order mark", async () => {
+  assertEquals(await read('\uFEFFkey,name\r\n1,"a ""b""\r\nc"\r\n\r\n2,\n3,"x,y"'), [
+    { line: 2, values: { key: "1", name: 'a "b"\r\nc' } },
+    { line: 5, values: { key: "2", name: "" } },
+    { line: 6, values: { key: "3", name: "x,y" } },
+  ]);
+});
+
+Deno.test("`readCsv()` reads the same rows for any chunking", async () => {
+  const bytes = new TextEncoder().encode('key,name\n1,"Zoë\n花子"\n2,👋\n');
+  const whole = await read(bytes);
+  for (let size = 1; size < 6; size++) {
+    const chunks = Array.from(
+      { length: Math.ceil(bytes.length / size) },
+      (_, i) => bytes.slice(i * size, (i + 1) * size),
+    );
+    assertEquals(await Array.fromAsync(readCsv(ReadableStream.from(chunks))), whole);
+  }
+});
+
+Deno.test("`readCsv()` keeps a row with too many or too few cells, and says what is wrong with it", async () => {
+  const rows = await read("a,b\n1,2,3\n4\n5,6\n");
+  assertEquals(rows.map((row) => row.error), [
+    'has 3 cells where the header has 2; left over: "3"',
+    "has 1 cells where the header has 2",
+    undefined,
+  ]);
+});
+
+Deno.test("`readCsv()` takes another delimiter, and hints at it when the header looks like that", async () => {
+  assertEquals((await read("a;b\n1;2", { delimiter: ";" }))[0]?.values, { a: "1", b: "2" });
+  const error = await assertRejects(() => read("a;b\n1;2", { required: ["a"] }), CsvFileError);
+  assertEquals(
+    error.message,
+    "The header lacks a; another character than the comma seems to stand between the cells",
+  );
+});
+
+Deno.test("`readCsv()` refuses a header with missing, unknown or doubled columns, all at once", async () => {
+  const error = await assertRejects(
+    () => read("name,nmae,name\n", { required: ["key", "name"], optional: ["city"] }),
+    CsvFileError,
+  );
+  assertEquals(
+    error.message,
+    "The header lacks key, and has unknown columns: nmae, and has name twice",
+  );
+});
+
+Deno.test("`readCsv()` refuses what is not UTF-8, not CSV, or empty", async () => {
+  await assertRejects(() => read(new Uint8Array([0x61, 0x0a, 0xff])), CsvFileError, "not UTF-8");
+  const error = await assertRejects(() => read('a,b\n1,2\n3,"x\n'), CsvFileError);
+  assertStringIncludes(error.message, "not CSV from line 4 on");
+  await assertRejects(() => read(""), CsvFileError, "The file is empty");
+});
+
+Deno.test("`readCsv()` closes the file when its reader leaves early", async () => {
+  let isCancelled = false;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new TextEncoder().encode("a,b\n1,2\n")),
+    cancel: () => {
+      isCancelled = true;
+    },
+  });
+  for await (const _ of readCsv(endless)) break;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(isCancelled, true);
+});
+
+Deno.test("`writeCsvLine()` quotes what has to be, and `readCsv()` reads it back", async () => {
+  const cells = ['a "b"', "c,d", "e\nf", "", "ö"];
+  const header = writeCsvLine(["1", "2", "3", "4", "5"]);
+  const [row] = await read(header + writeCsvLine(cells));
+  assertEquals(Object.values(row?.values ?? {}), cells);
+});

@@ -1,0 +1,253 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { Http } from "../lib/transport/http.ts";
+import { type Fetch, OdooConfigError, OdooNetworkError, OdooTimeoutError } from "../mod.ts";
+
+const XML = { "content-type": "text/xml; charset=utf-8" };
+const REQUEST = {
+  path: "/xmlrpc/2/object",
+  contentType: "text/xml",
+  body: new TextEncoder().encode("a secret is in here"),
+};
+
+function http(
+  fetch: Fetch,
+  more: { concurrency?: number; timeoutMs?: number; url?: string } = {},
+): Http {
+  return new Http({ url: "https://erp.example/", fetch, ...more });
+}
+
+function answering(body: BodyInit | null, init: ResponseInit = {}): Fetch {
+  return () => Promise.resolve(new Response(body, { headers: XML, ...init }));
+}
+
+/** A `fetch` that answers when it is told to, and stops when it is aborted. */
+function waiting() {
+  const pending: (() => void)[] = [];
+  const fetch: Fetch = (_url, init) =>
+    new Promise((resolve, reject) => {
+      init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+      pending.push(() => resolve(new Response("ok", { headers: XML })));
+    });
+  return { fetch, pending };
+}
+
+async function failure(fetch: Fetch): Promise<OdooNetworkError> {
+  const error = await assertRejects(() => http(fetch).post(REQUEST), OdooNetworkError);
+  assert(!Deno.inspect(error).includes("secret"));
+  return error;
+}
+
+Deno.test("`post()` sends one request, follows no redirect, and keeps a path in the address", async () => {
+  const seen: [string, RequestInit | undefined][] = [];
+  const fetch: Fetch = (url, init) => {
+    seen.push([String(url), init]);
+    return Promise.resolve(new Response("ok", { headers: XML }));
+  };
+  assertEquals(
+    await http(fetch, { url: "https://erp.example/odoo/" }).post(REQUEST),
+    new TextEncoder().encode("ok"),
+  );
+  const [[url, init] = ["", undefined]] = seen;
+  assertEquals([seen.length, url], [1, "https://erp.example/odoo/xmlrpc/2/object"]);
+  assertEquals([init?.method, init?.redirect], ["POST", "manual"]);
+});
+
+Deno.test("a redirect is an error that names the ODOO_URL to set", async () => {
+  const to = (location: string) => failure(answering(null, { status: 301, headers: { location } }));
+  const www = await to("https://www.erp.example/xmlrpc/2/object");
+  assertStringIncludes(www.message, "set ODOO_URL=https://www.erp.example");
+  assertEquals([www.status, www.outcome, www.url], [
+    301,
+    "not-sent",
+    "https://erp.example/xmlrpc/2/object",
+  ]);
+  assertStringIncludes(
+    (await to("/web/login")).message,
+    "https://erp.example/web/login, which is not an RPC endpoint",
+  );
+  assertStringIncludes((await to("http://[bad")).message, "leads nowhere");
+});
+
+Deno.test("a web page in place of an answer is told by its title and status", async () => {
+  const page = (status: number) =>
+    failure(
+      answering("<html><head><title>\n Bad  Gateway</title>", {
+        status,
+        headers: { "content-type": "text/html" },
+      }),
+    );
+  const statuses: [number, "not-sent" | "unknown"][] = [
+    [200, "unknown"],
+    [404, "not-sent"],
+    [413, "not-sent"],
+    [429, "not-sent"],
+    [500, "unknown"],
+    [502, "unknown"],
+    [503, "unknown"],
+    [504, "unknown"],
+  ];
+  for (const [status, outcome] of statuses) {
+    const error = await page(status);
+    assertStringIncludes(error.message, `HTTP ${status} and a page titled "Bad Gateway"`);
+    assertEquals([error.status, error.outcome], [status, outcome]);
+  }
+});
+
+Deno.test("an empty answer is an error whose outcome is unknown", async () => {
+  const error = await failure(answering(""));
+  assertEquals([error.status, error.outcome], [200, "unknown"]);
+  assertStringIncludes(error.message, "answered with nothing");
+});
+
+Deno.test("a connection that could not be made is told from one that was cut", async () => {
+  const refused = new TypeError("fetch failed", {
+    cause: new Error(
+      "error sending request for url (https://erp.example/): client error (Connect): tcp connect error: Connection refused (os error 111)",
+    ),
+  });
+  const notMade = await failure(() => Promise.reject(refused));
+  assertEquals(notMade.outcome, "not-sent");
+  assertEquals(
+    notMade.message,
+    "The connection to https://erp.example/xmlrpc/2/object could not be made: Connection refused (os error 111)",
+  );
+  const cut = new ReadableStream({
+    pull: (controller) => controller.error(new TypeError("error reading a body from connection")),
+  });
+  const error = await failure(answering(cut));
+  assertEquals(error.outcome, "unknown");
+  assertStringIncludes(error.message, "was cut off before the answer was complete");
+});
+
+Deno.test("a server on loopback that is not there, or hangs up, is told apart as well", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${listener.addr.port}`;
+  const closing = (async () => {
+    const connection = await listener.accept();
+    await connection.read(new Uint8Array(1000));
+    connection.close();
+  })();
+  const cut = await assertRejects(() => new Http({ url }).post(REQUEST), OdooNetworkError);
+  await closing;
+  listener.close();
+  const refused = await assertRejects(() => new Http({ url }).post(REQUEST), OdooNetworkError);
+  assertEquals([cut.outcome, refused.outcome], ["unknown", "not-sent"]);
+});
+
+Deno.test("a missing permission is told with the flag to add", async () => {
+  const fetch: Fetch = () =>
+    Promise.reject(new Deno.errors.NotCapable('Requires net access to "erp.example:443"'));
+  const error = await assertRejects(() => http(fetch).post(REQUEST), OdooConfigError);
+  assertStringIncludes(error.message, "--allow-net=erp.example");
+});
+
+Deno.test("a call that takes too long is given up, and its outcome is unknown", async () => {
+  using time = new FakeTime();
+  const { fetch } = waiting();
+  const call = assertRejects(
+    () => http(fetch, { timeoutMs: 5_000 }).post(REQUEST),
+    OdooTimeoutError,
+  );
+  await time.tickAsync(5_000);
+  const error = await call;
+  assertEquals(error.outcome, "unknown");
+  assertStringIncludes(error.message, "within 5000 ms; Odoo may still be working on the call");
+});
+
+Deno.test("an aborted call rejects with the signal's reason", async () => {
+  const { fetch } = waiting();
+  const controller = new AbortController();
+  const call = http(fetch).post({ ...REQUEST, signal: controller.signal });
+  controller.abort(new RangeError("enough"));
+  await assertRejects(() => call, RangeError, "enough");
+  await assertRejects(
+    () => http(fetch).post({ ...REQUEST, signal: controller.signal }),
+    RangeError,
+    "enough",
+  );
+});
+
+Deno.test("no more calls than `concurrency` are under way at once, and all get their turn", async () => {
+  const { fetch, pending } = waiting();
+  const client = http(fetch, { concurrency: 2 });
+  const calls = [1, 2, 3, 4, 5].map(() => client.post(REQUEST));
+  let answered = 0;
+  while (answered < 5) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert(pending.length <= 2);
+    answered += pending.length;
+    for (const answer of pending.splice(0)) answer();
+  }
+  assertEquals((await Promise.all(calls)).length, 5);
+});
+
+Deno.test("a call that is aborted while it waits for its turn is not sent", async () => {
+  const { fetch, pending } = waiting();
+  const client = http(fetch, { concurrency: 1 });
+  const first = client.post(REQUEST);
+  const controller = new AbortController();
+  const second = client.post({ ...REQUEST, signal: controller.signal });
+  const third = client.post(REQUEST);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  controller.abort(new RangeError("enough"));
+  await assertRejects(() => second, RangeError);
+  pending.shift()?.();
+  await first;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  pending.shift()?.();
+  assertEquals((await third).length, 2);
+});
+
+Deno.test("the time limit of a stream is for each wait, not for the time that its reader takes", async () => {
+  using time = new FakeTime();
+  const pieces = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      controller.enqueue(new Uint8Array(1));
+    },
+  }, { highWaterMark: 0 });
+  const stream = await http(answering(pieces), { timeoutMs: 1_000 }).open(REQUEST);
+  const reader = stream.getReader();
+  for (let piece = 0; piece < 3; piece++) {
+    const read = reader.read();
+    await time.tickAsync(800);
+    assertEquals((await read).done, false);
+    await time.tickAsync(60_000);
+  }
+  await reader.cancel();
+});
+
+Deno.test("a stream that stalls is given up, and gives its place to the next call", async () => {
+  using time = new FakeTime();
+  let calls = 0;
+  const fetch: Fetch = () => {
+    const stalled = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
+    return Promise.resolve(new Response(calls++ === 0 ? stalled : "ok", { headers: XML }));
+  };
+  const client = http(fetch, { timeoutMs: 1_000, concurrency: 1 });
+  const stream = await client.open(REQUEST);
+  const read = stream.getReader().read().catch((error: unknown) => error);
+  await time.tickAsync(1_000);
+  assertInstanceOf(await read, OdooTimeoutError);
+  assertEquals((await client.post(REQUEST)).length, 2);
+});
+
+Deno.test("a stream that is cancelled cancels the body, and gives its place to the next call", async () => {
+  const reasons: unknown[] = [];
+  const fetch: Fetch = () => {
+    const body = new ReadableStream({ cancel: (reason) => void reasons.push(reason) });
+    return Promise.resolve(new Response(body, { headers: XML }));
+  };
+  const client = http(fetch, { concurrency: 1 });
+  const stream = await client.open(REQUEST);
+  await stream.cancel("enough");
+  assertEquals(reasons, ["enough"]);
+  await (await client.open(REQUEST)).cancel();
+});
