@@ -64,7 +64,7 @@ Deno.test("`readCsv()` refuses a header with missing, unknown or doubled columns
 Deno.test("`readCsv()` refuses what is not UTF-8, not CSV, or empty", async () => {
   await assertRejects(() => read(new Uint8Array([0x61, 0x0a, 0xff])), CsvFileError, "not UTF-8");
   const error = await assertRejects(() => read('a,b\n1,2\n3,"x\n'), CsvFileError);
-  assertStringIncludes(error.message, "not CSV from line 4 on");
+  assertStringIncludes(error.message, "not CSV from line 3 on");
   await assertRejects(() => read(""), CsvFileError, "The file is empty");
 });
 

@@ -47,15 +47,23 @@ export async function* readCsv(
     bom: true,
     delimiter: options.delimiter ?? ",",
     info: true,
+    // Without this the first line's ending would be taken for that of all lines
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     skip_empty_lines: true,
   });
   let header: string[] | undefined;
+  let overcount = 0;
   try {
     // Ends both sides with an error of either, and closes the source when the reader leaves early
     pipeline(Readable.from(text), parser, () => {});
-    for await (const { record, info } of parser) {
-      if (header) yield toRow(header, record, info);
+    for await (
+      const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>
+    ) {
+      // The parser tells the line on which a row ends, and takes a CRLF inside of a cell for two
+      const line = info.lines - overcount - countMatches(record, /[\r\n]/g);
+      overcount += countMatches(record, /\r\n/g);
+      if (header) yield toRow(header, record, line);
       else header = checkHeader(record, options);
     }
   } catch (error) {
@@ -81,16 +89,16 @@ function checkHeader(header: string[], { required = [], optional }: ReadCsvOptio
   throw new CsvFileError(`The header ${faults.join(", and ")}${hint}`);
 }
 
-function toRow(header: readonly string[], record: readonly string[], info: Info): CsvRow {
+function toRow(header: readonly string[], record: readonly string[], line: number): CsvRow {
   const values = Object.fromEntries(header.map((name, index) => [name, record[index] ?? ""]));
-  const breaks = record.join("").match(/\r\n|\r|\n/g)?.length ?? 0;
-  const line = info.lines - breaks;
   if (record.length === header.length) return { line, values };
-  return {
-    line,
-    values,
-    error: `has ${record.length} cells where the header has ${header.length}`,
-  };
+  const count = `has ${record.length} cells where the header has ${header.length}`;
+  const surplus = record.slice(header.length).map((cell) => JSON.stringify(cell)).join(", ");
+  return { line, values, error: surplus === "" ? count : `${count}; left over: ${surplus}` };
+}
+
+function countMatches(cells: readonly string[], pattern: RegExp): number {
+  return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
 function explain(error: unknown): unknown {
