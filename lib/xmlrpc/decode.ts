@@ -8,7 +8,9 @@
  */
 import { OdooProtocolError } from "../errors.ts";
 import type { RpcValue } from "../values.ts";
-import { Incomplete, XmlScanner } from "./scan.ts";
+import { isBlank, SCALARS } from "./scalars.ts";
+import { Incomplete, Tag, XmlScanner } from "./scan.ts";
+import { Literal } from "./text.ts";
 
 /** What a decoder refuses to read. */
 export interface DecodeLimits {
@@ -42,6 +44,7 @@ export interface Fault {
 
 /** Thrown by {@linkcode decodeRows} where the answer is a fault, which is no error of the codec: it is for the caller to judge. */
 export class XmlRpcFault extends Error implements Fault {
+  /** Name of the class. */
   override name = "XmlRpcFault";
   /** Number or text that tells the kind of fault. */
   readonly code: number | string;
@@ -63,6 +66,24 @@ export interface MethodCall {
   /** Its parameters, in order. */
   params: RpcValue[];
 }
+
+const METHOD_RESPONSE = new Tag("methodResponse");
+const METHOD_CALL = new Tag("methodCall");
+const METHOD_NAME = new Tag("methodName");
+const PARAMS = new Tag("params");
+const PARAM = new Tag("param");
+const FAULT = new Tag("fault");
+const VALUE = new Tag("value");
+const ARRAY = new Tag("array");
+const DATA = new Tag("data");
+const STRUCT = new Tag("struct");
+const MEMBER = new Tag("member");
+const NAME = new Tag("name");
+const STRING = new Tag("string");
+const INT = new Tag("int");
+const DOUBLE = new Tag("double");
+const TRUE = new Literal("<boolean>1</boolean>");
+const FALSE = new Literal("<boolean>0</boolean>");
 
 const MAX_DEPTH = 512;
 const LONGEST_STRING = 2 ** 29 - 24;
@@ -201,20 +222,20 @@ class Decoder {
 
   call(): MethodCall {
     const { scanner } = this;
-    this.#root("methodCall");
-    scanner.open("methodName");
+    this.#root(METHOD_CALL);
+    scanner.open(METHOD_NAME);
     const method = scanner.text();
-    scanner.endTag("methodName");
+    scanner.endTag(METHOD_NAME);
     const params: RpcValue[] = [];
-    if (!scanner.atEndTag() && this.scanner.enter("params")) {
+    if (!scanner.atEndTag() && scanner.enter(PARAMS)) {
       while (!scanner.atEndTag()) {
-        scanner.open("param");
+        scanner.open(PARAM);
         params.push(this.value(0));
-        scanner.endTag("param");
+        scanner.endTag(PARAM);
       }
-      scanner.endTag("params");
+      scanner.endTag(PARAMS);
     }
-    scanner.endTag("methodCall");
+    scanner.endTag(METHOD_CALL);
     scanner.end();
     return { method, params };
   }
@@ -223,65 +244,112 @@ class Decoder {
   rowsHead(): boolean {
     const { scanner } = this;
     if (this.#responseHead() === "fault") throw new XmlRpcFault(this.#fault());
-    scanner.open("value");
-    scanner.open("array");
-    if (this.scanner.enter("data")) return true;
+    scanner.open(VALUE);
+    scanner.open(ARRAY);
+    if (scanner.enter(DATA)) return true;
     this.#rowsEnd();
     return false;
   }
 
   /** Reads the rest of an answer after the last element of its array. */
   rowsTail(): void {
-    this.scanner.endTag("data");
+    this.scanner.endTag(DATA);
     this.#rowsEnd();
   }
 
   /** Reads one `<value>` that is inside of so many arrays and structs. */
   value(depth: number): RpcValue {
     const { scanner } = this;
-    if (!this.scanner.enter("value")) return "";
+    if (!scanner.enter(VALUE)) return "";
+    const value = this.#content(depth);
+    scanner.endTag(VALUE);
+    return value;
+  }
+
+  /** Reads what is in a `<value>`. The types that Odoo writes are looked for first, written as it does. */
+  #content(depth: number): RpcValue {
+    const { scanner } = this;
     const start = scanner.offset;
-    const text = scanner.text();
-    if (scanner.atEndTag()) {
-      scanner.endTag("value");
-      return text;
+    if (scanner.passes(STRING.start)) return this.#text(STRING);
+    if (scanner.passes(INT.start)) {
+      const digits = scanner.digits();
+      if (digits === undefined) return this.#scalar(INT.name, this.#text(INT), start);
+      scanner.endTag(INT);
+      return digits;
     }
-    if (text !== "" && !isBlank(text)) this.scanner.fail("found text between tags", start);
-    const value = this.#typed(depth);
-    scanner.endTag("value");
+    if (scanner.passes(TRUE)) return true;
+    if (scanner.passes(FALSE)) return false;
+    if (scanner.passes(ARRAY.start)) return this.#array(depth);
+    if (scanner.passes(STRUCT.start)) return this.#struct(depth);
+    if (scanner.passes(DOUBLE.start)) return this.#scalar(DOUBLE.name, this.#text(DOUBLE), start);
+    return this.#anyContent(depth);
+  }
+
+  /** Reads what is in a `<value>`, in any way of writing it. */
+  #anyContent(depth: number): RpcValue {
+    const { scanner } = this;
+    let start = scanner.offset;
+    const untyped = scanner.text();
+    if (scanner.atEndTag()) return untyped;
+    if (!isBlank(untyped)) this.scanner.fail("found text between tags", start);
+    start = scanner.offset;
+    const type = scanner.startTag("a type");
+    const empty = scanner.selfClosed;
+    if (type === STRUCT.name) return empty ? {} : this.#struct(depth);
+    if (type === ARRAY.name && empty) this.scanner.fail("<array/> should not be empty", start);
+    if (type === ARRAY.name) return this.#array(depth);
+    const text = empty ? "" : scanner.text();
+    if (!empty) scanner.close(type);
+    return this.#scalar(type, text, start);
+  }
+
+  #text(tag: Tag): string {
+    const text = this.scanner.text();
+    this.scanner.endTag(tag);
+    return text;
+  }
+
+  /** What the text of a value of that type stands for. */
+  #scalar(type: string, text: string, start: number): RpcValue {
+    const scalar = SCALARS.get(type) ?? SCALARS.get(type.slice(type.indexOf(":") + 1));
+    if (scalar === undefined) {
+      this.scanner.fail(`found <${type.slice(0, 40)}>, which is no type of value`, start);
+    }
+    const value = scalar.read(text);
+    if (value === undefined) this.scanner.fail(`<${type}> should hold ${scalar.what}`, start);
     return value;
   }
 
   #rowsEnd(): void {
-    this.scanner.endTag("array");
-    this.scanner.endTag("value");
+    this.scanner.endTag(ARRAY);
+    this.scanner.endTag(VALUE);
     this.#responseTail();
   }
 
   #responseHead(): "value" | "fault" {
     const { scanner } = this;
-    this.#root("methodResponse");
+    this.#root(METHOD_RESPONSE);
     const start = scanner.offset;
     const name = scanner.startTag("<params> or <fault>");
     if (name === "fault") return "fault";
     scanner.rewind(start);
-    scanner.open("params");
-    scanner.open("param");
+    scanner.open(PARAMS);
+    scanner.open(PARAM);
     return "value";
   }
 
   #responseTail(): void {
     const { scanner } = this;
-    scanner.endTag("param");
-    scanner.endTag("params");
-    scanner.endTag("methodResponse");
+    scanner.endTag(PARAM);
+    scanner.endTag(PARAMS);
+    scanner.endTag(METHOD_RESPONSE);
   }
 
-  #root(name: string): void {
+  #root(tag: Tag): void {
     const { scanner } = this;
     scanner.prolog();
     try {
-      scanner.open(name);
+      scanner.open(tag);
     } catch (error) {
       if (error instanceof OdooProtocolError) refuseWebPage(scanner, error);
       throw error;
@@ -292,8 +360,8 @@ class Decoder {
     const { scanner } = this;
     const start = scanner.offset;
     const value = this.value(0);
-    scanner.endTag("fault");
-    scanner.endTag("methodResponse");
+    scanner.endTag(FAULT);
+    scanner.endTag(METHOD_RESPONSE);
     const { faultCode, faultString } = isStruct(value) ? value : {};
     if (faultCode === undefined || faultString === undefined) {
       this.scanner.fail("a fault has no faultCode or no faultString", start);
@@ -303,136 +371,43 @@ class Decoder {
     return { code, text: asText(faultString) };
   }
 
-  #typed(depth: number): RpcValue {
-    const { scanner } = this;
-    const start = scanner.offset;
-    const type = scanner.startTag("a type");
-    if (type === "string") return this.#content(type);
-    if (type === "int" && !scanner.selfClosed) {
-      const value = scanner.digits();
-      if (value >= 0) {
-        scanner.endTag(type);
-        return value;
-      }
-    }
-    if (type === "struct" || type === "array") {
-      if (depth < this.#maxDepth) {
-        return type === "struct" ? this.#struct(depth + 1) : this.#array(depth + 1);
-      }
-      this.scanner.fail(`it is nested deeper than ${this.#maxDepth}`, start);
-    }
-    const scalar = SCALARS.get(type) ?? SCALARS.get(type.slice(type.indexOf(":") + 1));
-    if (scalar === undefined) {
-      this.scanner.fail(`found <${type.slice(0, 40)}>, which is no type`, start);
-    }
-    const value = scalar.read(this.#content(type));
-    if (value === undefined) this.scanner.fail(`<${type}> should hold ${scalar.what}`, start);
-    return value;
-  }
-
-  /** Reads the text of the element whose start tag was read last, and its end tag. */
-  #content(name: string): string {
-    const { scanner } = this;
-    if (scanner.selfClosed) return "";
-    const text = name === "boolean" ? scanner.name() : scanner.text();
-    scanner.endTag(name);
-    return text;
-  }
-
   #struct(depth: number): RpcValue {
+    this.#checkDepth(depth);
     const { scanner } = this;
     const struct: { [key: string]: RpcValue } = {};
-    if (scanner.selfClosed) return struct;
     while (!scanner.atEndTag()) {
-      scanner.open("member");
+      scanner.open(MEMBER);
       const key = this.#key();
-      setOwn(struct, key, this.value(depth));
-      scanner.endTag("member");
+      setOwn(struct, key, this.value(depth + 1));
+      scanner.endTag(MEMBER);
     }
-    scanner.endTag("struct");
+    scanner.endTag(STRUCT);
     return struct;
   }
 
   #key(): string {
-    if (!this.scanner.enter("name")) return "";
-    const key = this.scanner.name();
-    this.scanner.endTag("name");
+    const { scanner } = this;
+    if (!scanner.enter(NAME)) return "";
+    const key = scanner.name();
+    scanner.endTag(NAME);
     return key;
   }
 
   #array(depth: number): RpcValue {
+    this.#checkDepth(depth);
     const { scanner } = this;
-    if (scanner.selfClosed) this.scanner.fail("<array/> should not be empty");
     const items: RpcValue[] = [];
-    if (this.scanner.enter("data")) {
-      while (!scanner.atEndTag()) items.push(this.value(depth));
-      scanner.endTag("data");
+    if (scanner.enter(DATA)) {
+      while (!scanner.atEndTag()) items.push(this.value(depth + 1));
+      scanner.endTag(DATA);
     }
-    scanner.endTag("array");
+    scanner.endTag(ARRAY);
     return items;
   }
-}
 
-/** How the text of one type of value is read; `undefined` where it is not of that type. */
-interface Scalar {
-  readonly what: string;
-  readonly read: (text: string) => RpcValue | undefined;
-}
-
-const INTEGER: Scalar = { what: "an integer within 2^53", read: readInteger };
-const DOUBLE: Scalar = { what: "a number", read: readDouble };
-
-/** The types by their names; Apache's extensions have these with a prefix, such as `ex:nil`. */
-const SCALARS = new Map<string, Scalar>([
-  ["string", { what: "text", read: (text) => text }],
-  ["boolean", { what: "0 or 1", read: readBoolean }],
-  ...["int", "i1", "i2", "i4", "i8", "biginteger"].map((name) => [name, INTEGER] as const),
-  ["double", DOUBLE],
-  ["float", DOUBLE],
-  ["base64", { what: "base64", read: readBase64 }],
-  ["dateTime.iso8601", { what: "a date and time such as 20240301T10:20:30", read: readDateTime }],
-  ["nil", { what: "nothing", read: (text) => isBlank(text) ? null : undefined }],
-]);
-
-function readInteger(text: string): number | undefined {
-  if (!/^[ \t\r\n]*[+-]?\d+[ \t\r\n]*$/.test(text)) return undefined;
-  const value = Number(text) + 0; // no -0
-  return Number.isSafeInteger(value) ? value : undefined;
-}
-
-function readDouble(text: string): number | undefined {
-  const word = text.trim().toLowerCase();
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(word)) return Number(word);
-  if (/^[+-]?nan$/.test(word)) return NaN;
-  if (!/^[+-]?inf(?:inity)?$/.test(word)) return undefined;
-  return word.startsWith("-") ? -Infinity : Infinity;
-}
-
-function readBoolean(text: string): boolean | undefined {
-  if (text !== "0" && text !== "1") text = text.trim();
-  return text === "1" ? true : text === "0" ? false : undefined;
-}
-
-function readBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.fromBase64(text);
-  } catch {
-    return undefined;
+  #checkDepth(depth: number): void {
+    if (depth >= this.#maxDepth) this.scanner.fail(`it is nested deeper than ${this.#maxDepth}`);
   }
-}
-
-function readDateTime(text: string): string | undefined {
-  const parts = /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z?$/.exec(text.trim());
-  if (parts === null) return undefined;
-  const [, year, month, day, hour, minute, second] = parts;
-  const date = `${year}-${month}-${day}`, time = `${hour}:${minute}:${second}`;
-  const instant = new Date(`${date}T${time}Z`);
-  const exists = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date);
-  return exists ? `${date} ${time}` : undefined;
-}
-
-function isBlank(text: string): boolean {
-  return /^[ \t\r\n]*$/.test(text);
 }
 
 /** Sets a plain property of that name, also where JavaScript gives the name a meaning. */
@@ -460,7 +435,7 @@ function refuseWebPage(scanner: XmlScanner, { offset }: OdooProtocolError): void
   const page = scanner.peek(PAGE_BYTES);
   if (!/^\s*(?:<\?xml[^>]*>\s*|<!--[^]*?-->\s*)*<(?:!doctype\s+html|html)\b/i.test(page)) return;
   const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.replace(/\s+/g, " ").trim().slice(0, 100);
-  const named = title ? `, titled "${title}"` : "";
-  const text = `A web page${named}, came back in place of an ${scanner.subject}`;
+  const named = title ? ` titled "${title}"` : "";
+  const text = `A web page${named} came back in place of an ${scanner.subject}`;
   throw new OdooProtocolError(text, { offset });
 }

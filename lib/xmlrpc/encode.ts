@@ -32,7 +32,7 @@ export function encodeCall(
   method: string,
   params: readonly RpcInput[],
   { i8 = false, names = [] }: EncodeOptions = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const writer = new Writer({ text: escapeForCall, number: i8 ? numberWithI8 : numberForCall });
   const name = writer.at("the name of the method", () => escapeForCall(method));
   const written = params.map((param, index) =>
@@ -52,7 +52,7 @@ export function encodeCall(
  *
  * @throws {OdooProtocolError} Where the wire cannot carry a value.
  */
-export function encodeResponse(value: RpcInput): Uint8Array {
+export function encodeResponse(value: RpcInput): Uint8Array<ArrayBuffer> {
   const writer = new Writer({ text: escapeForResponse, number: numberForResponse });
   return encode("methodResponse", `<params>\n${writer.param(value, "value")}</params>\n`);
 }
@@ -62,7 +62,7 @@ export function encodeResponse(value: RpcInput): Uint8Array {
  *
  * @throws {OdooProtocolError} Where the wire cannot carry the code or the text.
  */
-export function encodeFault(code: number | string, text: string): Uint8Array {
+export function encodeFault(code: number | string, text: string): Uint8Array<ArrayBuffer> {
   const writer = new Writer({ text: escapeForResponse, number: numberForResponse });
   const fault = writer.value({ faultCode: code, faultString: text }, "fault");
   return encode("methodResponse", `<fault>\n${fault}</fault>\n`);
@@ -121,7 +121,8 @@ class Writer {
           ? "<value><boolean>1</boolean></value>\n"
           : "<value><boolean>0</boolean></value>\n";
       case "object":
-        return value === null ? "<value><nil/></value>\n" : this.#object(value);
+        // Python breaks the line after every value but this one.
+        return value === null ? "<value><nil/></value>" : this.#object(value);
       case "undefined":
         throw new Refusal("it is undefined; use null or false, or leave it out");
       case "bigint":
@@ -279,6 +280,6 @@ function showPath([root, ...steps]: readonly (string | number)[]): string {
   }).join("");
 }
 
-function encode(root: string, content: string): Uint8Array {
+function encode(root: string, content: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`<?xml version='1.0'?>\n<${root}>\n${content}</${root}>\n`);
 }

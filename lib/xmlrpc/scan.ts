@@ -7,8 +7,17 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { OdooProtocolError } from "../errors.ts";
+import {
+  bytesOf,
+  type Charset,
+  HIGH,
+  KIND,
+  Literal,
+  NameCache,
+  SPECIAL,
+  TextReader,
+} from "./text.ts";
 
 /** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
 export class Incomplete extends Error {}
@@ -21,46 +30,39 @@ export interface ScanLimits {
   readonly maxStringBytes: number;
 }
 
-const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
-const BANG = 0x21, DOUBLE_QUOTE = 0x22, AMPERSAND = 0x26, SINGLE_QUOTE = 0x27;
-const SLASH = 0x2f,
-  ZERO = 0x30,
-  SEMICOLON = 0x3b,
-  LESS = 0x3c,
-  EQUALS = 0x3d,
-  GREATER = 0x3e,
-  QUESTION = 0x3f;
-const BRACKET = 0x5d;
+/** The tags of an element. */
+export class Tag {
+  /** Name of the element. */
+  readonly name: string;
+  /** Its start tag, as it is usually written. */
+  readonly start: Literal;
+  /** Its end tag, as it is usually written. */
+  readonly end: Literal;
 
-const ENTITIES = new Map([["amp", 0x26], ["lt", 0x3c], ["gt", 0x3e], ["quot", 0x22], [
-  "apos",
-  0x27,
-]]);
-const LONGEST_REFERENCE = 32;
+  /** Takes the name of the element. */
+  constructor(name: string) {
+    this.name = name;
+    this.start = new Literal(`<${name}>`);
+    this.end = new Literal(`</${name}>`);
+  }
+}
+
+const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
+const BANG = 0x21, DOUBLE_QUOTE = 0x22, SINGLE_QUOTE = 0x27;
+const SLASH = 0x2f, ZERO = 0x30, LESS = 0x3c, EQUALS = 0x3d, GREATER = 0x3e, QUESTION = 0x3f;
+
 const LONGEST_NAME = 64;
 const LONG_TEXT = 256;
+const MOST_DIGITS = 15;
 
-/** Kinds of bytes in text: those beyond ASCII, and those that are not themselves or need a look. */
-const HIGH = 1, SPECIAL = 2;
-const KIND = new Uint8Array(256).fill(HIGH, 0x80);
-for (const byte of [AMPERSAND, CR, GREATER]) KIND[byte] = SPECIAL;
-
-const NAME_BYTE = new Uint8Array(256).fill(1, 0x80);
-for (const char of Buffer.from("-.0123456789")) NAME_BYTE[char] = 1;
 const NAME_START = new Uint8Array(256).fill(1, 0x80);
-for (let letter = 0; letter < 26; letter++) {
-  NAME_START[0x41 + letter] = NAME_START[0x61 + letter] = 1;
+const NAME_BYTE = new Uint8Array(256).fill(1, 0x80);
+for (let byte = 0; byte < 0x80; byte++) {
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z_:]/.test(character)) NAME_START[byte] = 1;
+  if (/[\w:.-]/.test(character)) NAME_BYTE[byte] = 1;
 }
-for (const char of Buffer.from(":_")) NAME_START[char] = 1;
-NAME_START.forEach((yes, byte) => NAME_BYTE[byte] ||= yes);
 
-/** Bytes with the decoding of a range that `toString` comes down to, which the types of Node leave out. */
-type Bytes = Buffer & {
-  latin1Slice(start: number, end: number): string;
-  utf8Slice(start: number, end: number): string;
-};
-
-type Charset = "utf-8" | "iso-8859-1" | "us-ascii";
 const CHARSETS = new Map<string, Charset>([
   ["utf-8", "utf-8"],
   ["utf8", "utf-8"],
@@ -83,9 +85,10 @@ export class XmlScanner {
   readonly subject: string;
   readonly #limits: ScanLimits;
   readonly #names = new NameCache();
-  #charset: Charset = "utf-8";
+  readonly #text: TextReader;
   /** The bytes at hand, and nothing else. */
   #bytes = bytesOf(new Uint8Array(0));
+  #view = new DataView(this.#bytes.buffer);
   /** What `#bytes` lies in, where the document comes in chunks. */
   #window = new Uint8Array(0);
   /** Offset in the document of the first byte at hand. */
@@ -93,12 +96,15 @@ export class XmlScanner {
   /** Where to read on, counted in the bytes at hand. */
   #at = 0;
   #final = false;
-  #scratch = bytesOf(new Uint8Array(0));
 
   /** Takes what to call the document, and what is too much. */
   constructor(subject: string, limits: ScanLimits) {
     this.subject = subject;
     this.#limits = limits;
+    this.#text = new TextReader(
+      this.#names,
+      (message, index) => this.fail(message, this.#base + index),
+    );
   }
 
   /** Offset in the document of what is read next. */
@@ -114,7 +120,7 @@ export class XmlScanner {
   /** Gives the whole document at once. The bytes are not copied, and nothing that is read from them keeps them. */
   load(bytes: Uint8Array): void {
     this.#checkSize(bytes.length);
-    this.#bytes = bytesOf(bytes);
+    this.#use(bytes);
     this.#final = true;
   }
 
@@ -130,7 +136,7 @@ export class XmlScanner {
     this.#window.set(chunk, kept);
     this.#base += this.#at;
     this.#at = 0;
-    this.#bytes = bytesOf(this.#window.subarray(0, size));
+    this.#use(this.#window.subarray(0, size));
   }
 
   /** Tells that nothing more comes: from now on, bytes that end too early are an error. */
@@ -171,28 +177,29 @@ export class XmlScanner {
     const charset = CHARSETS.get(name.toLowerCase());
     if (charset === undefined) this.fail(`its encoding ${name.slice(0, 40)} is not supported`);
     if (marked && charset !== "utf-8") this.fail(`it has the mark of UTF-8 and says it is ${name}`);
-    this.#charset = charset;
+    this.#text.charset = charset;
     this.#at = end;
   }
 
-  /** Whether an end tag follows. This and the tags themselves may have white space, comments and the like before them. */
+  /** Whether an end tag follows. White space, comments and the like may come before any tag. */
   atEndTag(): boolean {
     return this.#next("a tag") === SLASH;
   }
 
   /** Reads the start tag of an element that cannot be empty. */
-  open(name: string): void {
-    if (!this.enter(name)) this.fail(`<${name}/> should not be empty`);
+  open(tag: Tag): void {
+    if (!this.enter(tag)) this.fail(`<${tag.name}/> should not be empty`);
   }
 
-  /** Reads the start tag of this name, and tells whether there is content to read, and an end tag. */
-  enter(name: string): boolean {
-    if (this.#opens(name)) return true;
-    this.#next(`<${name}>`);
+  /** Reads this start tag, and tells whether content and an end tag follow. */
+  enter(tag: Tag): boolean {
+    if (this.passes(tag.start)) return true;
+    const expected = `<${tag.name}>`;
+    this.#next(expected);
     const start = this.offset;
-    if (this.startTag(`<${name}>`) === name) return !this.selfClosed;
+    if (this.startTag(expected) === tag.name) return !this.selfClosed;
     this.rewind(start);
-    return this.#unexpected(`<${name}>`);
+    return this.#unexpected(expected);
   }
 
   /** Reads any start tag and answers with its name. `expected` says in a message what should be there. */
@@ -202,18 +209,45 @@ export class XmlScanner {
     const start = this.#at + 1;
     let end = start + 1;
     while (end < bytes.length && NAME_BYTE[bytes[end]!] === 1) end++;
-    const name = this.#names.get(bytes, start, end);
     this.selfClosed = false;
     if (bytes[end] === GREATER) this.#at = end + 1;
     else this.#attributes(end);
-    return name;
+    return this.#names.get(bytes, start, end);
   }
 
-  /** Reads the end tag of this name. */
-  endTag(name: string): void {
-    if (this.#closes(name)) return;
-    this.#next(`</${name}>`);
-    if (!this.#closes(name)) this.#unexpected(`</${name}>`);
+  /** Reads this end tag. */
+  endTag(tag: Tag): void {
+    if (!this.passes(tag.end)) this.close(tag.name);
+  }
+
+  /** Reads the end tag of this name, in any way of writing it. */
+  close(name: string): void {
+    const expected = `</${name}>`;
+    this.#next(expected);
+    const end = this.#at + expected.length - 1;
+    const found = this.#bytes.toString("latin1", this.#at, end);
+    if (found !== expected.slice(0, -1)) this.#unexpected(expected);
+    this.#at = end;
+    this.#space();
+    if (this.#bytes[this.#at] !== GREATER) this.#malformedTag();
+    this.#at++;
+  }
+
+  /** Passes white space and these characters, if they are what comes next. */
+  passes({ words, length }: Literal): boolean {
+    const bytes = this.#bytes;
+    const view = this.#view;
+    let start = this.#at;
+    while (isSpace(bytes[start])) start++;
+    const end = start + length;
+    if (end > bytes.length) return false;
+    const last = words.length - 1;
+    for (let index = 0; index < last; index++) {
+      if (view.getInt32(start + 4 * index, true) !== words[index]) return false;
+    }
+    if (view.getInt32(end - 4, true) !== words[last]) return false;
+    this.#at = end;
+    return true;
   }
 
   /** Reads what must be the end of the document. */
@@ -241,8 +275,8 @@ export class XmlScanner {
     return text;
   }
 
-  /** Reads the text of an integer as it is usually written: a few digits. Otherwise reads nothing, and answers with NaN. */
-  digits(): number {
+  /** Reads the text of an integer as it is usually written: a few digits. Otherwise reads nothing. */
+  digits(): number | undefined {
     const bytes = this.#bytes;
     const start = this.#at;
     let at = start;
@@ -250,8 +284,8 @@ export class XmlScanner {
     for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) {
       value = value * 10 + digit;
     }
-    if (at === start || at - start > 15 || bytes[at] !== LESS || bytes[at + 1] !== SLASH) {
-      return NaN;
+    if (at === start || at - start > MOST_DIGITS || bytes[at] !== LESS || bytes[at + 1] !== SLASH) {
+      return undefined;
     }
     this.#at = at;
     return value;
@@ -278,7 +312,7 @@ export class XmlScanner {
       const next = bytes[this.#at + 1];
       if (next === undefined) return this.#endsIn(`where ${expected} should be`);
       if (next !== BANG && next !== QUESTION) return next;
-      if (this.#atCdata()) this.#unexpected(expected);
+      if (this.#atCdata()) this.fail(`found text where ${expected} should be`);
       this.#aside();
     }
   }
@@ -307,7 +341,7 @@ export class XmlScanner {
     const start = this.#at;
     if (this.#bytes[start + 1] === QUESTION) {
       const end = this.#find("?>", start + 2);
-      const target = /^[^\s?]*/.exec(this.#decode(start + 2, end))?.[0] ?? "";
+      const target = /^[^\s?]*/.exec(this.#text.decode(this.#bytes, start + 2, end))?.[0] ?? "";
       if (NAME_START[target.charCodeAt(0) & 0xff] !== 1) this.fail("found a stray <?");
       if (target.toLowerCase() === "xml") this.fail("found an XML declaration after the start");
       this.#at = end + 2;
@@ -316,7 +350,7 @@ export class XmlScanner {
     if (this.#looksLike("<!DOCTYPE")) this.fail("it has a DOCTYPE, which is not allowed");
     if (!this.#looksLike("<!--")) this.fail("found a stray <!");
     const end = this.#find("--", start + 4);
-    this.#decode(start + 4, end);
+    this.#text.decode(this.#bytes, start + 4, end);
     if (end + 2 === this.#bytes.length) this.#endsIn("inside a comment");
     if (this.#bytes[end + 2] !== GREATER) this.fail("found -- inside a comment", this.#base + end);
     this.#at = end + 3;
@@ -326,7 +360,7 @@ export class XmlScanner {
     const start = this.#at + 9;
     const end = this.#find("]]>", start);
     this.#checkLength(textStart, end);
-    const text = this.#decode(start, end);
+    const text = this.#text.decode(this.#bytes, start, end);
     this.#at = end + 3;
     return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   }
@@ -347,78 +381,10 @@ export class XmlScanner {
     if (end === start) return "";
     this.#checkLength(textStart, end);
     this.#at = end;
-    if ((kinds & SPECIAL) !== 0) return this.#resolve(start, end);
-    return (kinds & HIGH) === 0 ? bytes.latin1Slice(start, end) : this.#decode(start, end);
-  }
-
-  /** Decodes text that holds references, line ends or `>`. */
-  #resolve(start: number, end: number): string {
-    const bytes = this.#bytes;
-    const out = this.#scratchOf(2 * (end - start));
-    let size = 0;
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte === AMPERSAND) {
-        const stop = this.#referenceEnd(at, end);
-        const codePoint = this.#codePoint(at, stop);
-        if (codePoint < 0x80) out[size++] = codePoint;
-        else size += out.write(String.fromCodePoint(codePoint), size);
-        at = stop;
-      } else if (byte === CR) {
-        out[size++] = LF;
-        if (bytes[at + 1] === LF) at++;
-      } else if (
-        byte === GREATER && at - start > 1 && bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET
-      ) {
-        this.fail("found ]]> in text", this.#base + at - 2);
-      } else if (byte >= 0x80 && this.#charset !== "utf-8") {
-        size += out.write(this.#decode(at, at + 1), size);
-      } else out[size++] = byte;
-    }
-    const text = out.utf8Slice(0, size);
-    if (text.includes("\ufffd")) this.#decode(start, end);
-    return text;
-  }
-
-  #referenceEnd(start: number, textEnd: number): number {
-    const limit = Math.min(textEnd, start + LONGEST_REFERENCE);
-    for (let at = start + 1; at < limit; at++) if (this.#bytes[at] === SEMICOLON) return at;
-    return this.fail("found & without an entity", this.#base + start);
-  }
-
-  /** The character that a reference from `&` to `;` stands for. */
-  #codePoint(start: number, end: number): number {
-    const name = this.#names.get(this.#bytes, start + 1, end);
-    const named = ENTITIES.get(name);
-    if (named !== undefined) return named;
-    const [, hex, decimal] = /^#(?:x([\dA-Fa-f]+)|(\d+))$/.exec(name) ?? [];
-    const point = hex !== undefined
-      ? parseInt(hex, 16)
-      : decimal !== undefined
-      ? parseInt(decimal, 10)
-      : 0;
-    const surrogate = point >= 0xd800 && point <= 0xdfff;
-    if (point >= 1 && point <= 0x10ffff && !surrogate) return point;
-    const shown = /^#?\w*$/.test(name) ? `&${name};` : "&";
-    return this.fail(`${shown} is no character that XML knows`, this.#base + start);
-  }
-
-  /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */
-  #decode(start: number, end: number): string {
-    const bytes = this.#bytes;
-    if (this.#charset !== "utf-8") {
-      for (let at = start; at < end && this.#charset === "us-ascii"; at++) {
-        if (bytes[at]! >= 0x80) this.fail("found a byte that is not ASCII", this.#base + at);
-      }
-      return bytes.latin1Slice(start, end);
-    }
-    const text = bytes.utf8Slice(start, end);
-    if (!text.includes("\ufffd")) return text;
-    // U+FFFD may be in the bytes or stand for wrong ones: written again, it differs from wrong ones.
-    const again = Buffer.from(text);
-    const wrong = again.findIndex((byte, index) => byte !== bytes[start + index]);
-    if (wrong >= 0) this.fail("found bytes that are not UTF-8", this.#base + start + wrong);
-    return text;
+    if ((kinds & SPECIAL) !== 0) return this.#text.resolve(bytes, start, end);
+    return (kinds & HIGH) === 0
+      ? bytes.latin1Slice(start, end)
+      : this.#text.decode(bytes, start, end);
   }
 
   /** Reads attributes up to the end of a start tag. They mean nothing in XML-RPC, but must be well-formed. */
@@ -447,7 +413,7 @@ export class XmlScanner {
     const start = this.#at;
     if (NAME_START[bytes[start] ?? 0] === 0) this.#malformedTag();
     while (NAME_BYTE[bytes[this.#at] ?? 0] === 1) this.#at++;
-    const name = this.#decode(start, this.#at);
+    const name = this.#text.decode(bytes, start, this.#at);
     this.#space();
     if (bytes[this.#at++] !== EQUALS) this.#malformedTag(this.#at - 1);
     this.#space();
@@ -457,7 +423,7 @@ export class XmlScanner {
     if (end < 0) this.#endsIn("inside a tag");
     const less = bytes.subarray(this.#at, end).indexOf(LESS);
     if (less >= 0) this.fail("found < in an attribute", this.offset + less);
-    this.#resolve(this.#at, end);
+    this.#text.resolve(bytes, this.#at, end);
     this.#at = end + 1;
     return name;
   }
@@ -470,32 +436,6 @@ export class XmlScanner {
     while (isSpace(bytes[at])) at++;
     this.#at = at;
     return at > start;
-  }
-
-  /** Passes the start tag of this name, if it is what comes next, and as it is usually written. */
-  #opens(name: string): boolean {
-    const bytes = this.#bytes;
-    let start = this.#at;
-    while (isSpace(bytes[start])) start++;
-    const end = start + 1 + name.length;
-    if (bytes[start] !== LESS || bytes[end] !== GREATER) return false;
-    if (!matches(name, bytes, start + 1)) return false;
-    this.#at = end + 1;
-    return true;
-  }
-
-  /** Passes the end tag of this name, if it is what comes next. */
-  #closes(name: string): boolean {
-    const bytes = this.#bytes;
-    let start = this.#at;
-    while (isSpace(bytes[start])) start++;
-    let end = start + 2 + name.length;
-    if (bytes[start] !== LESS || bytes[start + 1] !== SLASH || end >= bytes.length) return false;
-    if (!matches(name, bytes, start + 2)) return false;
-    while (isSpace(bytes[end])) end++;
-    if (bytes[end] !== GREATER) return false;
-    this.#at = end + 1;
-    return true;
   }
 
   #find(characters: string, from: number): number {
@@ -538,39 +478,10 @@ export class XmlScanner {
     this.fail(`found text longer than ${maxStringBytes} bytes`, this.#base + start);
   }
 
-  #scratchOf(size: number): Bytes {
-    if (this.#scratch.length < size) this.#scratch = bytesOf(new Uint8Array(size));
-    return this.#scratch;
+  #use(bytes: Uint8Array): void {
+    this.#bytes = bytesOf(bytes);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
-}
-
-/** Keeps short names, so that the same bytes become a string once. A new name takes the place of an old one. */
-class NameCache {
-  readonly #slots = new Array<string>(4096).fill("");
-
-  get(bytes: Bytes, start: number, end: number): string {
-    const length = end - start;
-    const middle = bytes[start + (length >> 1)]!;
-    const mixed = ((bytes[start]! * 31 + middle) * 31 + bytes[end - 1]!) * 31 + length;
-    const slot = Math.imul(mixed, 0x9e3779b1) >>> 20;
-    const known = this.#slots[slot]!;
-    if (known.length === length && matches(known, bytes, start)) return known;
-    // As the name of a property, a string becomes one that compares and looks up fast.
-    const [name = ""] = Object.keys({ [bytes.latin1Slice(start, end)]: 0 });
-    return this.#slots[slot] = name;
-  }
-}
-
-/** The same bytes, not copied. */
-function bytesOf({ buffer, byteOffset, length }: Uint8Array): Bytes {
-  return Buffer.from(buffer, byteOffset, length) as Bytes;
-}
-
-function matches(name: string, bytes: Uint8Array, start: number): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (name.charCodeAt(index) !== bytes[start + index]) return false;
-  }
-  return true;
 }
 
 function isSpace(byte: number | undefined): boolean {

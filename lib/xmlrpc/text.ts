@@ -1,0 +1,173 @@
+/**
+ * Bytes of character data to strings, and comparison of bytes with known text.
+ *
+ * Strings are decoded by themselves, never cut from one of the whole body: so none keeps more than itself in memory,
+ * and the body is never decoded as a whole, which would cost more than reading it.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+
+/** Bytes with the decoding of a range that `toString` comes down to, which the types of Node leave out. */
+export type Bytes = Buffer & {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+};
+
+/** The encodings that a document may declare. */
+export type Charset = "utf-8" | "iso-8859-1" | "us-ascii";
+
+/** Refuses a document for what is at that index of the bytes. */
+export type Refuse = (message: string, index: number) => never;
+
+/** In {@linkcode KIND}: bytes beyond ASCII. */
+export const HIGH = 1;
+/** In {@linkcode KIND}: bytes that do not stand for themselves, or may not stand there. */
+export const SPECIAL = 2;
+
+const LF = 0x0a, CR = 0x0d, AMPERSAND = 0x26, SEMICOLON = 0x3b, GREATER = 0x3e, BRACKET = 0x5d;
+
+/** The kind of each byte of text; 0 where it needs no care. */
+export const KIND: Uint8Array = new Uint8Array(256).fill(HIGH, 0x80);
+for (const byte of [AMPERSAND, CR, GREATER]) KIND[byte] = SPECIAL;
+
+const ENTITIES = new Map([["amp", 0x26], ["lt", 0x3c], ["gt", 0x3e], ["quot", 0x22], [
+  "apos",
+  0x27,
+]]);
+const LONGEST_REFERENCE = 32;
+
+/** Decodes text in the encoding of a document. */
+export class TextReader {
+  /** Encoding of the document. */
+  charset: Charset = "utf-8";
+  readonly #names: NameCache;
+  readonly #refuse: Refuse;
+  #scratch = bytesOf(new Uint8Array(0));
+
+  /** Takes a cache for the names of entities, and what to do with text that cannot be read. */
+  constructor(names: NameCache, refuse: Refuse) {
+    this.#names = names;
+    this.#refuse = refuse;
+  }
+
+  /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */
+  decode(bytes: Bytes, start: number, end: number): string {
+    if (this.charset !== "utf-8") {
+      for (let at = start; at < end && this.charset === "us-ascii"; at++) {
+        if (bytes[at]! >= 0x80) this.#refuse("found a byte that is not ASCII", at);
+      }
+      return bytes.latin1Slice(start, end);
+    }
+    const text = bytes.utf8Slice(start, end);
+    if (!text.includes("\ufffd")) return text;
+    // U+FFFD may be in the bytes or stand for wrong ones: written again, it differs from wrong ones.
+    const again = Buffer.from(text);
+    const wrong = again.findIndex((byte, index) => byte !== bytes[start + index]);
+    if (wrong >= 0) this.#refuse("found bytes that are not UTF-8", start + wrong);
+    return text;
+  }
+
+  /** Decodes text that holds references, line ends or `>`. */
+  resolve(bytes: Bytes, start: number, end: number): string {
+    const out = this.#scratchOf(2 * (end - start));
+    let size = 0;
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte === AMPERSAND) {
+        const stop = this.#referenceEnd(bytes, at, end);
+        const codePoint = this.#codePoint(bytes, at, stop);
+        if (codePoint < 0x80) out[size++] = codePoint;
+        else size += out.write(String.fromCodePoint(codePoint), size);
+        at = stop;
+      } else if (byte === CR) {
+        out[size++] = LF;
+        if (bytes[at + 1] === LF) at++;
+      } else if (
+        byte === GREATER && at - start > 1 && bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET
+      ) {
+        this.#refuse("found ]]> in text", at - 2);
+      } else if (byte >= 0x80 && this.charset !== "utf-8") {
+        size += out.write(this.decode(bytes, at, at + 1), size);
+      } else out[size++] = byte;
+    }
+    const text = out.utf8Slice(0, size);
+    if (text.includes("\ufffd")) this.decode(bytes, start, end);
+    return text;
+  }
+
+  #referenceEnd(bytes: Bytes, start: number, textEnd: number): number {
+    const limit = Math.min(textEnd, start + LONGEST_REFERENCE);
+    for (let at = start + 1; at < limit; at++) if (bytes[at] === SEMICOLON) return at;
+    return this.#refuse("found & without an entity", start);
+  }
+
+  /** The character that a reference from `&` to `;` stands for. */
+  #codePoint(bytes: Bytes, start: number, end: number): number {
+    const name = this.#names.get(bytes, start + 1, end);
+    const named = ENTITIES.get(name);
+    if (named !== undefined) return named;
+    const [, hex, decimal] = /^#(?:x([\dA-Fa-f]+)|(\d+))$/.exec(name) ?? [];
+    const point = hex !== undefined
+      ? parseInt(hex, 16)
+      : decimal !== undefined
+      ? parseInt(decimal, 10)
+      : 0;
+    const surrogate = point >= 0xd800 && point <= 0xdfff;
+    if (point >= 1 && point <= 0x10ffff && !surrogate) return point;
+    const shown = /^#?\w*$/.test(name) ? `&${name};` : "&";
+    return this.#refuse(`${shown} is no character that XML knows`, start);
+  }
+
+  #scratchOf(size: number): Bytes {
+    if (this.#scratch.length < size) this.#scratch = bytesOf(new Uint8Array(size));
+    return this.#scratch;
+  }
+}
+
+/** Some ASCII characters, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
+export class Literal {
+  /** The numbers, as `DataView.getInt32` reads them in little-endian order. */
+  readonly words: readonly number[];
+  /** How many bytes there are. */
+  readonly length: number;
+
+  /** Takes the characters. */
+  constructor(text: string) {
+    const bytes = Buffer.from(text);
+    const words: number[] = [];
+    for (let at = 0; at < bytes.length - 4; at += 4) words.push(bytes.readInt32LE(at));
+    this.words = [...words, bytes.readInt32LE(bytes.length - 4)];
+    this.length = bytes.length;
+  }
+}
+
+/** Keeps short names, so that the same bytes become a string once. A new name takes the place of an old one. */
+export class NameCache {
+  readonly #slots = new Array<string>(4096).fill("");
+
+  /** The string of these bytes, which are ASCII. */
+  get(bytes: Bytes, start: number, end: number): string {
+    const length = end - start;
+    const middle = bytes[start + (length >> 1)]!;
+    const mixed = ((bytes[start]! * 31 + middle) * 31 + bytes[end - 1]!) * 31 + length;
+    const slot = Math.imul(mixed, 0x9e3779b1) >>> 20;
+    const known = this.#slots[slot]!;
+    if (known.length === length && matches(known, bytes, start)) return known;
+    // As the name of a property, a string becomes one that compares and looks up fast.
+    const [name = ""] = Object.keys({ [bytes.latin1Slice(start, end)]: 0 });
+    return this.#slots[slot] = name;
+  }
+}
+
+/** The same bytes, not copied. */
+export function bytesOf({ buffer, byteOffset, length }: Uint8Array): Bytes {
+  return Buffer.from(buffer, byteOffset, length) as Bytes;
+}
+
+function matches(name: string, bytes: Uint8Array, start: number): boolean {
+  for (let index = 0; index < name.length; index++) {
+    if (name.charCodeAt(index) !== bytes[start + index]) return false;
+  }
+  return true;
+}
