@@ -8,11 +8,13 @@
 
 /** The base of all errors that odeno throws on purpose. */
 export class OdooError extends Error {
+  /** Name of the class, for logs. */
   override name = "OdooError";
 }
 
 /** A setting is missing or cannot be used. Nothing was sent. */
 export class OdooConfigError extends OdooError {
+  /** Name of the class, for logs. */
   override name = "OdooConfigError";
 }
 
@@ -24,6 +26,7 @@ export type AuthErrorReason = "credentials" | "cooldown";
 
 /** Odoo did not accept the user with this API key or password. */
 export class OdooAuthError extends OdooError {
+  /** Name of the class, for logs. */
   override name = "OdooAuthError";
   /** What kind of refusal it was. */
   readonly reason: AuthErrorReason;
@@ -47,6 +50,7 @@ export interface NetworkErrorDetails extends ErrorOptions {
 
 /** The server could not be reached, or something that is not Odoo's RPC answered. */
 export class OdooNetworkError extends OdooError {
+  /** Name of the class, for logs. */
   override name = "OdooNetworkError";
   /** HTTP status, where an answer came. */
   readonly status: number | undefined;
@@ -66,6 +70,7 @@ export class OdooNetworkError extends OdooError {
 
 /** No answer came in time. The call may still be running in Odoo. */
 export class OdooTimeoutError extends OdooNetworkError {
+  /** Name of the class, for logs. */
   override name = "OdooTimeoutError";
 }
 
@@ -79,6 +84,7 @@ export interface ProtocolErrorDetails extends ErrorOptions {
 
 /** Bytes that cannot be read, or a value that the wire cannot carry. */
 export class OdooProtocolError extends OdooError {
+  /** Name of the class, for logs. */
   override name = "OdooProtocolError";
   /** Byte offset in the body, where the error is about bytes. */
   readonly offset: number | undefined;
@@ -122,6 +128,7 @@ export interface ServerErrorDetails extends ErrorOptions {
 
 /** A method raised an exception. Odoo has rolled the whole call back. */
 export class OdooServerError extends OdooError {
+  /** Name of the class, for logs. */
   override name = "OdooServerError";
   /** Kind of the exception. */
   readonly kind: ServerErrorKind;

@@ -9,6 +9,7 @@ import { type CsvError, type Info, parseCsv, stringifyCsv } from "./deps.ts";
 
 /** The file as a whole cannot be read any further. */
 export class CsvFileError extends OdooError {
+  /** Name of the class, for logs. */
   override name = "CsvFileError";
 }
 

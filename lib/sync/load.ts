@@ -5,7 +5,7 @@
  */
 import {
   OdooAuthError,
-  OdooError,
+  type OdooError,
   OdooNetworkError,
   OdooProtocolError,
   OdooServerError,

@@ -1,0 +1,192 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Loader, type LoadResult, type LoadRow } from "../lib/sync/load.ts";
+import {
+  type Caller,
+  OdooAuthError,
+  OdooNetworkError,
+  OdooServerError,
+  type RpcInput,
+  type RpcValue,
+} from "../mod.ts";
+
+type Answer = { ids: number[] | false; messages: RpcValue[] };
+
+/** A server whose `load` is a function of the rows it is given; it keeps what each call held. */
+function serverOf(load: (keys: string[]) => Answer) {
+  const calls: string[][] = [];
+  const caller: Caller = {
+    call({ args = [] }) {
+      const keys = (args[1] as RpcInput[][]).map(([id]) => String(id));
+      calls.push(keys);
+      return new Promise((resolve) => resolve(load(keys) as unknown as RpcValue));
+    },
+  };
+  return { caller, calls };
+}
+
+function loaded(keys: string[]): Answer {
+  return { ids: keys.map((key) => Number(key.slice(1))), messages: [] };
+}
+
+function refused(...errors: [index: number, message: string, field?: string][]): Answer {
+  return {
+    ids: false,
+    messages: errors.map(([index, message, field]) => ({
+      type: "error",
+      message,
+      record: index,
+      rows: { from: index, to: index },
+      ...(field === undefined ? {} : { field }),
+    })),
+  };
+}
+
+async function loadAll(
+  caller: Caller,
+  keys: string[],
+  pauses: number[] = [],
+): Promise<Record<string, LoadResult>> {
+  const pause = (ms: number) => {
+    pauses.push(ms);
+    return Promise.resolve();
+  };
+  const rows: LoadRow[] = keys.map((key) => ({ externalId: key, cells: ["x"] }));
+  const results = await Array.fromAsync(
+    new Loader(caller, "x.thing", {}, pause).load(["name"], rows),
+  );
+  return Object.fromEntries(results.map(([row, result]) => [row.externalId, result]));
+}
+
+const SOUND = (id: number): LoadResult => ({ status: "loaded", id, warning: undefined });
+
+Deno.test("`load()` sends good rows in one call", async () => {
+  const { caller, calls } = serverOf(loaded);
+  assertEquals(await loadAll(caller, ["a1", "a2"]), { a1: SOUND(1), a2: SOUND(2) });
+  assertEquals(calls, [["a1", "a2"]]);
+});
+
+Deno.test("`load()` takes the rows that the server names out, sends the rest at once, and tries each alone", async () => {
+  const { caller, calls } = serverOf((keys) =>
+    keys.includes("a2")
+      ? refused([keys.indexOf("a2"), "No such country", "country_id"])
+      : loaded(keys)
+  );
+  assertEquals(await loadAll(caller, ["a1", "a2", "a3"]), {
+    a1: SOUND(1),
+    a2: { status: "failed", field: "country_id", reason: "No such country" },
+    a3: SOUND(3),
+  });
+  assertEquals(calls, [["a1", "a2", "a3"], ["a1", "a3"], ["a2"]]);
+});
+
+Deno.test("`load()` does not call a row bad that the server blamed for another one", async () => {
+  const { caller } = serverOf((keys) =>
+    keys.includes("a1")
+      ? refused(...keys.map((_, index): [number, string] => [index, "Record does not exist"]))
+      : loaded(keys)
+  );
+  const results = await loadAll(caller, ["a1", "a2", "a3"]);
+  assertEquals([results["a2"], results["a3"]], [SOUND(2), SOUND(3)]);
+  assertEquals(results["a1"]?.status, "failed");
+});
+
+Deno.test("`load()` tries a row again that only met a conflict, after growing pauses", async () => {
+  let conflicts = 3;
+  const { caller } = serverOf((keys) =>
+    conflicts-- > 0
+      ? refused([0, "could not serialize access due to concurrent update"])
+      : loaded(keys)
+  );
+  const pauses: number[] = [];
+  assertEquals(await loadAll(caller, ["a1", "a2"], pauses), { a1: SOUND(1), a2: SOUND(2) });
+  const [first = 0, second = 0] = pauses;
+  assertEquals([pauses.length, first >= 100 && first <= 300, second >= 400 && second <= 1200], [
+    2,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("`load()` tries rows with a lasting error again only once there is another error", async () => {
+  const { caller, calls } = serverOf((keys) =>
+    refused(...keys.map((_, i): [number, string] => [i, "Contacts require a name"]))
+  );
+  const pauses: number[] = [];
+  const results = await loadAll(caller, ["a1", "a2", "a3"], pauses);
+  assertEquals(Object.values(results).map((result) => result.status), [
+    "failed",
+    "failed",
+    "failed",
+  ]);
+  assertEquals([calls.length, pauses.length], [1 + 3 + 1 + 1, 2]);
+});
+
+Deno.test("`load()` halves a batch whose failure names no row", async () => {
+  const { caller } = serverOf((keys) => {
+    if (!keys.includes("a3")) return loaded(keys);
+    throw new OdooServerError("Odoo refused x.thing.load: ValueError: boom", {
+      kind: "server",
+      model: "x.thing",
+      method: "load",
+      exception: "ValueError",
+      debug: "",
+    });
+  });
+  const results = await loadAll(caller, ["a1", "a2", "a3", "a4"]);
+  assertEquals(results["a3"], {
+    status: "failed",
+    field: undefined,
+    reason: "Odoo refused x.thing.load: ValueError: boom",
+  });
+  assertEquals([results["a1"], results["a2"], results["a4"]], [SOUND(1), SOUND(2), SOUND(4)]);
+});
+
+Deno.test("`load()` keeps the warning of a row that went in", async () => {
+  const { caller } = serverOf((keys) => ({
+    ...loaded(keys),
+    messages: [{
+      type: "warning",
+      message: "Unknown value 'n'",
+      record: 1,
+      rows: { from: 1, to: 1 },
+    }],
+  }));
+  const results = await loadAll(caller, ["a1", "a2"]);
+  assertEquals(results["a2"], { status: "loaded", id: 2, warning: "Unknown value 'n'" });
+  assertEquals(results["a1"], SOUND(1));
+});
+
+Deno.test("`load()` sends the same rows again after an ambiguous failure", async () => {
+  let failures = 2;
+  const { caller, calls } = serverOf((keys) => {
+    if (failures-- <= 0) return loaded(keys);
+    throw new OdooNetworkError("cut", { url: "https://erp.example", outcome: "unknown" });
+  });
+  const pauses: number[] = [];
+  assertEquals(await loadAll(caller, ["a1", "a2"], pauses), { a1: SOUND(1), a2: SOUND(2) });
+  assertEquals(pauses, [1_000, 2_000]);
+  assertEquals(calls, [["a1", "a2"], ["a1", "a2"], ["a1", "a2"]]);
+});
+
+Deno.test("`load()` gives up after two minutes of pauses, and at once when the credential is refused", async () => {
+  const gone = serverOf(() => {
+    throw new OdooNetworkError("gone", { url: "https://erp.example", outcome: "not-sent" });
+  });
+  const pauses: number[] = [];
+  await assertRejects(() => loadAll(gone.caller, ["a1"], pauses), OdooNetworkError, "gone");
+  assertEquals(pauses.reduce((sum, ms) => sum + ms, 0), 127_000);
+  const refusing = serverOf(() => {
+    throw new OdooAuthError("no", "credentials");
+  });
+  await assertRejects(() => loadAll(refusing.caller, ["a1"]), OdooAuthError, "no");
+  assertEquals(refusing.calls.length, 1);
+});
+
+Deno.test("`load()` does not take an answer of another shape for success", async () => {
+  const { caller } = serverOf(() => ({ ids: [1], messages: [] }));
+  await assertRejects(
+    () => loadAll(caller, ["a1", "a2"]),
+    Error,
+    "something else than one id a row",
+  );
+});
