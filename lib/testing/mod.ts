@@ -1,1 +1,42 @@
-export {};
+/**
+ * A simulated Odoo to test scripts against: no server, no network, no permission. It answers as Odoo 14, 17 or 19
+ * does, down to the faults.
+ *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const server = new OdooSimulator({ "res.partner": [{ id: 1, name: "Ana", email: "ana@example.com" }] });
+ * const odoo = await connect(server.config);
+ * await odoo.executeKw("res.partner", "write", [[1], { email: false }]);
+ *
+ * if (server.records("res.partner")[0]?.["email"] !== false) throw new Error("The email is still there");
+ * ```
+ *
+ * @module
+ */
+export type { FieldDefinition, FieldType, ModelDefinition, UniqueConstraint } from "./models.ts";
+export type { Failure } from "./responses.ts";
+export {
+  type CallMatch,
+  type CallRecord,
+  OdooSimulator,
+  type Running,
+  type ServeOptions,
+  type SimulatorConfig,
+  type SimulatorOptions,
+  type SimulatorSnapshot,
+} from "./simulator.ts";
+export type { Records } from "./demo.ts";
+export type { Version } from "./faults.ts";
+export type {
+  Caller,
+  CallOptions,
+  Fetch,
+  Odoo,
+  OdooVersion,
+  Protocol,
+  RpcCall,
+  RpcInput,
+  RpcValue,
+} from "../../mod.ts";

@@ -1,0 +1,87 @@
+/**
+ * XML-RPC calls with the types that JavaScript has no values for, and answers with them. The codec reads `20.0` as 20,
+ * as it should for a client; a server has to know the difference.
+ *
+ * @module
+ */
+import type { RpcValue } from "../values.ts";
+import { decodeCall } from "../xmlrpc/decode.ts";
+import { encodeResponse } from "../xmlrpc/encode.ts";
+import { floatText, PythonDateTime, PythonFloat, type PythonValue } from "./python.ts";
+
+/** Stands before a text that is really a float or a date. XML texts of clients do not have it. */
+const MARK = "\u{F8FF}\u{E000}";
+
+/** Reads a call. */
+export function readCall(body: Uint8Array): { method: string; params: PythonValue[] } {
+  const text = new TextDecoder("latin1").decode(body);
+  if (!/<double>|<dateTime\.iso8601>/.test(text)) return decodeCall(body);
+  const marked = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body)
+    .replace(
+      /<double>\s*([-+]?\d+(?:\.0*)?(?:e[-+]?\d+)?)\s*<\/double>/gi,
+      `<string>${MARK}f$1</string>`,
+    )
+    .replace(/<dateTime\.iso8601>([^<]*)<\/dateTime\.iso8601>/g, `<string>${MARK}d$1</string>`);
+  const { method, params } = decodeCall(new TextEncoder().encode(marked));
+  return { method, params: params.map(unmark) };
+}
+
+/** Writes an answer. It must not hold `null`. */
+export function writeAnswer(value: PythonValue): Uint8Array<ArrayBuffer> {
+  let floats = false;
+  const plain = mark(value, () => floats = true);
+  const bytes = encodeResponse(plain);
+  if (!floats) return bytes;
+  const text = new TextDecoder().decode(bytes)
+    .replaceAll(new RegExp(`<string>${MARK}f([^<]*)</string>`, "gu"), "<double>$1</double>");
+  return new TextEncoder().encode(text);
+}
+
+/** Where in a value the first `None` is, or `undefined`. */
+export function pathToNone(value: PythonValue): ("struct" | "array")[] | undefined {
+  if (value === null) return [];
+  if (Array.isArray(value)) return pathThrough("array", value);
+  if (typeof value !== "object" || !isPlain(value)) return undefined;
+  return pathThrough("struct", Object.values(value));
+}
+
+function pathThrough(
+  kind: "struct" | "array",
+  items: readonly PythonValue[],
+): ("struct" | "array")[] | undefined {
+  for (const item of items) {
+    const path = pathToNone(item);
+    if (path) return [kind, ...path];
+  }
+  return undefined;
+}
+
+function unmark(value: RpcValue): PythonValue {
+  if (typeof value === "string" && value.startsWith(MARK)) {
+    const text = value.slice(MARK.length + 1);
+    if (value.charAt(MARK.length) === "d") return new PythonDateTime(text);
+    const number = Number(text);
+    return Number.isInteger(number) ? new PythonFloat(number) : number;
+  }
+  if (Array.isArray(value)) return value.map(unmark);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unmark(member)]));
+}
+
+function mark(value: PythonValue, found: () => void): RpcValue {
+  if (value instanceof PythonFloat) {
+    found();
+    return `${MARK}f${floatText(value.value)}`;
+  }
+  if (value instanceof PythonDateTime) return value.toOdoo();
+  if (Array.isArray(value)) return value.map((item) => mark(item, found));
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, mark(member, found)]),
+  );
+}
+
+function isPlain(value: object): value is { [key: string]: PythonValue } {
+  return !(value instanceof Uint8Array) && !(value instanceof PythonFloat) &&
+    !(value instanceof PythonDateTime);
+}

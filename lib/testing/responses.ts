@@ -1,0 +1,73 @@
+/**
+ * The parts of a response that all endpoints share: headers, and the HTML pages that are not for programs.
+ *
+ * @module
+ */
+import type { Database } from "./services.ts";
+
+/** How a call is made to fail. */
+export type Failure =
+  /** A fault in place of the answer; the call does not run. */
+  | { readonly kind: "fault"; readonly code: number | string; readonly text: string }
+  /** Any HTTP answer, such as the 502 of a proxy; the call does not run. */
+  | {
+    readonly kind: "http";
+    readonly status: number;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+  /** No answer, ever; the call does not run. */
+  | { readonly kind: "timeout" }
+  /** The connection is cut: before the call, or with `afterCommit` when it is done. */
+  | { readonly kind: "disconnect"; readonly afterCommit?: boolean };
+
+/** A response with the headers that Odoo's server always sends. */
+export function respond(
+  { clock }: Database,
+  status: number,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return new Response(bytes, {
+    status,
+    headers: {
+      server: "Werkzeug/2.2.2 Python/3.11.2",
+      date: clock().toUTCString(),
+      "content-type": "text/html; charset=utf-8",
+      "content-length": String(bytes.length),
+      connection: "close",
+      ...headers,
+    },
+  });
+}
+
+/** An error page of Werkzeug. */
+export function page(
+  database: Database,
+  status: number,
+  title: string,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+  head = false,
+): Response {
+  const html = "<!doctype html>\n<html lang=en>\n" +
+    `<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`;
+  return respond(database, status, head ? "" : html, headers);
+}
+
+/** The page of the website for an address that leads nowhere. It sets a cookie. */
+export function notFound(database: Database): Response {
+  const html = '<!DOCTYPE html>\n<html>\n    <head>\n        <meta charset="utf-8"/>\n' +
+    "        <title>Odoo</title>\n    </head>\n    <body>\n        <h1>404</h1>\n" +
+    "        <p>Page not found!</p>\n    </body>\n</html>\n";
+  return respond(database, 404, html, {
+    "content-type": "text/html;charset=utf-8",
+    "set-cookie": `session_id=${sessionId()}; Path=/; HttpOnly`,
+  });
+}
+
+/** A session id as it stands in a cookie. */
+export function sessionId(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}

@@ -1,0 +1,342 @@
+/**
+ * The simulated Odoo as a test holds it in its hands.
+ *
+ * @module
+ */
+import { connect, type Odoo } from "../../mod.ts";
+import type { Fetch, RpcValue } from "../values.ts";
+import { Accounts, addKey, isKey, removeKey } from "./accounts.ts";
+import { builtInModels } from "./base.ts";
+import { fill, type Records } from "./demo.ts";
+import type { Version } from "./faults.ts";
+import { toWire } from "./fields.ts";
+import { buildRegistry, type ModelDefinition } from "./models.ts";
+import { isDict, plain, type PythonValue } from "./python.ts";
+import type { Failure } from "./responses.ts";
+import { type Database, environment } from "./services.ts";
+import { Store, type StoreSnapshot } from "./store.ts";
+import { answer, type IncomingCall } from "./wire.ts";
+
+/** Settings of a simulator. */
+export interface SimulatorOptions {
+  /**
+   * Version of Odoo to be.
+   *
+   * @default {17}
+   */
+  readonly version?: Version | undefined;
+  /**
+   * Name of the database.
+   *
+   * @default {"odoo"}
+   */
+  readonly db?: string | undefined;
+  /** Further models. */
+  readonly models?: Readonly<Record<string, ModelDefinition>> | undefined;
+  /**
+   * The time of the server: stamps and the cooldown go by it.
+   *
+   * @default {() => new Date()}
+   */
+  readonly clock?: (() => Date) | undefined;
+}
+
+/** What `connect()` needs to reach a simulator. */
+export interface SimulatorConfig {
+  /** Address of the simulator. */
+  url: string;
+  /** Name of the database. */
+  db: string;
+  /** Login of the administrator. */
+  username: string;
+  /** An API key of the administrator. */
+  apiKey: string;
+  /** Leads into the simulator; without it the address has to be a real one, of `serve()`. */
+  fetch?: Fetch;
+}
+
+/** A call that the simulator has seen. Secrets are struck out. */
+export interface CallRecord {
+  /** `common`, `db` or `object`. */
+  readonly service: string;
+  /** Model of an `object` call, else an empty text. */
+  readonly model: string;
+  /** Method of the model, or of the service. */
+  readonly method: string;
+  /** Positional arguments. */
+  readonly args: readonly RpcValue[];
+  /** Named arguments. */
+  readonly kwargs: Readonly<Record<string, RpcValue>>;
+  /** User as the call gave it, or `undefined` where there is none. */
+  readonly uid: number | undefined;
+}
+
+/** Which call is meant: all that is given has to fit, or the function has to say yes. */
+export type CallMatch =
+  | { readonly service?: string; readonly model?: string; readonly method?: string }
+  | ((call: CallRecord) => boolean);
+
+/** Where to listen. */
+export interface ServeOptions {
+  /**
+   * Port; 0 takes a free one.
+   *
+   * @default {0}
+   */
+  readonly port?: number | undefined;
+  /**
+   * Host name.
+   *
+   * @default {"127.0.0.1"}
+   */
+  readonly hostname?: string | undefined;
+}
+
+/** A simulator that listens on a port, until it is disposed of. */
+export interface Running extends AsyncDisposable {
+  /** Its address. */
+  readonly url: string;
+  /** What `connect()` needs to reach it over the network. */
+  readonly config: SimulatorConfig;
+}
+
+/** Stands for the state of a simulator at one moment: records, users and keys. Give it back to `restore()`. */
+export interface SimulatorSnapshot {
+  /** When it was taken, by the clock of the simulator. */
+  readonly takenAt: Date;
+}
+
+/**
+ * An Odoo that lives in the process: a `fetch` with a database behind it.
+ *
+ * The users `admin` (id 2) and `demo` exist from the start, each with its login as password. Records that are given
+ * for a model stand in place of its demo records; the built-in users, the company and their partners stay, with ids
+ * that the given ones leave free.
+ *
+ * What a real server does and the simulator does not do yet ends in a fault with the text `The simulated Odoo does
+ * not have ... yet`, never in a wrong answer.
+ *
+ * @example
+ * ```ts
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const server = new OdooSimulator({ "res.partner": [{ id: 1, name: "Ana" }] }, { version: 19 });
+ * const odoo = await server.connect();
+ * await odoo.executeKw("res.partner", "write", [[1], { active: false }]);
+ *
+ * if (server.records("res.partner")[0]?.["active"] !== false) throw new Error("Ana is still active");
+ * ```
+ */
+export class OdooSimulator {
+  /** Answers requests as the server would. Usable in place of the global `fetch`. */
+  readonly fetch: Fetch;
+  readonly #database: Database;
+  readonly #fresh: StoreSnapshot;
+  readonly #failures: { failure: Failure; match: CallMatch | undefined }[] = [];
+  readonly #key: string;
+  readonly #snapshots = new WeakMap<SimulatorSnapshot, StoreSnapshot>();
+  #calls: CallRecord[] = [];
+
+  /** Takes records by model, and settings. */
+  constructor(records: Records = {}, options: SimulatorOptions = {}) {
+    const { version = 17, db = "odoo", models = {}, clock = () => new Date() } = options;
+    const registry = buildRegistry(builtInModels(version), models, version);
+    const store = new Store();
+    for (const { name, indexes } of registry.values()) store.define(name, indexes);
+    this.#database = { name: db, version, store, registry, accounts: new Accounts(), clock };
+    fill(environment(this.#database, 1, true), records);
+    this.#key = this.addApiKey("admin", "odeno");
+    this.#fresh = store.snapshot();
+    this.fetch = (input, init) => this.#answer(new Request(input, init));
+  }
+
+  /** What `connect()` needs: the address, the database, and an API key of `admin`. */
+  get config(): SimulatorConfig {
+    return {
+      url: "https://odoo.test",
+      db: this.#database.name,
+      username: "admin",
+      apiKey: this.#key,
+      fetch: this.fetch,
+    };
+  }
+
+  /** All calls since the start or the last `reset()`, in order. */
+  get calls(): readonly CallRecord[] {
+    return this.#calls;
+  }
+
+  /** A client that is signed in as `admin`. */
+  connect(): Promise<Odoo> {
+    return connect(this.config);
+  }
+
+  /** Listens on a port, for scripts in a process of their own. Needs `--allow-net`. */
+  serve({ port = 0, hostname = "127.0.0.1" }: ServeOptions = {}): Running {
+    const server = Deno.serve(
+      { port, hostname, onListen: () => {} },
+      (request) => this.#answer(request).catch(cut),
+    );
+    const url = `http://${hostname}:${server.addr.port}`;
+    const { fetch: _fetch, ...config } = this.config;
+    return {
+      url,
+      config: { ...config, url },
+      [Symbol.asyncDispose]: () => server.shutdown(),
+    };
+  }
+
+  /**
+   * Copies of the rows of a model, archived ones too, by id, as `read` with `load: ""` answers them: `false` is no
+   * value, a many2one is an id, a many2many a list of ids. Computed and one2many fields are not in them.
+   */
+  records(model: string): Record<string, RpcValue>[] {
+    const definition = this.#database.registry.get(model);
+    if (!definition) {
+      throw new TypeError(`Cannot read the records of "${model}": there is no such model`);
+    }
+    const env = environment(this.#database, 1, true);
+    const columns = [...definition.fields.values()].filter((field) =>
+      field.stored && !field.compute && field.type !== "one2many"
+    );
+    const rows = [...this.#database.store.rows(model)].sort((first, second) =>
+      first.id - second.id
+    );
+    return rows.map((row) =>
+      Object.fromEntries(columns.map((field) => [
+        field.name,
+        structuredClone(plain(toWire(env, field, env.value(definition, row, field), false))),
+      ]))
+    );
+  }
+
+  /** Makes the next call, or the next one that matches, fail. Several wait in a queue. */
+  failNext(failure: Failure, match?: CallMatch): void {
+    this.#failures.push({ failure, match });
+  }
+
+  /**
+   * Makes an API key for a user, of 40 hexadecimal digits.
+   *
+   * @throws {TypeError} Where there is no such user.
+   */
+  addApiKey(login: string, description: string): string {
+    const env = environment(this.#database, 1, true);
+    const user = [...env.store.rows("res.users")].find((row) => row["login"] === login);
+    if (!user) throw new TypeError(`Cannot make an API key for "${login}": there is no such user`);
+    const key = addKey(env, user.id, description);
+    env.store.commit();
+    return key;
+  }
+
+  /**
+   * Deletes an API key. It stops to work at once: real servers go on taking it in `execute_kw` until a cache is
+   * cleared, while `authenticate` refuses it.
+   *
+   * @throws {TypeError} Where there is no such key.
+   */
+  revokeApiKey(key: string): void {
+    if (!removeKey(this.#database.store, key)) {
+      throw new TypeError("Cannot revoke an API key that nobody has");
+    }
+    this.#database.store.commit();
+  }
+
+  /** The state now. */
+  snapshot(): SimulatorSnapshot {
+    const snapshot = { takenAt: this.#database.clock() };
+    this.#snapshots.set(snapshot, this.#database.store.snapshot());
+    return snapshot;
+  }
+
+  /**
+   * Goes back to a snapshot. Calls and waiting failures stay as they are.
+   *
+   * @throws {TypeError} Where the snapshot is of another simulator.
+   */
+  restore(snapshot: SimulatorSnapshot): void {
+    const state = this.#snapshots.get(snapshot);
+    if (!state) throw new TypeError("Cannot restore a snapshot that this simulator has not taken");
+    this.#database.store.restore(state);
+  }
+
+  /** Goes back to the start: records, keys, calls, waiting failures. The key of `config` stays good. */
+  reset(): void {
+    this.#database.store.restore(this.#fresh);
+    this.#database.accounts.reset();
+    this.#failures.length = 0;
+    this.#calls = [];
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    request.signal.throwIfAborted();
+    return await answer(this.#database, { incoming: (call) => this.#note(call) }, request);
+  }
+
+  #note(incoming: IncomingCall): Failure | undefined {
+    const call = recordOf(incoming, (text) => isKey(this.#database.store, text));
+    this.#calls.push(call);
+    const index = this.#failures.findIndex(({ match }) => fits(call, match));
+    return index < 0 ? undefined : this.#failures.splice(index, 1)[0]?.failure;
+  }
+}
+
+/** What is noted of a call: everything but the secrets. */
+function recordOf(
+  { service, method, params }: IncomingCall,
+  isKey: (text: string) => boolean,
+): CallRecord {
+  const clean = (value: PythonValue | undefined) => withoutSecrets(plain(value ?? null), isKey);
+  if (service !== "object") {
+    const args = params.map((param, index) =>
+      service === "common" && index === 2 ? "***" : clean(param)
+    );
+    return { service, model: "", method, args, kwargs: {}, uid: undefined };
+  }
+  const [, uid, , model, name, ...rest] = params;
+  const [args, kwargs] = method === "execute" ? [rest, {}] : [rest[0], rest[1]];
+  const cleanArgs = clean(args);
+  const named = clean(isDict(kwargs) ? kwargs : {});
+  return {
+    service,
+    model: typeof model === "string" ? model : "",
+    method: typeof name === "string" ? name : method,
+    args: Array.isArray(cleanArgs) ? cleanArgs : [],
+    kwargs: isRecord(named) ? named : {},
+    uid: typeof uid === "number" ? uid : undefined,
+  };
+}
+
+function withoutSecrets(value: RpcValue, isKey: (text: string) => boolean): RpcValue {
+  if (typeof value === "string") return isKey(value) ? "***" : value;
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, isKey));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      /password|secret|api_?key/i.test(key) && typeof member === "string"
+        ? "***"
+        : withoutSecrets(member, isKey),
+    ]),
+  );
+}
+
+function isRecord(value: RpcValue): value is { [key: string]: RpcValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Uint8Array);
+}
+
+function fits(call: CallRecord, match: CallMatch | undefined): boolean {
+  if (!match) return true;
+  if (typeof match === "function") return match(call);
+  const { service = call.service, model = call.model, method = call.method } = match;
+  return service === call.service && model === call.model && method === call.method;
+}
+
+/** A response whose body breaks off: all that a handler can do to cut a connection. */
+function cut(error: unknown): Response {
+  const body = new ReadableStream({
+    start: (controller) => controller.error(error),
+  });
+  return new Response(body, { headers: { "content-type": "text/xml; charset=utf-8" } });
+}
