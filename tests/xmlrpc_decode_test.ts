@@ -289,6 +289,14 @@ Deno.test("decodeResponse() says that a web page came, and its title", () => {
   }
 });
 
+Deno.test("decodeResponse() takes no long time to see that a document is no web page", () => {
+  assertRefused(
+    "<!-- -->".repeat(8000) + "<htm>",
+    "found <htm> where <methodResponse> should be",
+    64_000,
+  );
+});
+
 Deno.test("decodeResponse() refuses a document that is cut anywhere", () => {
   const documents = [
     "<?xml version='1.0' encoding='utf-8'?>\n" +

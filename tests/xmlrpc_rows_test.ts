@@ -91,6 +91,11 @@ Deno.test("decodeRows() refuses a stream that is cut anywhere", async () => {
   }
 });
 
+Deno.test("decodeRows() reads a row that comes in thousands of chunks", async () => {
+  const rows = [{ image: "aGVsbG8=".repeat(100_000) }, 1];
+  assertEquals(await collect(chunked(encodeResponse(rows), 100)), rows);
+});
+
 Deno.test("decodeRows() counts offsets from the start of the body", async () => {
   const good = "<value>some text</value>\n".repeat(100);
   const body = bytes(`${HEAD}${good}<value><int>x</int></value>${TAIL}`);

@@ -8,16 +8,8 @@
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
-import {
-  bytesOf,
-  type Charset,
-  HIGH,
-  KIND,
-  Literal,
-  NameCache,
-  SPECIAL,
-  TextReader,
-} from "./text.ts";
+import { type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
+import { bytesOf, HIGH, KIND, SPECIAL, TextReader } from "./text.ts";
 
 /** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
 export class Incomplete extends Error {}
@@ -30,49 +22,13 @@ export interface ScanLimits {
   readonly maxStringBytes: number;
 }
 
-/** The tags of an element. */
-export class Tag {
-  /** Name of the element. */
-  readonly name: string;
-  /** Its start tag, as it is usually written. */
-  readonly start: Literal;
-  /** Its end tag, as it is usually written. */
-  readonly end: Literal;
-
-  /** Takes the name of the element. */
-  constructor(name: string) {
-    this.name = name;
-    this.start = new Literal(`<${name}>`);
-    this.end = new Literal(`</${name}>`);
-  }
-}
-
 const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
-const BANG = 0x21, DOUBLE_QUOTE = 0x22, SINGLE_QUOTE = 0x27;
+const BANG = 0x21, DOUBLE_QUOTE = 0x22, AMPERSAND = 0x26, SINGLE_QUOTE = 0x27;
 const SLASH = 0x2f, ZERO = 0x30, LESS = 0x3c, EQUALS = 0x3d, GREATER = 0x3e, QUESTION = 0x3f;
 
 const LONGEST_NAME = 64;
 const LONG_TEXT = 256;
 const MOST_DIGITS = 15;
-
-const NAME_START = new Uint8Array(256).fill(1, 0x80);
-const NAME_BYTE = new Uint8Array(256).fill(1, 0x80);
-for (let byte = 0; byte < 0x80; byte++) {
-  const character = String.fromCharCode(byte);
-  if (/[A-Za-z_:]/.test(character)) NAME_START[byte] = 1;
-  if (/[\w:.-]/.test(character)) NAME_BYTE[byte] = 1;
-}
-
-const CHARSETS = new Map<string, Charset>([
-  ["utf-8", "utf-8"],
-  ["utf8", "utf-8"],
-  ["iso-8859-1", "iso-8859-1"],
-  ["latin1", "iso-8859-1"],
-  ["us-ascii", "us-ascii"],
-  ["ascii", "us-ascii"],
-]);
-const DECLARATION =
-  /^<\?xml\s+version\s*=\s*(["'])1\.\d+\1(?:\s+encoding\s*=\s*(["'])([A-Za-z][\w.-]*)\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\4)?\s*\?>$/;
 
 /**
  * Reads tags and text of a document, in order. Made for one document, either whole ({@linkcode XmlScanner.load}) or in
@@ -171,13 +127,7 @@ export class XmlScanner {
     if (marked) this.#at += 3;
     if (!/^<\?xml\s/.test(marked ? first.slice(3) : first)) return;
     const end = this.#find("?>", this.#at) + 2;
-    const found = DECLARATION.exec(this.#bytes.latin1Slice(this.#at, end));
-    if (found === null) this.fail("the XML declaration is malformed");
-    const name = found[3] ?? "utf-8";
-    const charset = CHARSETS.get(name.toLowerCase());
-    if (charset === undefined) this.fail(`its encoding ${name.slice(0, 40)} is not supported`);
-    if (marked && charset !== "utf-8") this.fail(`it has the mark of UTF-8 and says it is ${name}`);
-    this.#text.charset = charset;
+    this.#text.declare(this.#bytes.latin1Slice(this.#at, end), this.#at);
     this.#at = end;
   }
 
@@ -294,7 +244,8 @@ export class XmlScanner {
   /** Like `text()`, for names: the same bytes give the same string again, which costs less than a new one. */
   name(): string {
     const bytes = this.#bytes;
-    const limit = Math.min(bytes.length - 1, this.#at + LONGEST_NAME);
+    const longest = Math.min(LONGEST_NAME, this.#limits.maxStringBytes + 1);
+    const limit = Math.min(bytes.length - 1, this.#at + longest);
     let end = this.#at;
     while (end < limit && bytes[end] !== LESS && KIND[bytes[end]!] === 0) end++;
     if (end === limit || bytes[end] !== LESS || bytes[end + 1] !== SLASH) return this.text();
@@ -341,8 +292,9 @@ export class XmlScanner {
     const start = this.#at;
     if (this.#bytes[start + 1] === QUESTION) {
       const end = this.#find("?>", start + 2);
-      const target = /^[^\s?]*/.exec(this.#text.decode(this.#bytes, start + 2, end))?.[0] ?? "";
-      if (NAME_START[target.charCodeAt(0) & 0xff] !== 1) this.fail("found a stray <?");
+      const content = this.#text.decode(this.#bytes, start + 2, end);
+      const target = /^[A-Za-z_:\x80-\uffff][\w:.\x80-\uffff-]*(?=[ \t\r\n]|$)/.exec(content)?.[0];
+      if (target === undefined) this.fail("found a stray <?");
       if (target.toLowerCase() === "xml") this.fail("found an XML declaration after the start");
       this.#at = end + 2;
       return;
@@ -376,7 +328,7 @@ export class XmlScanner {
     if (end === near) {
       end = bytes.indexOf(LESS, near);
       if (end < 0) this.#endsIn("inside text");
-      kinds = HIGH | SPECIAL;
+      kinds = this.#kindsOf(start, end);
     }
     if (end === start) return "";
     this.#checkLength(textStart, end);
@@ -385,6 +337,13 @@ export class XmlScanner {
     return (kinds & HIGH) === 0
       ? bytes.latin1Slice(start, end)
       : this.#text.decode(bytes, start, end);
+  }
+
+  /** The kinds of bytes in a long text: each search is much faster than a look at every byte. */
+  #kindsOf(start: number, end: number): number {
+    const text = this.#bytes.subarray(start, end);
+    const special = text.includes(AMPERSAND) || text.includes(CR) || text.includes(GREATER);
+    return special ? SPECIAL : HIGH;
   }
 
   /** Reads attributes up to the end of a start tag. They mean nothing in XML-RPC, but must be well-formed. */

@@ -1,5 +1,5 @@
 /**
- * Bytes of character data to strings, and comparison of bytes with known text.
+ * Bytes of text to strings.
  *
  * Strings are decoded by themselves, never cut from one of the whole body: so none keeps more than itself in memory,
  * and the body is never decoded as a whole, which would cost more than reading it.
@@ -7,6 +7,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import type { NameCache } from "./names.ts";
 
 /** Bytes with the decoding of a range that `toString` comes down to, which the types of Node leave out. */
 export type Bytes = Buffer & {
@@ -14,8 +15,7 @@ export type Bytes = Buffer & {
   utf8Slice(start: number, end: number): string;
 };
 
-/** The encodings that a document may declare. */
-export type Charset = "utf-8" | "iso-8859-1" | "us-ascii";
+type Charset = "utf-8" | "iso-8859-1" | "us-ascii";
 
 /** Refuses a document for what is at that index of the bytes. */
 export type Refuse = (message: string, index: number) => never;
@@ -31,16 +31,30 @@ const LF = 0x0a, CR = 0x0d, AMPERSAND = 0x26, SEMICOLON = 0x3b, GREATER = 0x3e, 
 export const KIND: Uint8Array = new Uint8Array(256).fill(HIGH, 0x80);
 for (const byte of [AMPERSAND, CR, GREATER]) KIND[byte] = SPECIAL;
 
-const ENTITIES = new Map([["amp", 0x26], ["lt", 0x3c], ["gt", 0x3e], ["quot", 0x22], [
-  "apos",
-  0x27,
-]]);
+const ENTITIES = new Map([
+  ["amp", 0x26],
+  ["lt", 0x3c],
+  ["gt", 0x3e],
+  ["quot", 0x22],
+  ["apos", 0x27],
+]);
+
+const CHARSETS = new Map<string, Charset>([
+  ["utf-8", "utf-8"],
+  ["utf8", "utf-8"],
+  ["iso-8859-1", "iso-8859-1"],
+  ["latin1", "iso-8859-1"],
+  ["us-ascii", "us-ascii"],
+  ["ascii", "us-ascii"],
+]);
+const DECLARATION =
+  /^<\?xml\s+version\s*=\s*(["'])1\.\d+\1(?:\s+encoding\s*=\s*(["'])([A-Za-z][\w.-]*)\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\4)?\s*\?>$/;
+
 const LONGEST_REFERENCE = 32;
 
 /** Decodes text in the encoding of a document. */
 export class TextReader {
-  /** Encoding of the document. */
-  charset: Charset = "utf-8";
+  #charset: Charset = "utf-8";
   readonly #names: NameCache;
   readonly #refuse: Refuse;
   #scratch = bytesOf(new Uint8Array(0));
@@ -51,10 +65,27 @@ export class TextReader {
     this.#refuse = refuse;
   }
 
+  /** Takes the encoding from an XML declaration that starts at that index of the bytes. */
+  declare(declaration: string, index: number): void {
+    const found = DECLARATION.exec(declaration);
+    // In JavaScript, more than XML's white space is white space.
+    const odd = /[^\t\n\r -~]/.test(declaration);
+    if (found === null || odd) return this.#refuse("the XML declaration is malformed", index);
+    const name = found[3] ?? "utf-8";
+    const charset = CHARSETS.get(name.toLowerCase());
+    if (charset === undefined) {
+      return this.#refuse(`its encoding ${name.slice(0, 40)} is not supported`, index);
+    }
+    if (index > 0 && charset !== "utf-8") {
+      return this.#refuse(`it has the mark of UTF-8 and says it is ${name}`, index);
+    }
+    this.#charset = charset;
+  }
+
   /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */
   decode(bytes: Bytes, start: number, end: number): string {
-    if (this.charset !== "utf-8") {
-      for (let at = start; at < end && this.charset === "us-ascii"; at++) {
+    if (this.#charset !== "utf-8") {
+      for (let at = start; at < end && this.#charset === "us-ascii"; at++) {
         if (bytes[at]! >= 0x80) this.#refuse("found a byte that is not ASCII", at);
       }
       return bytes.latin1Slice(start, end);
@@ -70,7 +101,8 @@ export class TextReader {
 
   /** Decodes text that holds references, line ends or `>`. */
   resolve(bytes: Bytes, start: number, end: number): string {
-    const out = this.#scratchOf(2 * (end - start));
+    // References and line ends become shorter; bytes beyond ASCII may become two.
+    const out = this.#scratchOf(this.#charset === "utf-8" ? end - start : 2 * (end - start));
     let size = 0;
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
@@ -87,7 +119,7 @@ export class TextReader {
         byte === GREATER && at - start > 1 && bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET
       ) {
         this.#refuse("found ]]> in text", at - 2);
-      } else if (byte >= 0x80 && this.charset !== "utf-8") {
+      } else if (byte >= 0x80 && this.#charset !== "utf-8") {
         size += out.write(this.decode(bytes, at, at + 1), size);
       } else out[size++] = byte;
     }
@@ -125,49 +157,7 @@ export class TextReader {
   }
 }
 
-/** Some ASCII characters, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
-export class Literal {
-  /** The numbers, as `DataView.getInt32` reads them in little-endian order. */
-  readonly words: readonly number[];
-  /** How many bytes there are. */
-  readonly length: number;
-
-  /** Takes the characters. */
-  constructor(text: string) {
-    const bytes = Buffer.from(text);
-    const words: number[] = [];
-    for (let at = 0; at < bytes.length - 4; at += 4) words.push(bytes.readInt32LE(at));
-    this.words = [...words, bytes.readInt32LE(bytes.length - 4)];
-    this.length = bytes.length;
-  }
-}
-
-/** Keeps short names, so that the same bytes become a string once. A new name takes the place of an old one. */
-export class NameCache {
-  readonly #slots = new Array<string>(4096).fill("");
-
-  /** The string of these bytes, which are ASCII. */
-  get(bytes: Bytes, start: number, end: number): string {
-    const length = end - start;
-    const middle = bytes[start + (length >> 1)]!;
-    const mixed = ((bytes[start]! * 31 + middle) * 31 + bytes[end - 1]!) * 31 + length;
-    const slot = Math.imul(mixed, 0x9e3779b1) >>> 20;
-    const known = this.#slots[slot]!;
-    if (known.length === length && matches(known, bytes, start)) return known;
-    // As the name of a property, a string becomes one that compares and looks up fast.
-    const [name = ""] = Object.keys({ [bytes.latin1Slice(start, end)]: 0 });
-    return this.#slots[slot] = name;
-  }
-}
-
 /** The same bytes, not copied. */
 export function bytesOf({ buffer, byteOffset, length }: Uint8Array): Bytes {
   return Buffer.from(buffer, byteOffset, length) as Bytes;
-}
-
-function matches(name: string, bytes: Uint8Array, start: number): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (name.charCodeAt(index) !== bytes[start + index]) return false;
-  }
-  return true;
 }

@@ -1,0 +1,320 @@
+/**
+ * The grammar of XML-RPC, read from a scanner.
+ *
+ * @module
+ */
+import { OdooProtocolError } from "../errors.ts";
+import type { RpcValue } from "../values.ts";
+import { Literal, Tag } from "./names.ts";
+import { isBlank, SCALARS } from "./scalars.ts";
+import { XmlScanner } from "./scan.ts";
+
+/** What a decoder refuses to read. */
+export interface DecodeLimits {
+  /**
+   * Largest body, in bytes.
+   *
+   * @default {Infinity}
+   */
+  maxBytes?: number | undefined;
+  /**
+   * How many arrays and structs may be inside of each other: 512 at most.
+   *
+   * @default {512}
+   */
+  maxDepth?: number | undefined;
+  /**
+   * Longest text of one element, in bytes.
+   *
+   * @default {536870888}, the longest string there is
+   */
+  maxStringBytes?: number | undefined;
+}
+
+/** What a server answers in place of a value: `code` is a number under `/xmlrpc/2/`, a text under `/xmlrpc/`. */
+export interface Fault {
+  /** Number or text that tells the kind of fault. */
+  readonly code: number | string;
+  /** Message, or the server's traceback. */
+  readonly text: string;
+}
+
+/** A method call, as a server receives it. */
+export interface MethodCall {
+  /** Name of the method, such as `execute_kw`. */
+  method: string;
+  /** Its parameters, in order. */
+  params: RpcValue[];
+}
+
+const METHOD_RESPONSE = new Tag("methodResponse");
+const METHOD_CALL = new Tag("methodCall");
+const METHOD_NAME = new Tag("methodName");
+const PARAMS = new Tag("params");
+const PARAM = new Tag("param");
+const FAULT = new Tag("fault");
+const VALUE = new Tag("value");
+const ARRAY = new Tag("array");
+const DATA = new Tag("data");
+const STRUCT = new Tag("struct");
+const MEMBER = new Tag("member");
+const NAME = new Tag("name");
+const STRING = new Tag("string");
+const INT = new Tag("int");
+const DOUBLE = new Tag("double");
+const TRUE = new Literal("<boolean>1</boolean>");
+const FALSE = new Literal("<boolean>0</boolean>");
+
+const MAX_DEPTH = 512;
+const LONGEST_STRING = 2 ** 29 - 24;
+const PAGE_BYTES = 1 << 16;
+/** How a web page starts: a DOCTYPE or `<html>`, after comments and the like. */
+const WEB_PAGE =
+  /^\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html)(?![\w:.-])/i;
+
+/** Reads one document of XML-RPC. Its scanner has to be given the bytes. */
+export class XmlRpcReader {
+  /** What the document is read from. */
+  readonly scanner: XmlScanner;
+  readonly #maxDepth: number;
+
+  /** Takes what to call the document, such as "XML-RPC answer", and what is too much. */
+  constructor(subject: string, limits: DecodeLimits) {
+    const { maxBytes = Infinity, maxDepth = MAX_DEPTH, maxStringBytes = LONGEST_STRING } = limits;
+    this.scanner = new XmlScanner(subject, {
+      maxBytes,
+      maxStringBytes: Math.min(maxStringBytes, LONGEST_STRING),
+    });
+    this.#maxDepth = Math.min(maxDepth, MAX_DEPTH);
+  }
+
+  /** Reads a whole answer. */
+  response(): { value: RpcValue } | { fault: Fault } {
+    const { scanner } = this;
+    if (this.#responseHead() === "fault") return { fault: this.#fault() };
+    const value = this.value(0);
+    this.#responseTail();
+    scanner.end();
+    return { value };
+  }
+
+  /** Reads a whole call. */
+  call(): MethodCall {
+    const { scanner } = this;
+    this.#root(METHOD_CALL);
+    scanner.open(METHOD_NAME);
+    const method = scanner.text();
+    scanner.endTag(METHOD_NAME);
+    const params: RpcValue[] = [];
+    if (!scanner.atEndTag() && scanner.enter(PARAMS)) {
+      while (!scanner.atEndTag()) {
+        scanner.open(PARAM);
+        params.push(this.value(0));
+        scanner.endTag(PARAM);
+      }
+      scanner.endTag(PARAMS);
+    }
+    scanner.endTag(METHOD_CALL);
+    scanner.end();
+    return { method, params };
+  }
+
+  /** Reads an answer up to the first element of its array, if it has one; or a whole answer that is a fault. */
+  rowsHead(): "rows" | "end" | Fault {
+    const { scanner } = this;
+    if (this.#responseHead() === "fault") return this.#fault();
+    scanner.open(VALUE);
+    scanner.open(ARRAY);
+    if (scanner.enter(DATA)) return "rows";
+    this.#rowsEnd();
+    return "end";
+  }
+
+  /** Reads the rest of an answer after the last element of its array. */
+  rowsTail(): void {
+    this.scanner.endTag(DATA);
+    this.#rowsEnd();
+  }
+
+  /** Reads one `<value>` that is inside of so many arrays and structs. */
+  value(depth: number): RpcValue {
+    const { scanner } = this;
+    if (!scanner.enter(VALUE)) return "";
+    const value = this.#content(depth);
+    scanner.endTag(VALUE);
+    return value;
+  }
+
+  /** Reads what is in a `<value>`. The types that Odoo writes are looked for first, written as it does. */
+  #content(depth: number): RpcValue {
+    const { scanner } = this;
+    const start = scanner.offset;
+    if (scanner.passes(STRING.start)) return this.#text(STRING);
+    if (scanner.passes(INT.start)) {
+      const digits = scanner.digits();
+      if (digits === undefined) return this.#scalar(INT.name, this.#text(INT), start);
+      scanner.endTag(INT);
+      return digits;
+    }
+    if (scanner.passes(TRUE)) return true;
+    if (scanner.passes(FALSE)) return false;
+    if (scanner.passes(ARRAY.start)) return this.#array(depth);
+    if (scanner.passes(STRUCT.start)) return this.#struct(depth);
+    if (scanner.passes(DOUBLE.start)) return this.#scalar(DOUBLE.name, this.#text(DOUBLE), start);
+    return this.#anyContent(depth);
+  }
+
+  /** Reads what is in a `<value>`, in any way of writing it. */
+  #anyContent(depth: number): RpcValue {
+    const { scanner } = this;
+    let start = scanner.offset;
+    const untyped = scanner.text();
+    if (scanner.atEndTag()) return untyped;
+    if (!isBlank(untyped)) this.scanner.fail("found text between tags", start);
+    start = scanner.offset;
+    const type = scanner.startTag("a type");
+    const empty = scanner.selfClosed;
+    if (type === STRUCT.name) return empty ? {} : this.#struct(depth);
+    if (type === ARRAY.name && empty) this.scanner.fail("<array/> should not be empty", start);
+    if (type === ARRAY.name) return this.#array(depth);
+    const text = empty ? "" : scanner.text();
+    if (!empty) scanner.close(type);
+    return this.#scalar(type, text, start);
+  }
+
+  #text(tag: Tag): string {
+    const text = this.scanner.text();
+    this.scanner.endTag(tag);
+    return text;
+  }
+
+  /** What the text of a value of that type stands for. */
+  #scalar(type: string, text: string, start: number): RpcValue {
+    const scalar = SCALARS.get(type) ?? SCALARS.get(type.slice(type.indexOf(":") + 1));
+    if (scalar === undefined) {
+      this.scanner.fail(`found <${type.slice(0, 40)}>, which is no type of value`, start);
+    }
+    const value = scalar.read(text);
+    if (value === undefined) this.scanner.fail(`<${type}> should hold ${scalar.what}`, start);
+    return value;
+  }
+
+  #rowsEnd(): void {
+    this.scanner.endTag(ARRAY);
+    this.scanner.endTag(VALUE);
+    this.#responseTail();
+  }
+
+  #responseHead(): "value" | "fault" {
+    const { scanner } = this;
+    this.#root(METHOD_RESPONSE);
+    const start = scanner.offset;
+    const name = scanner.startTag("<params> or <fault>");
+    if (name === "fault") return "fault";
+    scanner.rewind(start);
+    scanner.open(PARAMS);
+    scanner.open(PARAM);
+    return "value";
+  }
+
+  #responseTail(): void {
+    const { scanner } = this;
+    scanner.endTag(PARAM);
+    scanner.endTag(PARAMS);
+    scanner.endTag(METHOD_RESPONSE);
+  }
+
+  #root(tag: Tag): void {
+    const { scanner } = this;
+    scanner.prolog();
+    try {
+      scanner.open(tag);
+    } catch (error) {
+      if (error instanceof OdooProtocolError) refuseWebPage(scanner, error);
+      throw error;
+    }
+  }
+
+  #fault(): Fault {
+    const { scanner } = this;
+    const start = scanner.offset;
+    const value = this.value(0);
+    scanner.endTag(FAULT);
+    scanner.endTag(METHOD_RESPONSE);
+    scanner.end();
+    const { faultCode, faultString } = isStruct(value) ? value : {};
+    if (faultCode === undefined || faultString === undefined) {
+      this.scanner.fail("a fault has no faultCode or no faultString", start);
+    }
+    // A fault of an odd shape must not hide what the server has to say.
+    const code = typeof faultCode === "number" ? faultCode : asText(faultCode);
+    return { code, text: asText(faultString) };
+  }
+
+  #struct(depth: number): RpcValue {
+    this.#checkDepth(depth);
+    const { scanner } = this;
+    const struct: { [key: string]: RpcValue } = {};
+    while (!scanner.atEndTag()) {
+      scanner.open(MEMBER);
+      const key = this.#key();
+      setOwn(struct, key, this.value(depth + 1));
+      scanner.endTag(MEMBER);
+    }
+    scanner.endTag(STRUCT);
+    return struct;
+  }
+
+  #key(): string {
+    const { scanner } = this;
+    if (!scanner.enter(NAME)) return "";
+    const key = scanner.name();
+    scanner.endTag(NAME);
+    return key;
+  }
+
+  #array(depth: number): RpcValue {
+    this.#checkDepth(depth);
+    const { scanner } = this;
+    const items: RpcValue[] = [];
+    if (scanner.enter(DATA)) {
+      while (!scanner.atEndTag()) items.push(this.value(depth + 1));
+      scanner.endTag(DATA);
+    }
+    scanner.endTag(ARRAY);
+    return items;
+  }
+
+  #checkDepth(depth: number): void {
+    if (depth >= this.#maxDepth) this.scanner.fail(`it is nested deeper than ${this.#maxDepth}`);
+  }
+}
+
+/** Sets a plain property of that name, also where JavaScript gives the name a meaning. */
+function setOwn(struct: { [key: string]: RpcValue }, key: string, value: RpcValue): void {
+  if (key !== "__proto__") {
+    struct[key] = value;
+    return;
+  }
+  const property = { value, writable: true, enumerable: true, configurable: true };
+  Object.defineProperty(struct, key, property);
+}
+
+function isStruct(value: RpcValue): value is { [key: string]: RpcValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Uint8Array);
+}
+
+function asText(value: RpcValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Says so where the document is a web page, with its title: a proxy, a wrong address or an error page of the server. */
+function refuseWebPage(scanner: XmlScanner, { offset }: OdooProtocolError): void {
+  const page = scanner.peek(PAGE_BYTES);
+  if (!WEB_PAGE.test(page)) return;
+  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.replace(/\s+/g, " ").trim().slice(0, 100);
+  const named = title ? ` titled "${title}"` : "";
+  const text = `A web page${named} came back in place of an ${scanner.subject}`;
+  throw new OdooProtocolError(text, { offset });
+}

@@ -1,0 +1,76 @@
+/**
+ * Tags and names: bytes that are compared with text that is known.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { Bytes } from "./text.ts";
+
+/** Whether a byte may start a name in XML, as far as a byte can tell: 1 or 0. */
+export const NAME_START: Uint8Array = new Uint8Array(256).fill(1, 0x80);
+/** Whether a byte may be in a name, likewise. */
+export const NAME_BYTE: Uint8Array = new Uint8Array(256).fill(1, 0x80);
+for (let byte = 0; byte < 0x80; byte++) {
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z_:]/.test(character)) NAME_START[byte] = 1;
+  if (/[\w:.-]/.test(character)) NAME_BYTE[byte] = 1;
+}
+
+/** The tags of an element. */
+export class Tag {
+  /** Name of the element. */
+  readonly name: string;
+  /** Its start tag, as it is usually written. */
+  readonly start: Literal;
+  /** Its end tag, as it is usually written. */
+  readonly end: Literal;
+
+  /** Takes the name of the element. */
+  constructor(name: string) {
+    this.name = name;
+    this.start = new Literal(`<${name}>`);
+    this.end = new Literal(`</${name}>`);
+  }
+}
+
+/** Some ASCII characters, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
+export class Literal {
+  /** The numbers, as `DataView.getInt32` reads them in little-endian order. */
+  readonly words: readonly number[];
+  /** How many bytes there are. */
+  readonly length: number;
+
+  /** Takes the characters. */
+  constructor(text: string) {
+    const bytes = Buffer.from(text);
+    const words: number[] = [];
+    for (let at = 0; at < bytes.length - 4; at += 4) words.push(bytes.readInt32LE(at));
+    this.words = [...words, bytes.readInt32LE(bytes.length - 4)];
+    this.length = bytes.length;
+  }
+}
+
+/** Keeps short names, so that the same bytes become a string once. A new name takes the place of an old one. */
+export class NameCache {
+  readonly #slots = new Array<string>(4096).fill("");
+
+  /** The string of these bytes, which are ASCII. */
+  get(bytes: Bytes, start: number, end: number): string {
+    const length = end - start;
+    const middle = bytes[start + (length >> 1)]!;
+    const mixed = ((bytes[start]! * 31 + middle) * 31 + bytes[end - 1]!) * 31 + length;
+    const slot = Math.imul(mixed, 0x9e3779b1) >>> 20;
+    const known = this.#slots[slot]!;
+    if (known.length === length && matches(known, bytes, start)) return known;
+    // As the name of a property, a string becomes one that compares and looks up fast.
+    const [name = ""] = Object.keys({ [bytes.latin1Slice(start, end)]: 0 });
+    return this.#slots[slot] = name;
+  }
+}
+
+function matches(name: string, bytes: Uint8Array, start: number): boolean {
+  for (let index = 0; index < name.length; index++) {
+    if (name.charCodeAt(index) !== bytes[start + index]) return false;
+  }
+  return true;
+}
