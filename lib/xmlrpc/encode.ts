@@ -173,12 +173,16 @@ class Writer {
 /** How many arrays and objects may be inside of each other: what decoders read. */
 const MAX_DEPTH = 512;
 
+/** What must not go out as it is, or may not: most texts have none of it, and one search tells so. */
+// deno-lint-ignore no-control-regex
+const SPECIAL = /[&<>\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]/;
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const NONCHARACTERS = /[\ufffe\uffff]/;
 const MARKUP = /[&<>]/;
 
 function escapeForCall(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   refuseLoneSurrogates(text);
   if (CONTROLS.test(text)) throw new Refusal("it has a control character, which XML cannot carry");
   if (NONCHARACTERS.test(text)) {
@@ -190,6 +194,7 @@ function escapeForCall(text: string): string {
 
 /** What Odoo does: a bare carriage return stays, for readers to turn into a line feed. */
 function escapeForResponse(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   refuseLoneSurrogates(text);
   return escapeMarkup(CONTROLS.test(text) ? text.replace(new RegExp(CONTROLS, "g"), "") : text);
 }
@@ -232,12 +237,10 @@ function isInt32(value: number): boolean {
 
 /** A float as Python's `repr` writes it: with a point or an exponent, and an exponent sooner than in JavaScript. */
 function pythonFloat(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : `${value}`;
   const [digits = "", power = ""] = value.toExponential().split("e");
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= 16) {
-    return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-  }
-  return Number.isInteger(value) ? `${value}.0` : `${value}`;
+  return `${digits}e${power.charAt(0)}${power.slice(1).padStart(2, "0")}`;
 }
 
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {
