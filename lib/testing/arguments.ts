@@ -12,6 +12,16 @@ import { floatText, PythonDateTime, PythonFloat, type PythonValue } from "./pyth
 /** Stands before a text that is really a float or a date. XML texts of clients do not have it. */
 const MARK = "\u{F8FF}\u{E000}";
 
+/** Where a call has a character that XML does not know: Python's parser refuses it, the codec is more patient. */
+export function badCharacter(body: Uint8Array): { offset: number; reference: boolean } | undefined {
+  const text = new TextDecoder("latin1").decode(body);
+  const match =
+    // deno-lint-ignore no-control-regex
+    /[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));/i
+      .exec(text);
+  return match ? { offset: match.index, reference: match[0].length > 1 } : undefined;
+}
+
 /** Reads a call. */
 export function readCall(body: Uint8Array): { method: string; params: PythonValue[] } {
   const text = new TextDecoder("latin1").decode(body);

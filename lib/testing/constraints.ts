@@ -7,7 +7,6 @@
 import type { RpcValue } from "../values.ts";
 import type { Env } from "./env.ts";
 import { DatabaseError, type PythonError, validationError } from "./faults.ts";
-import { checkRange } from "./fields.ts";
 import type { Field, Model, UniqueConstraint } from "./models.ts";
 import { truthy } from "./python.ts";
 import type { Row } from "./store.ts";
@@ -47,7 +46,8 @@ export function checkFutureRows(
 
 /** Frees or refuses what points to a record that is gone. */
 export function releaseReferences(env: Env, model: Model, id: number): void {
-  for (const other of env.registry.values()) {
+  const models = [...env.registry.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const other of models) {
     for (const field of other.fields.values()) {
       if (field.relation !== model.name || !field.stored || field.compute) continue;
       if (field.type === "many2one") releaseMany2One(env, other, field, id);
@@ -66,7 +66,17 @@ export function constraintError(env: Env, name: string, message: string): Python
   );
 }
 
+const INT4_MAX = 2 ** 31 - 1;
 const VALIDATION = "odoo.exceptions.ValidationError";
+
+/** Whether a number fits PostgreSQL's `integer`. */
+function checkRange(field: Field, value: RpcValue): void {
+  if (field.type !== "integer" || typeof value !== "number") return;
+  if (value > INT4_MAX || value < -INT4_MAX - 1) {
+    const text = "integer out of range\n";
+    throw new DatabaseError("psycopg2.errors.NumericValueOutOfRange", text, text);
+  }
+}
 
 function checkUnique(env: Env, model: Model, row: Row, unique: UniqueConstraint): void {
   const values = unique.fields.map((field) => row[field] ?? null);
@@ -116,7 +126,7 @@ function releaseMany2One(env: Env, other: Model, field: Field, id: number): void
   const ondelete = field.ondelete ?? (field.required ? "restrict" : "set null");
   for (const row of [...env.store.rows(other.name)]) {
     if (row[field.name] !== id) continue;
-    if (ondelete === "restrict") throw stillUsed(env, other, field);
+    if (ondelete === "restrict") throw foreignKeyError(env, other, field);
     if (ondelete === "set null") env.store.update(other.name, row.id, { [field.name]: null });
     else {
       // SQL does this, not the ORM: the external ids of the lines are left behind.
@@ -134,7 +144,8 @@ function releaseMany2Many(env: Env, other: Model, field: Field, id: number): voi
   }
 }
 
-function stillUsed(env: Env, other: Model, field: Field): PythonError {
+/** The refusal of a foreign key: something points to a record that goes, or is to point to one that is not there. */
+export function foreignKeyError(env: Env, other: Model, field: Field): PythonError {
   const constraint = `${other.name.replaceAll(".", "_")}_${field.name}_fkey`;
   if (env.version === 19) {
     return validationError(

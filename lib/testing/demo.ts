@@ -6,6 +6,7 @@
 import type { RpcValue } from "../values.ts";
 import { countries } from "./countries.ts";
 import type { Env } from "./env.ts";
+import { PythonError } from "./faults.ts";
 import { toColumn } from "./fields.ts";
 import { applyCommands, commandsOf } from "./links.ts";
 import type { Model } from "./models.ts";
@@ -27,12 +28,28 @@ export function fill(env: Env, given: Records): void {
   for (const [model, records] of Object.entries(demoRecords(env))) {
     if (!(model in given)) insertAll(env, env.model(model), records);
   }
-  for (const [model, records] of Object.entries(given)) {
-    if (!KEPT.has(model)) env.store.clear(model);
-    insertAll(env, env.model(model), records);
-  }
+  insertGiven(env, given);
   insertModels(env);
   env.store.commit();
+}
+
+/** Records may refer to records of models that come later, so links are made when all of them are there. */
+function insertGiven(env: Env, given: Records): void {
+  const links: (() => void)[] = [];
+  for (const [model, records] of Object.entries(given)) {
+    try {
+      if (!KEPT.has(model)) env.store.clear(model);
+      links.push(...insertRows(env, env.model(model), records));
+    } catch (error) {
+      throw unusable(model, error);
+    }
+  }
+  for (const connect of links) connect();
+}
+
+function unusable(model: string, error: unknown): unknown {
+  if (!(error instanceof PythonError)) return error;
+  return new TypeError(`Cannot use the records of "${model}": ${error.message}`, { cause: error });
 }
 
 /** Models whose built-in records stay beside those of a test. */
@@ -136,6 +153,15 @@ export function insertAll(
   model: Model,
   records: readonly { readonly [field: string]: RpcValue }[],
 ): void {
+  for (const connect of insertRows(env, model, records)) connect();
+}
+
+/** Inserts rows and gives back what links them to others. */
+function insertRows(
+  env: Env,
+  model: Model,
+  records: readonly { readonly [field: string]: RpcValue }[],
+): (() => void)[] {
   const numbered = records.filter((record) => typeof record["id"] === "number");
   const ordered = [...numbered, ...records.filter((record) => typeof record["id"] !== "number")];
   const links: (() => void)[] = [];
@@ -147,7 +173,7 @@ export function insertAll(
     env.store.insert(model.name, { ...columnsOf(env, model, record), id });
     links.push(() => linkAll(env, model, id, record));
   }
-  for (const connect of links) connect();
+  return links;
 }
 
 function columnsOf(
@@ -194,7 +220,11 @@ function linkAll(
   for (const field of model.fields.values()) {
     const value = record[field.name];
     if (value === undefined || !field.type.endsWith("2many") || field.compute) continue;
-    applyCommands(env, model, id, field, commandsOf(model, field, value));
+    try {
+      applyCommands(env, model, id, field, commandsOf(model, field, value));
+    } catch (error) {
+      throw unusable(model.name, error);
+    }
   }
 }
 

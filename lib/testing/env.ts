@@ -5,7 +5,7 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
-import { userError, type Version } from "./faults.ts";
+import { lacking, userError, type Version } from "./faults.ts";
 import type { Field, Model, Registry } from "./models.ts";
 import type { PythonValue } from "./python.ts";
 import type { Row, Store } from "./store.ts";
@@ -72,6 +72,7 @@ export class Env {
   /** A model by name. The message is that of Odoo for a call of a model that is not there. */
   model(name: string): Model {
     const model = this.registry.get(name);
+    if (!model && LACKING_MODELS.test(name)) throw lacking(`the model ${name}`);
     if (!model) throw userError(`Object ${name} doesn't exist`);
     return model;
   }
@@ -119,3 +120,7 @@ export class Env {
       this.context["active_test"] === 1;
   }
 }
+
+/** Models that no Odoo is without: to say that they do not exist would be wrong. */
+const LACKING_MODELS =
+  /^(base|ir|res)\.(?!model$|model\.(fields|data|access)$|config_parameter$)[a-z_.]+$|^mail\.[a-z_.]+$/;

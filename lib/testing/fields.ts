@@ -5,16 +5,9 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
+import { foreignKeyError } from "./constraints.ts";
 import type { Env } from "./env.ts";
-import {
-  DatabaseError,
-  lacking,
-  missingError,
-  PythonError,
-  typeError,
-  validationError,
-  valueError,
-} from "./faults.ts";
+import { lacking, missingError, PythonError, typeError, valueError } from "./faults.ts";
 import type { Field, Model } from "./models.ts";
 import {
   isDict,
@@ -31,7 +24,6 @@ import {
 } from "./python.ts";
 
 const DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S";
-const INT4_MAX = 2 ** 31 - 1;
 
 /** The value of a column for a value of a call. x2many fields are not columns: they take commands. */
 export function toColumn(env: Env, model: Model, field: Field, value: PythonValue): RpcValue {
@@ -43,7 +35,7 @@ export function toColumn(env: Env, model: Model, field: Field, value: PythonValu
       return toInteger(value);
     case "float":
     case "monetary":
-      return toFloat(field, value);
+      return toFloat(env, field, value);
     case "date":
       return toDate(env, value);
     case "datetime":
@@ -55,7 +47,7 @@ export function toColumn(env: Env, model: Model, field: Field, value: PythonValu
     case "binary":
       return toBinary(value);
     case "html":
-      return toHtml(env, toText(field, value));
+      return toHtml(toText(field, value));
     default:
       return toText(field, value);
   }
@@ -82,15 +74,6 @@ export function toWire(env: Env, field: Field, value: RpcValue, pairs: boolean):
       return env.context["bin_size"] ? humanSize(value) : value;
     default:
       return value ?? false;
-  }
-}
-
-/** Whether a number of the domain or of a row fits PostgreSQL's `integer`; checked when the row is flushed. */
-export function checkRange(field: Field, value: RpcValue): void {
-  if (field.type !== "integer" || typeof value !== "number") return;
-  if (value > INT4_MAX || value < -INT4_MAX - 1) {
-    const text = "integer out of range\n";
-    throw new DatabaseError("psycopg2.errors.NumericValueOutOfRange", text, text);
   }
 }
 
@@ -129,6 +112,9 @@ export function parseDate(text: string): string {
   const cut = text.slice(0, 10);
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})/.exec(cut);
   const [year = 0, month = 0, day = 0] = match?.slice(1).map(Number) ?? [];
+  if (match && month >= 1 && month <= 12 && day >= 1 && day <= 31 && !isDay(year, month, day)) {
+    throw valueError("day is out of range for month");
+  }
   if (!match || !isDay(year, month, day)) {
     throw valueError(`time data ${repr(cut)} does not match format '%Y-%m-%d'`);
   }
@@ -165,8 +151,11 @@ function toInteger(value: PythonValue): RpcValue {
   );
 }
 
-function toFloat(field: Field, value: PythonValue): RpcValue {
+function toFloat(env: Env, field: Field, value: PythonValue): RpcValue {
   const number = floatOf(value);
+  if (field.digits && Number.isNaN(number) && env.version !== 14) {
+    throw valueError("cannot convert float NaN to integer");
+  }
   return field.digits ? roundTo(number, field.digits[1]) : number;
 }
 
@@ -219,21 +208,19 @@ function toMany2One(env: Env, model: Model, field: Field, value: PythonValue): R
   const relation = field.relation ?? "";
   if (isDict(value)) throw lacking("many2one values given as a dict");
   if (env.version === 14 && (typeof value === "string" || value === 0)) {
-    throw oldMany2One(model, field, value);
+    throw oldMany2One(env, model, field, value);
   }
   if (!isInteger(value) || value === 0) return null;
-  if (!env.row(relation, value)) throw missingError(relation, [value], env.uid);
+  if (!env.row(relation, value)) {
+    // The country is read for the phone number before the database can object.
+    if (relation === "res.country") throw missingError(relation, [value], env.uid);
+    throw foreignKeyError(env, model, field);
+  }
   return value;
 }
 
-function oldMany2One(model: Model, field: Field, value: string | 0): PythonError {
-  if (value === 0) {
-    const constraint = `${model.name.replaceAll(".", "_")}_${field.name}_fkey`;
-    return validationError(
-      "The operation cannot be completed: another model requires the record being deleted. " +
-        `If possible, archive it instead.\n\nModel: ${model.description} (${model.name}), Constraint: ${constraint}`,
-    );
-  }
+function oldMany2One(env: Env, model: Model, field: Field, value: string | 0): PythonError {
+  if (value === 0) return foreignKeyError(env, model, field);
   const table = (field.relation ?? "").replaceAll(".", "_");
   return new PythonError(
     "psycopg2.errors.InvalidTextRepresentation",
@@ -262,19 +249,18 @@ function toBinary(value: PythonValue): RpcValue {
   return value;
 }
 
-/** What Odoo's sanitizer does to simple markup: plain text becomes a paragraph, scripts and handlers go. */
-function toHtml(_env: Env, value: RpcValue): RpcValue {
+/** What Odoo's sanitizer does to simple markup: scripts and handlers go, and what has no root gets one. */
+function toHtml(value: RpcValue): RpcValue {
   if (typeof value !== "string" || value === "") return value;
-  const markup = /<[a-z!/]/i.test(value);
-  if (!markup) {
-    return `<p>${value.trim().replace(/&(?!#?\w+;)/g, "&amp;").replaceAll("<", "&lt;")}</p>`;
-  }
-  const clean = value.trimStart()
+  const escaped = value.trimStart().replace(/&(?!#?\w+;)/g, "&amp;");
+  if (!/<[a-z!/]/i.test(value)) return `<p>${escaped.trim().replaceAll("<", "&lt;")}</p>`;
+  const clean = escaped
     .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, "")
     .replace(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "")
-    .replace(/&(?!#?\w+;)/g, "&amp;")
     .replace(/<(br|hr|img)\b([^>]*?)\s*\/>/gi, "<$1$2>");
-  return clean.startsWith("<") ? clean : `<p>${clean}</p>`;
+  const block = /<(p|div|ul|ol|table|h[1-6]|pre|blockquote|section|hr)\b/i.test(clean);
+  const oneRoot = /^<(\w+)\b[^>]*>(?:(?!<\1\b)[\s\S])*<\/\1>$/.test(clean.trim());
+  return block || oneRoot ? clean : `<span>${clean}</span>`;
 }
 
 function typeName(value: PythonValue): string {

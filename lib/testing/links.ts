@@ -6,9 +6,9 @@
  */
 import type { RpcValue } from "../values.ts";
 import type { Env } from "./env.ts";
-import { lacking, valueError } from "./faults.ts";
+import { lacking, type PythonError, validationError, valueError } from "./faults.ts";
 import type { Field, Model } from "./models.ts";
-import { isDict, isInteger, type PythonValue, repr } from "./python.ts";
+import { isDict, isInteger, type PythonValue, repr, str } from "./python.ts";
 import { createRecords, unlinkRecords, writeRecords } from "./records.ts";
 
 /** One command, as the call gave it. */
@@ -18,7 +18,7 @@ export type Command = readonly PythonValue[];
 export function commandsOf(model: Model, field: Field, value: PythonValue): Command[] {
   if (value === false || value === null) return [[5, 0, 0]];
   if (!Array.isArray(value)) {
-    throw valueError(`Wrong value for ${model.name}.${field.name}: ${repr(value)}`);
+    throw valueError(`Wrong value for ${model.name}.${field.name}: ${str(value)}`);
   }
   if (value.length > 0 && value.every((item) => isInteger(item))) return [[6, 0, value]];
   return value.map((item) => {
@@ -54,11 +54,11 @@ function applyToMany(env: Env, model: Model, id: number, field: Field, command: 
   if (kind === 4) {
     set([
       ...links,
-      ...checked(env, target, [other]).filter((link) => !links.includes(link)),
+      ...checked(env, model, target, [other]).filter((link) => !links.includes(link)),
     ]);
   }
   if (kind === 5) set([]);
-  if (kind === 6) set([...new Set(checked(env, target, idsOf(values)))]);
+  if (kind === 6) set([...new Set(checked(env, model, target, idsOf(values)))]);
 }
 
 function applyToLines(env: Env, id: number, field: Field, command: Command): void {
@@ -89,13 +89,28 @@ function detach(env: Env, target: Model, inverse: string, lines: readonly number
   else writeRecords(env, target, lines, { [inverse]: false });
 }
 
-function checked(env: Env, target: Model, ids: number[]): number[] {
-  for (const id of ids) {
-    if (!env.row(target.name, id)) {
-      throw lacking(`a link to the record ${target.name}(${id},) that does not exist`);
-    }
-  }
+function checked(env: Env, model: Model, target: Model, ids: number[]): number[] {
+  if (ids.some((id) => !env.row(target.name, id))) throw danglingLink(env, model, target);
   return ids;
+}
+
+/** The refusal of the table between two models, which has no model of its own. */
+function danglingLink(env: Env, model: Model, target: Model): PythonError {
+  const tables = [model.name, target.name].map((name) => name.replaceAll(".", "_")).sort();
+  const column = target.name === "res.partner.category" ? "category" : tables[1];
+  const constraint = `${tables.join("_")}_rel_${column}_id_fkey`;
+  if (env.version === 19) {
+    return validationError(
+      "The operation cannot be completed: Another model is using the record you are trying to delete.\n\n" +
+        `The troublemaker is: Unknown\nThanks to the following constraint: ${constraint}\n` +
+        "How about archiving the record instead?",
+    );
+  }
+  const place = env.version === 14 ? "Unknown (Unknown), " : "Unknown (unknown)\n";
+  return validationError(
+    "The operation cannot be completed: another model requires the record being deleted. If possible, archive it " +
+      `instead.\n\nModel: ${place}Constraint: ${constraint}${env.version === 14 ? "" : "\n"}`,
+  );
 }
 
 function linksOf(value: RpcValue | undefined): number[] {

@@ -16,11 +16,12 @@ import {
   toggleActive,
 } from "./extras.ts";
 import type { Env } from "./env.ts";
-import { accessError, missingError, PythonError, typeError, type Version } from "./faults.ts";
+import { accessError, lacking, PythonError, typeError, userError, type Version } from "./faults.ts";
+import { toColumn, toWire } from "./fields.ts";
 import { fieldsGet } from "./introspection.ts";
 import { load } from "./load.ts";
 import type { Model } from "./models.ts";
-import { isDict, isInteger, PythonFloat, type PythonValue, str, truthy } from "./python.ts";
+import { isDict, isInteger, PythonFloat, type PythonValue, repr, str, truthy } from "./python.ts";
 import { nameSearch, readRows, searchRows } from "./reading.ts";
 import {
   createRecords,
@@ -69,6 +70,8 @@ export function methodsOf(version: Version, model: string): ReadonlyMap<string, 
 
 /** Methods of real servers that are refused by name, so that nobody takes the refusal for Odoo's own. */
 export const LACKING: ReadonlySet<string> = new Set([
+  "remove",
+  "address_get",
   "read_group",
   "formatted_read_group",
   "web_read_group",
@@ -81,7 +84,6 @@ export const LACKING: ReadonlySet<string> = new Set([
   "get_views",
   "fields_view_get",
   "load_views",
-  "name_get_all",
   "search_panel_select_range",
   "message_post",
   "api_key_wizard",
@@ -189,7 +191,10 @@ function recordMethods(version: Version): Record<string, Method> {
       parameters: "vals",
       run: ({ env, model, ids, get }) => {
         const values = get("vals") ?? null;
-        if (!isDict(values)) throw typeError("'vals' is not a dictionary of values");
+        if (!isDict(values)) {
+          const kind = Array.isArray(values) ? "list" : "str";
+          throw new PythonError("AttributeError", `'${kind}' object has no attribute 'get'`);
+        }
         const numbers = integers(env, model, ids);
         if (!isOwnProfile(env, model, numbers, Object.keys(values))) {
           checkAccess(env, model, "write");
@@ -325,6 +330,30 @@ function modelMethods(version: Version): Record<string, Record<string, Method>> 
           ),
       },
     },
+    "res.users.apikeys": {
+      ...(version !== 14 && {
+        remove: {
+          kind: "multi",
+          parameters: "",
+          run: () => {
+            throw userError("This method can only be accessed over HTTP");
+          },
+        } satisfies Method,
+      }),
+    },
+    "res.partner": {
+      onchange_parent_id: {
+        kind: "multi",
+        parameters: "",
+        run: ({ env, ids }) => {
+          const parented = ids.some((id) =>
+            isInteger(id) && env.row("res.partner", id)?.["parent_id"]
+          );
+          if (parented) throw lacking("onchange_parent_id of a contact with a parent");
+          return null;
+        },
+      },
+    },
     "ir.model.data": {
       check_object_reference: {
         kind: "model",
@@ -376,7 +405,11 @@ function mayDo(env: Env, model: Model, operation: PythonValue, raise: PythonValu
 
 function defaultGet(env: Env, model: Model, names: string[]): PythonValue {
   const values: { [field: string]: PythonValue } = {};
-  for (const [name, value] of defaultsOf(env, model, names)) values[name] = value;
+  for (const [name, value] of defaultsOf(env, model, names)) {
+    const field = model.fields.get(name);
+    if (!field || field.type.endsWith("2many")) values[name] = value;
+    else values[name] = toWire(env, field, toColumn(env, model, field, value), false);
+  }
   if (model.name === "res.partner" && names.includes("category_id")) {
     values["category_id"] = [[6, 0, []]];
   }
@@ -391,13 +424,26 @@ function valuesList(list: PythonValue): Values[] {
   });
 }
 
-/** Ids for methods that need records: what is no integer cannot be one. */
+/** Ids for methods that need records. `false` is nobody, and text is no id. */
 function integers(env: Env, model: Model, ids: readonly PythonValue[]): number[] {
-  return ids.map((id) => {
-    if (id instanceof PythonFloat) return id.value;
-    if (isInteger(id)) return id;
-    if (id === false || id === null) throw missingError(model.name, [0], env.uid);
+  return ids.flatMap((id) => {
+    if (id instanceof PythonFloat) return [id.value];
+    if (isInteger(id)) return [id];
+    if (!truthy(id)) return [];
     if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
-    throw accessError(`Cannot use ${str(id)} as the id of a record of ${model.name}`);
+    if (env.version === 14) {
+      throw accessError(
+        `Database fetch misses ids (('${str(id)}',)) and has extra ids ((${
+          str(id)
+        },)), may be caused by a type ` +
+          "incoherence in a previous request",
+      );
+    }
+    throw new PythonError(
+      "odoo.exceptions.MissingError",
+      `Record does not exist or has been deleted.\n(Record: ${model.name}(${
+        repr(id)
+      },), User: ${env.uid})`,
+    );
   });
 }

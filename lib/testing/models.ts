@@ -257,7 +257,7 @@ function automaticFields(
       write_uid: { ...user, string: "Last Updated by" },
       write_date: { ...stamp, string: "Last Updated on" },
     }),
-    ...(version === 14 && logAccess && {
+    ...(version === 14 && {
       __last_update: {
         ...stamp,
         string: "Last Modified on",

@@ -5,7 +5,7 @@
  */
 import type { RpcValue } from "../values.ts";
 import type { Env } from "./env.ts";
-import { type PythonError, userError, valueError } from "./faults.ts";
+import { PythonError, userError, valueError } from "./faults.ts";
 import type { Field, Model } from "./models.ts";
 import type { Row } from "./store.ts";
 
@@ -43,6 +43,9 @@ interface OrderPart {
 
 function checkOrder(env: Env, order: string): OrderPart[] {
   const nulls = env.version === 14 ? "" : "(?:\\s+nulls\\s+(first|last))?";
+  if (env.version !== 19 && order.split(",").some((part) => part.trim() === "")) {
+    throw new PythonError("IndexError", "list index out of range");
+  }
   const pattern = new RegExp(`^\\s*([\\w.]+)(?:\\s+(asc|desc))?${nulls}\\s*$`, "i");
   return order.split(",").map((part) => {
     const match = pattern.exec(part);
@@ -55,7 +58,9 @@ function checkOrder(env: Env, order: string): OrderPart[] {
     const [, field = "", direction, where] = match;
     return {
       field,
-      descending: direction?.toLowerCase() === "desc",
+      // Odoo 14 sees the direction only behind a single space.
+      descending: direction?.toLowerCase() === "desc" &&
+        !(env.version === 14 && /\s{2}/.test(part.trim())),
       nullsFirst: where === undefined ? undefined : where.toLowerCase() === "first",
     };
   });
@@ -70,6 +75,7 @@ function compileOrderPart(
   const field = model.fields.get(name);
   if (!field) throw valueError(`Invalid field '${name}' on model '${model.name}'`);
   if (property !== undefined) throw badProperty(env, model, name, property);
+  if (!sortable(env, model, field)) return () => 0;
   const sign = descending ? -1 : 1;
   const emptyFirst = nullsFirst ?? descending;
   const compare = field.type === "many2one" ? byTarget(env, field) : compareValues;
@@ -81,6 +87,13 @@ function compileOrderPart(
     }
     return sign * compare(a, b);
   };
+}
+
+/** Before 19 an order by something that has no column is ignored. */
+function sortable(env: Env, model: Model, field: Field): boolean {
+  if (!field.type.endsWith("2many") && (!field.compute || field.store)) return true;
+  if (env.version !== 19) return false;
+  throw valueError(`Cannot convert ${model.name}.${field.name} to SQL because it is not stored`);
 }
 
 /** A many2one sorts as the default order of its model sorts the records. */

@@ -45,6 +45,7 @@ export function searchRows(
   for (const row of env.store.rows(model.name)) {
     if (visible(row) && predicate(row)) found.push(row);
   }
+  if (isInteger(order)) throw noText(env);
   const text = typeof order === "string" && order !== "" ? order : model.order;
   found.sort(compileOrder(env, model, text));
   const start = count(env, offset) ?? 0;
@@ -131,8 +132,18 @@ function isVisible(env: Env, model: Model, row: Row): boolean {
     row["user_id"] === env.uid;
 }
 
+function noText(env: Env): PythonError {
+  if (env.version === 19) return typeError("expected string or bytes-like object, got 'int'");
+  return new PythonError("AttributeError", "'int' object has no attribute 'split'");
+}
+
 function count(env: Env, value: PythonValue): number | undefined {
   if (!truthy(value)) return undefined;
+  if (value === true) {
+    if (env.version === 14) return 1;
+    const text = "argument of LIMIT must be type bigint, not type boolean\n";
+    throw new PythonError("psycopg2.errors.DatatypeMismatch", text);
+  }
   if (typeof value === "string") {
     if (env.version === 14) throw typeError("%d format: a real number is required, not str");
     return parseInteger(value);
@@ -145,7 +156,7 @@ function count(env: Env, value: PythonValue): number | undefined {
       "LIMIT must not be negative\n",
     );
   }
-  return Math.trunc(number);
+  return env.version === 14 ? Math.trunc(number) : Math.round(number);
 }
 
 /** No list, an empty one and `false` all mean every field that may be read. */

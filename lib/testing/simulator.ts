@@ -147,7 +147,11 @@ export class OdooSimulator {
     fill(environment(this.#database, 1, true), records);
     this.#key = this.addApiKey("admin", "odeno");
     this.#fresh = store.snapshot();
-    this.fetch = (input, init) => this.#answer(new Request(input, init));
+    this.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      request.signal.throwIfAborted();
+      return await this.#answer(request);
+    };
   }
 
   /** What `connect()` needs: the address, the database, and an API key of `admin`. */
@@ -268,9 +272,8 @@ export class OdooSimulator {
     this.#calls = [];
   }
 
-  async #answer(request: Request): Promise<Response> {
-    request.signal.throwIfAborted();
-    return await answer(this.#database, { incoming: (call) => this.#note(call) }, request);
+  #answer(request: Request): Promise<Response> {
+    return answer(this.#database, { incoming: (call) => this.#note(call) }, request);
   }
 
   #note(incoming: IncomingCall): Failure | undefined {

@@ -5,7 +5,7 @@
  */
 import { OdooProtocolError } from "../errors.ts";
 import { encodeFault } from "../xmlrpc/encode.ts";
-import { pathToNone, readCall, writeAnswer } from "./arguments.ts";
+import { badCharacter, pathToNone, readCall, writeAnswer } from "./arguments.ts";
 import { CallError, faultOf, marshalError, PythonError, type Version } from "./faults.ts";
 import type { PythonValue } from "./python.ts";
 import { callService, type Database } from "./services.ts";
@@ -115,6 +115,13 @@ async function fail(
 }
 
 function parse(body: Uint8Array): { method: string; params: PythonValue[] } {
+  const bad = badCharacter(body);
+  if (bad) {
+    const problem = bad.reference
+      ? "reference to invalid character number"
+      : "not well-formed (invalid token)";
+    throw new CallError(expat(`${problem}: ${placeOf(body, bad.offset)}`, true), "parse");
+  }
   try {
     return readCall(body);
   } catch (error) {
@@ -134,9 +141,6 @@ function expatError(body: Uint8Array, error: OdooProtocolError): PythonError {
     return new PythonError("TypeError", "bad boolean value", frames(true));
   }
   const offset = Math.min(error.offset ?? 0, body.length);
-  const before = new TextDecoder("latin1").decode(body.subarray(0, offset));
-  const line = before.split("\n").length;
-  const column = offset - (before.lastIndexOf("\n") + 1);
   const atEnd = offset >= body.length;
   const markup = body[0] === 0x3c || body[0] === 0xef;
   const problem = atEnd && (markup || body.length === 0)
@@ -144,8 +148,18 @@ function expatError(body: Uint8Array, error: OdooProtocolError): PythonError {
     : body[0] !== undefined && /[\w\s]/.test(String.fromCharCode(body[0]))
     ? "syntax error"
     : "not well-formed (invalid token)";
-  const place = problem === "syntax error" ? "line 1, column 0" : `line ${line}, column ${column}`;
-  return new PythonError("xml.parsers.expat.ExpatError", `${problem}: ${place}`, frames(!atEnd));
+  const place = problem === "syntax error" ? "line 1, column 0" : placeOf(body, offset);
+  return expat(`${problem}: ${place}`, !atEnd);
+}
+
+function expat(message: string, feeding: boolean): PythonError {
+  return new PythonError("xml.parsers.expat.ExpatError", message, frames(feeding));
+}
+
+function placeOf(body: Uint8Array, offset: number): string {
+  const before = new TextDecoder("latin1").decode(body.subarray(0, offset));
+  const column = offset - (before.lastIndexOf("\n") + 1);
+  return `line ${before.split("\n").length}, column ${column}`;
 }
 
 function frames(feeding: boolean): PythonError["frames"] {
