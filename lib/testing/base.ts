@@ -6,9 +6,9 @@
  */
 import type { Env } from "./env.ts";
 import { DatabaseError, userError, type Version } from "./faults.ts";
-import type { BuiltInField, BuiltInModel } from "./models.ts";
+import type { BuiltInModel } from "./models.ts";
 import { partner, partnerCategory } from "./partner.ts";
-import { digest } from "./secrets.ts";
+import { apiKeys, users } from "./users.ts";
 
 /** The built-in models of a version. */
 export function builtInModels(version: Version): Record<string, BuiltInModel> {
@@ -145,98 +145,6 @@ const company = (version: Version): BuiltInModel => ({
     String(env.follow(env.model("res.company"), row, "partner_id.name") ?? ""),
 });
 
-const users = (version: Version): BuiltInModel => ({
-  description: version === 14 ? "Users" : "User",
-  order: "name, login",
-  namesSearch: ["name", "login"],
-  inherits: { field: "partner_id", model: "res.partner" },
-  unique: [{
-    name: "res_users_login_key",
-    fields: ["login"],
-    message: "You can not have two users with the same login!",
-  }],
-  fields: {
-    name: { type: "char", string: "Name", related: "partner_id.name" },
-    login: { type: "char", string: "Login", required: true },
-    password: password("Password"),
-    new_password: password("Set Password"),
-    partner_id: {
-      type: "many2one",
-      string: "Related Partner",
-      relation: "res.partner",
-      required: true,
-    },
-    active: { type: "boolean", string: "Active", default: true },
-    company_id: {
-      type: "many2one",
-      string: "Company",
-      relation: "res.company",
-      required: true,
-      default: 1,
-    },
-    company_ids: {
-      type: "many2many",
-      string: "Companies",
-      relation: "res.company",
-      default: [[6, 0, [1]]],
-    },
-    email: { type: "char", string: "Email", related: "partner_id.email" },
-    lang: { type: "selection", string: "Language", selection: LANGS, related: "partner_id.lang" },
-    tz: { type: "selection", string: "Timezone", selection: [], related: "partner_id.tz" },
-    signature: { type: "html", string: "Email Signature" },
-    api_key_ids: {
-      type: "one2many",
-      string: "API Keys",
-      relation: "res.users.apikeys",
-      relationField: "user_id",
-    },
-    totp_secret: { type: "char", string: "Totp Secret", forbidden: true },
-  },
-  displayName: (env, row) =>
-    String(env.follow(env.model("res.users"), row, "partner_id.name") ?? ""),
-  beforeUnlink(_env, ids) {
-    if (ids.includes(1)) {
-      throw userError(
-        "You can not remove the admin user as it is used internally for resources created by Odoo " +
-          "(updates, module installation, ...)",
-      );
-    }
-  },
-});
-
-/** Reads as an empty text for everybody; what is written is kept as a digest beside the fields. */
-function password(string: string): BuiltInField {
-  return {
-    type: "char",
-    string,
-    copy: false,
-    compute: () => "",
-    inverse: (value) =>
-      typeof value === "string" && value !== "" ? { password_digest: digest(value) } : {},
-  };
-}
-
-const apiKeys = (version: Version): BuiltInModel => ({
-  description: version === 14 ? "res.users.apikeys" : "Users API Keys",
-  fields: {
-    name: { type: "char", string: "Description", required: true, readonly: true },
-    user_id: {
-      type: "many2one",
-      string: "User",
-      relation: "res.users",
-      required: true,
-      readonly: true,
-      ondelete: "cascade",
-    },
-    scope: { type: "char", string: "Scope", readonly: true },
-    create_date: { type: "datetime", string: "Creation Date", readonly: true },
-    ...(version === 19 && {
-      expiration_date: { type: "datetime", string: "Expiration Date", readonly: true } as const,
-    }),
-  },
-  logAccess: false,
-});
-
 const irModel: BuiltInModel = {
   description: "Models",
   order: "model",
@@ -293,7 +201,6 @@ const irModelData: BuiltInModel = {
   unique: [{
     name: "ir_model_data_module_name_uniq_index",
     fields: ["module", "name"],
-    message: "You cannot have multiple records with the same external ID in the same module!",
   }],
   indexes: [["model", "res_id"]],
   fields: {
@@ -309,7 +216,12 @@ const irModelData: BuiltInModel = {
     res_id: { type: "many2one_reference", string: "Record ID" },
     noupdate: { type: "boolean", string: "Non Updatable", default: false },
   },
-  displayName: (_env, row) => [row["module"], row["name"]].filter((part) => part).join("."),
+  displayName(env, row) {
+    const [model, id] = [String(row["model"]), row["res_id"]];
+    const exists = env.registry.has(model) && typeof id === "number" && env.row(model, id);
+    if (exists && typeof id === "number") return env.displayName(model, id);
+    return [row["module"], row["name"]].filter((part) => part).join(".");
+  },
   check(env, row) {
     if (!String(row["name"]).includes(" ")) return;
     const values = [row.id, row["module"], row["name"], row["model"], row["res_id"]].join(", ");
@@ -353,6 +265,3 @@ const configParameter: BuiltInModel = {
     value: { type: "text", string: "Value", required: true },
   },
 };
-
-/** The one language of a fresh database. */
-export const LANGS: readonly (readonly [string, string])[] = [["en_US", "English (US)"]];

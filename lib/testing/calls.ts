@@ -14,11 +14,12 @@ import {
   type Stage,
   typeError,
   userError,
+  valueError,
   type Version,
 } from "./faults.ts";
 import { LACKING, type Method, methodsOf } from "./methods.ts";
 import type { Model } from "./models.ts";
-import { isDict, isInteger, type PythonValue, repr, truthy } from "./python.ts";
+import { isDict, isInteger, type PythonValue, truthy } from "./python.ts";
 import { bind, type Kwargs, noIds, parameters } from "./signatures.ts";
 
 /** Runs a method of a model. `null` is Python's `None`. */
@@ -53,7 +54,8 @@ function run(
   args: readonly PythonValue[],
   kwargs: Kwargs,
 ): PythonValue {
-  if (method.kind !== "model" && args.length === 0) throw noIds(env.version);
+  const noFirst = method.kind === "multi" || (method.kind === "create" && "vals_list" in kwargs);
+  if (noFirst && args.length === 0) throw noIds(env.version);
   const ids = method.kind === "multi" ? idsOf(args[0] ?? null) : [];
   const rest = method.kind === "multi" ? args.slice(1) : args;
   const owner = `${className(env.version, model, name)}.${name}`;
@@ -97,7 +99,9 @@ function checkPrivate(version: Version, model: string, method: string): void {
 function splitContext(kwargs: Kwargs): { context: Context; rest: Kwargs } {
   const { context = null, ...rest } = kwargs;
   if (!truthy(context)) return { context: {}, rest };
-  if (!isDict(context)) throw typeError(`${repr(context)} object is not a mapping`);
+  if (!isDict(context)) {
+    throw valueError("dictionary update sequence element #0 has length 1; 2 is required");
+  }
   return { context, rest };
 }
 

@@ -61,10 +61,8 @@ export function readColumns(env: Env, model: Model, names: readonly string[]): C
     if (!field) throw unknownColumn(env, name);
     if (field.type === "one2many") throw lacking(`load of the one2many column "${text}"`);
     if (!field.relation || by === undefined) return { name, field, by: undefined };
-    if (by !== "id" && by !== ".id") {
-      if (!env.model(field.relation).fields.has(by)) throw unknownColumn(env, by);
-      throw lacking(`load of the column "${text}"`);
-    }
+    const known = by === "id" || by === ".id" || env.model(field.relation).fields.has(by);
+    if (!known) throw unknownColumn(env, by);
     if (deeper.length > 0) throw lacking(`load of the column "${text}"`);
     return { name, field, by };
   });
@@ -82,17 +80,41 @@ export function convertRow(
   let xmlid: string | undefined;
   let databaseId: PythonValue | undefined;
   const values: { [field: string]: PythonValue } = {};
+  const refused = refusedReferences(env, columns, cells, index, row);
   columns.slice(0, cells.length).forEach((column, position) => {
     const cell = cells[position] ?? null;
     if (column.name === "id") xmlid = truthy(cell) ? str(cell) : undefined;
     else if (column.name === ".id") databaseId = cell;
-    else if (column.field) {
+    else if (column.field && !refused.has(column.name)) {
       const value = convertCell(env, model, column, column.field, cell, index, row);
       if (value !== undefined) values[column.name] = value;
     }
   });
   const id = databaseId === undefined ? undefined : knownId(env, model, databaseId, index, row);
   return { xmlid, id: xmlid ? undefined : id, values };
+}
+
+/** Columns that refer to one record in two ways, or try to make it: a row that fills them is refused. */
+function refusedReferences(
+  env: Env,
+  columns: readonly Column[],
+  cells: readonly PythonValue[],
+  index: number,
+  row: ImportRow,
+): ReadonlySet<string> {
+  const refused = new Set<string>();
+  for (const { name, field, by } of columns) {
+    const own = columns.filter((column) => column.name === name);
+    const indirect = by !== undefined && by !== "id" && by !== ".id";
+    if (!field?.relation || refused.has(name) || (!indirect && own.length < 2)) continue;
+    refused.add(name);
+    if (!own.some((column) => truthy(cells[columns.indexOf(column)]))) continue;
+    const message = own.some(({ by }) => by !== undefined && by !== "id" && by !== ".id")
+      ? "Can not create Many-To-One records indirectly, import the field separately"
+      : "Ambiguous specification for field '%(field)s', only provide one of name, external id or database id";
+    row.log(index, cellMessage(env, field, index, "error", message, undefined));
+  }
+  return refused;
 }
 
 function convertCell(
@@ -189,6 +211,7 @@ function toBoolean(
 }
 
 function toInteger(cell: PythonValue): PythonValue {
+  if (cell === true) return 1;
   if (typeof cell === "number") return Math.trunc(cell);
   if (cell instanceof PythonFloat) return cell.value;
   const value = parseInteger(textOf(cell));

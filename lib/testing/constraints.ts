@@ -82,7 +82,23 @@ function checkUnique(env: Env, model: Model, row: Row, unique: UniqueConstraint)
   const values = unique.fields.map((field) => row[field] ?? null);
   if (values.includes(null)) return;
   const found = env.store.find(model.name, unique.fields, values);
-  if (found.some((id) => id !== row.id)) throw constraintError(env, unique.name, unique.message);
+  if (found.some((id) => id !== row.id)) throw duplicate(env, model, row, unique);
+}
+
+function duplicate(env: Env, model: Model, row: Row, unique: UniqueConstraint): PythonError {
+  const [name = ""] = unique.fields;
+  const label = model.fields.get(name)?.string ?? name;
+  const values = unique.fields.map((field) => row[field]).join(", ");
+  // An index has no text of its own: the message is that of PostgreSQL.
+  const plain = `duplicate key value violates unique constraint "${unique.name}"\n` +
+    `DETAIL:  Key (${unique.fields.join(", ")})=(${values}) already exists.\n`;
+  const message = unique.message ?? plain;
+  const shown = env.version === 14
+    ? unique.message !== undefined && !truthy(env.context["lang"]) ? unique.name : message
+    : `The operation cannot be completed: ${message}`;
+  const known =
+    `The value for the field '${name}' already exists (this is probably '${label}' in the current model).`;
+  return new DatabaseError(VALIDATION, shown, env.version === 19 ? message : known, name);
 }
 
 function checkRecursion(env: Env, model: Model, id: number, parent: number): void {

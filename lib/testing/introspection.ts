@@ -17,7 +17,9 @@ export function fieldsGet(
 ): PythonValue {
   checkAccess(env, model, "read");
   const wanted = Array.isArray(names) && names.length > 0 ? names : undefined;
-  const told = Array.isArray(attributes) && attributes.length > 0 ? attributes : undefined;
+  const told = Array.isArray(attributes) && (attributes.length > 0 || env.version !== 14)
+    ? attributes
+    : undefined;
   const result: { [field: string]: PythonValue } = {};
   for (const field of model.fields.values()) {
     if (field.forbidden || (wanted && !wanted.includes(field.name))) continue;

@@ -48,7 +48,9 @@ function applyToMany(env: Env, model: Model, id: number, field: Field, command: 
   const set = (ids: number[]) => env.store.update(model.name, id, { [field.name]: ids });
   if (kind === 0 && isDict(values)) set([...links, ...createRecords(env, target, [values])]);
   if (!isInteger(other)) return;
-  if (kind === 1 && isDict(values)) writeRecords(env, target, [other], values);
+  if (kind === 1 && isDict(values) && env.row(target.name, other)) {
+    writeRecords(env, target, [other], values);
+  }
   if (kind === 2) unlinkRecords(env, target, [other]);
   if (kind === 3) set(links.filter((link) => link !== other));
   if (kind === 4) {

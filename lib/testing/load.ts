@@ -108,7 +108,11 @@ class Importer implements ImportRow {
         continue;
       }
       errors++;
-      this.messages.push({ rows: rowsOf(row.index), record: row.index, ...explain(result) });
+      this.messages.push({
+        rows: rowsOf(row.index),
+        record: row.index,
+        ...explain(this.#env, result),
+      });
       if (errors >= 10 && errors >= (position + 1) / 10) {
         this.messages.push({ type: "warning", message: TOO_MANY });
         break;
@@ -119,7 +123,7 @@ class Importer implements ImportRow {
 
   /** The error of the whole batch is told where no row shows it. */
   #explainBatch(errors: number, index: number, first: PythonError): void {
-    if (errors === 0 || first instanceof DatabaseError || !isUserError(first)) return;
+    if (errors === 0 || first instanceof DatabaseError || !isUserError(this.#env, first)) return;
     const shown = this.messages.some((message) =>
       message["message"] === first.message && message["record"] === index
     );
@@ -197,12 +201,12 @@ function loadByXmlid(env: Env, model: Model, xmlid: string, values: Values): num
 }
 
 /** What is said of a row that could not be made. */
-function explain(error: PythonError): ImportMessage {
+function explain(env: Env, error: PythonError): ImportMessage {
   if (error instanceof DatabaseError) {
     const field = error.field === undefined ? {} : { field: error.field };
     return { type: "error", message: error.loadMessage, ...field };
   }
-  if (isUserError(error)) return { type: "error", message: error.message };
+  if (isUserError(env, error)) return { type: "error", message: error.message };
   return {
     type: "error",
     message: `Unknown error during import: <class '${error.type}'>: ${error.message}`,
@@ -210,8 +214,10 @@ function explain(error: PythonError): ImportMessage {
   };
 }
 
-function isUserError(error: PythonError): boolean {
-  return error.type.startsWith("odoo.exceptions.");
+/** In Odoo 14 an `AccessError` is no `UserError`. */
+function isUserError(env: Env, error: PythonError): boolean {
+  return error.type.startsWith("odoo.exceptions.") &&
+    !(env.version === 14 && error.type.endsWith("AccessError"));
 }
 
 function rowsOf(index: number): ImportMessage {

@@ -64,8 +64,8 @@ export interface UniqueConstraint {
   readonly name: string;
   /** Columns that are unique together. */
   readonly fields: readonly string[];
-  /** Message of Odoo 17 and 19. */
-  readonly message: string;
+  /** Message of Odoo 17 and 19; an index without one shows what PostgreSQL says. */
+  readonly message?: string;
 }
 
 /** A model of a test's own, for the `models` option of the simulator. */

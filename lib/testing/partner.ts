@@ -258,7 +258,12 @@ function otherFields(version: Version): Record<string, BuiltInField> {
     website: { type: "char", string: "Website Link" },
     comment: { type: version === 14 ? "text" : "html", string: "Notes" },
     ...(version !== 19 && { date: { type: "date", string: "Date" } as const }),
-    category_id: { type: "many2many", string: "Tags", relation: "res.partner.category" },
+    category_id: {
+      type: "many2many",
+      string: "Tags",
+      relation: "res.partner.category",
+      default: [[6, 0, []]],
+    },
     active: { type: "boolean", string: "Active", default: true },
     color: { type: "integer", string: "Color Index", default: 0 },
     employee: { type: "boolean", string: "Employee" },

@@ -68,7 +68,7 @@ export function readRows(
   return ids.flatMap((id) => {
     if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
     if (typeof id === "string") return textId(env, id);
-    if (id === 0 || id === false) return [emptyRecord(env, fields, id)];
+    if (id === 0 || id === false || id === null) return [emptyRecord(env, fields, id)];
     const number = id instanceof PythonFloat ? id.value : id;
     const row = typeof number === "number" ? env.row(model.name, number) : undefined;
     return row && isVisible(env, model, row) ? [readRow(env, model, row, fields, pairs)] : [];
@@ -97,16 +97,35 @@ export function nameSearch(
   operator: string,
   limit: PythonValue,
 ): [id: number, name: string][] {
-  const text = model.name === "res.partner.category" ? name.split(" / ").at(-1) ?? name : name;
+  const isPath = model.name === "res.partner.category" && env.version !== 19;
+  const text = isPath ? name.split(" / ").at(-1) ?? name : name;
+  if (model.name === "res.country" && name.length === 2 && operator.endsWith("like")) {
+    return countriesByCode(env, model, name, domain, limit);
+  }
   const rows = searchRows(env, model, [
     ...nameDomain(env, model, text, operator),
     ...listOf(domain),
   ], {
     limit,
   });
-  if (model.name === "res.country" && name.length === 2) {
-    rows.sort((first, second) => Number(second["code"] === name) - Number(first["code"] === name));
-  }
+  return rows.map((row) => [row.id, env.displayName(model.name, row.id)]);
+}
+
+/** A country's code comes first; before 19 it does not count for the limit. */
+function countriesByCode(
+  env: Env,
+  model: Model,
+  code: string,
+  domain: PythonValue,
+  limit: PythonValue,
+): [id: number, name: string][] {
+  const own = listOf(domain);
+  const first = searchRows(env, model, [["code", "=ilike", code], ...own]);
+  const others = searchRows(env, model, [["name", "ilike", code], ...own])
+    .filter((row) => !first.includes(row));
+  const most = count(env, limit) ?? 0;
+  const left = env.version === 19 ? Math.max(0, most - first.length) : most;
+  const rows = [...first, ...others.slice(0, most === 0 ? undefined : left)];
   return rows.map((row) => [row.id, env.displayName(model.name, row.id)]);
 }
 
@@ -161,7 +180,7 @@ function count(env: Env, value: PythonValue): number | undefined {
 
 /** No list, an empty one and `false` all mean every field that may be read. */
 function fieldsToRead(env: Env, model: Model, names: PythonValue): Field[] {
-  const list = listOf(names);
+  const list = typeof names === "string" ? [...names] : listOf(names);
   if (list.length === 0) {
     return [...model.fields.values()].filter((field) => field.name !== "id" && !field.forbidden);
   }
@@ -200,7 +219,7 @@ function isShown(env: Env, relation: Model, field: Field, row: Row): boolean {
   return row["active"] === true;
 }
 
-function emptyRecord(env: Env, fields: readonly Field[], id: 0 | false): PythonValue {
+function emptyRecord(env: Env, fields: readonly Field[], id: 0 | false | null): PythonValue {
   if (id === false && env.version === 14) {
     throw new PythonError(
       "psycopg2.errors.UndefinedFunction",
