@@ -17,7 +17,8 @@ import { currencies, demoRecords, STATES } from "./demo_data.ts";
 export type Records = Readonly<Record<string, readonly { readonly [field: string]: RpcValue }[]>>;
 
 /** Fills an empty database. Records given for a model stand in place of its demo records. */
-export function fill(env: Env, given: Records): void {
+export function fill(env: Env, records: Records): void {
+  const given = numbered(records);
   for (const model of Object.keys(given)) {
     if (!env.registry.has(model)) {
       throw new TypeError(
@@ -62,17 +63,29 @@ const KEPT = new Set([
   "res.users.apikeys",
 ]);
 
-/** Gives built-in records ids that the given ones leave free. */
+/**
+ * Built-in records keep the ids of real databases, as long as the given ones do not come near; otherwise they stand
+ * behind the given ones, which so are the first of their model.
+ */
 function reservedIds(given: Records): (model: string, wanted: number) => number {
-  const taken = new Map<string, Set<unknown>>();
   return (model, wanted) => {
-    const ids = taken.get(model) ?? new Set((given[model] ?? []).map((record) => record["id"]));
-    taken.set(model, ids);
-    let id = wanted;
-    while (ids.has(id)) id++;
-    ids.add(id);
-    return id;
+    const ids = (given[model] ?? []).map(({ id }) => typeof id === "number" ? id : 0);
+    return ids.some((id) => id <= HIGHEST_BUILT_IN) ? Math.max(...ids) + wanted : wanted;
   };
+}
+
+/** Highest id of a built-in user or partner. */
+const HIGHEST_BUILT_IN = 7;
+
+/** Records without an id get the next one, as from a sequence. */
+function numbered(given: Records): Records {
+  return Object.fromEntries(
+    Object.entries(given).map(([model, records]) => {
+      let last = Math.max(0, ...records.map(({ id }) => typeof id === "number" ? id : 0));
+      if (model === "res.users") last = Math.max(last, HIGHEST_BUILT_IN);
+      return [model, records.map((record) => ({ ...record, id: record["id"] ?? ++last }))];
+    }),
+  );
 }
 
 function insertBase(env: Env, free: (model: string, wanted: number) => number): void {

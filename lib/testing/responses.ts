@@ -21,6 +21,16 @@ export type Failure =
   /** The connection is cut: before the call, or with `afterCommit` when it is done. */
   | { readonly kind: "disconnect"; readonly afterCommit?: boolean };
 
+/** What `fetch` throws when the other side hangs up. */
+export class Disconnected extends TypeError {
+  override name = "TypeError";
+
+  /** Says what `fetch` says. */
+  constructor() {
+    super("error sending request: connection closed before message completed");
+  }
+}
+
 /** A response with the headers that Odoo's server always sends. */
 export function respond(
   { clock }: Database,

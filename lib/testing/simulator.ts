@@ -12,7 +12,7 @@ import type { Version } from "./faults.ts";
 import { toWire } from "./fields.ts";
 import { buildRegistry, type ModelDefinition } from "./models.ts";
 import { isDict, plain, type PythonValue } from "./python.ts";
-import type { Failure } from "./responses.ts";
+import { Disconnected, type Failure } from "./responses.ts";
 import { type Database, environment } from "./services.ts";
 import { Store, type StoreSnapshot } from "./store.ts";
 import { answer, type IncomingCall } from "./wire.ts";
@@ -336,10 +336,10 @@ function fits(call: CallRecord, match: CallMatch | undefined): boolean {
   return service === call.service && model === call.model && method === call.method;
 }
 
-/** A response whose body breaks off: all that a handler can do to cut a connection. */
+/** A response that breaks off: all that a handler can do to cut a connection. */
 function cut(error: unknown): Response {
-  const body = new ReadableStream({
-    start: (controller) => controller.error(error),
+  if (!(error instanceof Disconnected)) throw error;
+  return new Response(new Blob(["<"]).stream(), {
+    headers: { "content-type": "text/xml; charset=utf-8", "content-length": "1000" },
   });
-  return new Response(body, { headers: { "content-type": "text/xml; charset=utf-8" } });
 }

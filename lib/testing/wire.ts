@@ -9,7 +9,7 @@ import { badCharacter, pathToNone, readCall, writeAnswer } from "./arguments.ts"
 import { CallError, faultOf, marshalError, PythonError, type Version } from "./faults.ts";
 import type { PythonValue } from "./python.ts";
 import { callService, type Database } from "./services.ts";
-import { type Failure, notFound, page, respond } from "./responses.ts";
+import { Disconnected, type Failure, notFound, page, respond } from "./responses.ts";
 import { answerWeb } from "./web.ts";
 
 /** A call as it came over any wire, before it runs. */
@@ -110,7 +110,7 @@ async function fail(
         request.signal.addEventListener("abort", abort, { once: true });
       });
     case "disconnect":
-      throw new TypeError("error sending request: connection closed before message completed");
+      throw new Disconnected();
   }
 }
 
