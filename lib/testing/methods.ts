@@ -76,6 +76,10 @@ export const LACKING: ReadonlySet<string> = new Set([
 const TABLES = new Map<string, ReadonlyMap<string, Method>>();
 
 function modelMethods(version: Version): Record<string, Record<string, Method>> {
+  return { ...userMethods(version), ...partnerMethods(), ...technicalMethods() };
+}
+
+function userMethods(version: Version): Record<string, Record<string, Method>> {
   return {
     "res.users": {
       context_get: { kind: "model", parameters: "", run: ({ env }) => contextGet(env) },
@@ -100,6 +104,11 @@ function modelMethods(version: Version): Record<string, Record<string, Method>> 
         } satisfies Method,
       }),
     },
+  };
+}
+
+function partnerMethods(): Record<string, Record<string, Method>> {
+  return {
     "res.partner": {
       onchange_parent_id: {
         kind: "multi",
@@ -113,6 +122,11 @@ function modelMethods(version: Version): Record<string, Record<string, Method>> 
         },
       },
     },
+  };
+}
+
+function technicalMethods(): Record<string, Record<string, Method>> {
+  return {
     "ir.model.data": {
       check_object_reference: {
         kind: "model",

@@ -13,7 +13,7 @@ import { load } from "./load.ts";
 import type { Method, MethodCall } from "./methods.ts";
 import type { Model } from "./models.ts";
 import { isDict, isInteger, PythonFloat, type PythonValue, repr, str, truthy } from "./python.ts";
-import { nameSearch, readRows, searchRows } from "./reading.ts";
+import { nameSearch, readRows, type SearchOptions, searchRows } from "./reading.ts";
 import {
   createRecords,
   defaultsOf,
@@ -27,7 +27,10 @@ import {
 export function commonMethods(version: Version): Record<string, Method> {
   return {
     ...searchMethods(version),
+    ...readMethods(version),
+    ...writeMethods(),
     ...recordMethods(version),
+    ...archiveMethods(),
     ...nameMethods(version),
     ...rightMethods(version),
     load: {
@@ -54,11 +57,6 @@ export function commonMethods(version: Version): Record<string, Method> {
 
 function searchMethods(version: Version): Record<string, Method> {
   const domain = version === 14 ? "args" : "domain";
-  const options = ({ get }: MethodCall) => ({
-    offset: get("offset"),
-    limit: get("limit"),
-    order: get("order"),
-  });
   return {
     search: {
       kind: "model",
@@ -82,6 +80,15 @@ function searchMethods(version: Version): Record<string, Method> {
         return searchRows(env, model, get(domain) ?? null, { limit, order: "id" }).length;
       },
     },
+  };
+}
+
+function options({ get }: MethodCall): SearchOptions {
+  return { offset: get("offset"), limit: get("limit"), order: get("order") };
+}
+
+function readMethods(version: Version): Record<string, Method> {
+  return {
     search_read: {
       kind: "model",
       parameters: "domain=None, fields=None, offset=0, limit=None, order=None" +
@@ -102,7 +109,7 @@ function searchMethods(version: Version): Record<string, Method> {
   };
 }
 
-function recordMethods(version: Version): Record<string, Method> {
+function writeMethods(): Record<string, Method> {
   return {
     create: {
       kind: "create",
@@ -139,6 +146,11 @@ function recordMethods(version: Version): Record<string, Method> {
         return true;
       },
     },
+  };
+}
+
+function recordMethods(version: Version): Record<string, Method> {
+  return {
     copy: {
       kind: "multi",
       parameters: "default=None",
@@ -164,7 +176,6 @@ function recordMethods(version: Version): Record<string, Method> {
       parameters: "",
       run: () => externalIds(),
     },
-    ...archiveMethods(),
   };
 }
 

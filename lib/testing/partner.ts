@@ -109,6 +109,7 @@ function commercialCompanyName(env: Env, row: Row): RpcValue {
 function fields(version: Version): Record<string, BuiltInField> {
   return {
     ...identityFields(version),
+    ...companyFields(version),
     ...addressFields(version),
     ...otherFields(version),
   };
@@ -154,6 +155,11 @@ function identityFields(version: Version): Record<string, BuiltInField> {
         ...Intl.supportedValuesOf("timeZone").map((zone) => [zone, zone] as const),
       ],
     },
+  };
+}
+
+function companyFields(version: Version): Record<string, BuiltInField> {
+  return {
     is_company: { type: "boolean", string: "Is a Company", default: false },
     company_type: {
       type: "selection",
@@ -196,20 +202,11 @@ function identityFields(version: Version): Record<string, BuiltInField> {
 }
 
 function addressFields(version: Version): Record<string, BuiltInField> {
-  const types = version === 19
-    ? [["contact", "Contact"], ["invoice", "Invoice"], ["delivery", "Delivery"], ["other", "Other"]]
-    : [
-      ["contact", "Contact"],
-      ["invoice", "Invoice Address"],
-      ["delivery", "Delivery Address"],
-      ["other", "Other Address"],
-      ...(version === 14 ? [["private", "Private Address"]] : []),
-    ];
   return {
     type: {
       type: "selection",
       string: "Address Type",
-      selection: types.map(([key = "", label = ""]) => [key, label] as const),
+      selection: addressTypes(version),
       default: "contact",
     },
     street: { type: "char", string: "Street" },
@@ -248,6 +245,15 @@ function addressFields(version: Version): Record<string, BuiltInField> {
       digits: version === 14 ? [16, 5] : [10, 7],
     },
   };
+}
+
+function addressTypes(version: Version): (readonly [string, string])[] {
+  const suffix = version === 19 ? "" : " Address";
+  const types = ["Invoice", "Delivery", "Other", ...(version === 14 ? ["Private"] : [])];
+  return [
+    ["contact", "Contact"],
+    ...types.map((label) => [label.toLowerCase(), `${label}${suffix}`] as const),
+  ];
 }
 
 function otherFields(version: Version): Record<string, BuiltInField> {

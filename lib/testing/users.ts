@@ -18,7 +18,21 @@ export const users = (version: Version): BuiltInModel => ({
     fields: ["login"],
     message: "You can not have two users with the same login!",
   }],
-  fields: {
+  fields: userFields(),
+  displayName: (env, row) =>
+    String(env.follow(env.model("res.users"), row, "partner_id.name") ?? ""),
+  beforeUnlink(_env, ids) {
+    if (ids.includes(1)) {
+      throw userError(
+        "You can not remove the admin user as it is used internally for resources created by Odoo " +
+          "(updates, module installation, ...)",
+      );
+    }
+  },
+});
+
+function userFields(): Record<string, BuiltInField> {
+  return {
     name: { type: "char", string: "Name", related: "partner_id.name" },
     login: { type: "char", string: "Login", required: true },
     password: password("Password"),
@@ -54,18 +68,8 @@ export const users = (version: Version): BuiltInModel => ({
       relationField: "user_id",
     },
     totp_secret: { type: "char", string: "Totp Secret", forbidden: true },
-  },
-  displayName: (env, row) =>
-    String(env.follow(env.model("res.users"), row, "partner_id.name") ?? ""),
-  beforeUnlink(_env, ids) {
-    if (ids.includes(1)) {
-      throw userError(
-        "You can not remove the admin user as it is used internally for resources created by Odoo " +
-          "(updates, module installation, ...)",
-      );
-    }
-  },
-});
+  };
+}
 
 /** Reads as an empty text for everybody; what is written is kept as a digest beside the fields. */
 function password(string: string): BuiltInField {
