@@ -21,7 +21,9 @@ if (import.meta.main) {
     Deno.exit(2);
   }
   const config = await stdIsAtHand() ? "deno.json" : await writeOfflineConfig();
-  const { code } = await deno([subcommand, "--config", config, ...args], "inherit").status;
+  // Tests start programs of their own, which then need not find out again
+  const env = { CI_DENO_CONFIG: config };
+  const { code } = await deno([subcommand, "--config", config, ...args], "inherit", env).status;
   Deno.exit(code);
 }
 
@@ -58,9 +60,14 @@ async function readJson(path: string) {
   return JSON.parse(await Deno.readTextFile(path));
 }
 
-function deno(args: string[], stdio: "inherit" | "null"): Deno.ChildProcess {
+function deno(
+  args: string[],
+  stdio: "inherit" | "null",
+  env: Record<string, string> = {},
+): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args,
+    env,
     stdin: stdio,
     stdout: stdio,
     stderr: stdio,

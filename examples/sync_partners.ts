@@ -238,7 +238,7 @@ function showPlan(
   const { status, changes = {}, field, reason } = outcome;
   if (status === "unchanged") return;
   const details = Object.entries(changes).map(([name, { from, to }]) =>
-    `${name}: ${JSON.stringify(from)} -> ${to}`
+    `${name}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`
   );
   const failure = reason === undefined
     ? []

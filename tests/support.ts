@@ -30,7 +30,10 @@ export async function runDeno(args: string[], env: Record<string, string> = {}):
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Runs a script of this repository as its shebang says, with `@std` from wherever it can be had. */
+/** The configuration with which a program finds `@std` on this machine, as `.ci/deno.ts` has found out. */
+export const CONFIG = Deno.env.get("CI_DENO_CONFIG") ?? "deno.json";
+
+/** Runs a script of this repository with the permissions in its shebang, and no others. */
 export async function runExample(
   path: string,
   args: string[],
@@ -38,16 +41,7 @@ export async function runExample(
 ): Promise<Ended> {
   const [shebang = ""] = (await Deno.readTextFile(new URL(path, ROOT))).split("\n");
   const flags = shebang.split(" ").filter((word) => word.startsWith("--"));
-  const wrapper = [
-    "run",
-    "--no-config",
-    "--no-lock",
-    "--allow-read",
-    "--allow-write=.",
-    "--allow-run",
-    ".ci/deno.ts",
-  ];
-  return await runDeno([...wrapper, "run", "--no-prompt", ...flags, path, ...args], env);
+  return await runDeno(["run", "--config", CONFIG, "--no-prompt", ...flags, path, ...args], env);
 }
 
 /** A folder that is removed with all that is in it. */

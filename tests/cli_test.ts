@@ -1,0 +1,150 @@
+import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { run, VERSION } from "../lib/cli/run.ts";
+import { OdooSimulator } from "../lib/testing/mod.ts";
+import config from "../deno.json" with { type: "json" };
+import { CONFIG, ROOT, runDeno, temporaryFolder } from "./support.ts";
+
+/** Runs a command line in this process. */
+async function odeno(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run(argv, { out: (line) => out.push(line), err: (line) => err.push(line) });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+/** A file with the settings of a simulator that listens on a port. */
+async function settings(more: Record<string, string> = {}) {
+  const server = new OdooSimulator().serve();
+  const folder = await temporaryFolder();
+  const { url, db, username, apiKey } = server.config;
+  const variables = {
+    ODOO_URL: url,
+    ODOO_DB: db,
+    ODOO_USERNAME: username,
+    ODOO_API_KEY: apiKey,
+    ...more,
+  };
+  const path = `${folder.path}/env`;
+  await Deno.writeTextFile(
+    path,
+    Object.entries(variables).map(([name, value]) => `${name}="${value}"\n`).join(""),
+  );
+  return {
+    flag: `--env-file=${path}`,
+    apiKey,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("`odeno auth` says who is signed in, as a table or as JSON", async () => {
+  await using env = await settings();
+  const { code, out } = await odeno("auth", env.flag);
+  assertEquals([code, out], [0, "uid       2\nlogin     admin\nversion   17.0\nprotocol  xmlrpc"]);
+  assertEquals(JSON.parse((await odeno("auth", "--json", env.flag)).out), {
+    uid: 2,
+    login: "admin",
+    version: "17.0",
+    protocol: "xmlrpc",
+  });
+});
+
+Deno.test("`odeno auth` exits 1 when Odoo says no, in one sentence without the key", async () => {
+  const apiKey = "f".repeat(40);
+  await using env = await settings({ ODOO_API_KEY: apiKey });
+  const { code, out, err } = await odeno("auth", env.flag);
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, 'Odoo does not let "admin" into the database');
+  assertFalse(err.includes(apiKey));
+});
+
+Deno.test("`odeno call` calls a method with positional and named arguments", async () => {
+  await using env = await settings();
+  const search = await odeno(
+    "call",
+    "res.users",
+    "search_read",
+    '[["login", "=", "demo"]]',
+    "--kw",
+    '{"fields": ["login"]}',
+    env.flag,
+  );
+  assertEquals(search.code, 0);
+  assertEquals(JSON.parse(search.out).map((user: { login: string }) => user.login), ["demo"]);
+  assertEquals((await odeno("call", "res.partner", "nope", env.flag)).code, 2);
+});
+
+Deno.test("`odeno` says what is wrong with a command line, and exits 2", async () => {
+  const cases: [argv: string[], sentence: string][] = [
+    [["nope"], 'There is no command "nope"'],
+    [["auth", "--nope"], "There is no flag --nope"],
+    [["auth", "--api-key=5ecret"], "A secret on the command line can be read by others"],
+    [["auth", "--password", "5ecret"], "A secret on the command line can be read by others"],
+    [["call", "res.partner"], "A model and a method are needed"],
+    [["call", "res.partner", "search", "oops"], "Cannot read argument 1 as JSON: oops"],
+    [["call", "res.partner", "search", "--kw", "[]"], "--kw must be a JSON object"],
+    [["auth", "--env-file=none"], "Cannot read none: there is no such file"],
+    [["simulate", "--odoo", "12"], "--odoo must be 14, 17 or 19"],
+    [["simulate", "--port", "x"], "--port must be from 0 to 65535"],
+    [["help", "nope"], 'There is no command "nope"'],
+  ];
+  for (const [argv, sentence] of cases) {
+    const { code, out, err } = await odeno(...argv);
+    assertEquals([code, out], [2, ""], argv.join(" "));
+    assertStringIncludes(err, sentence);
+    assertFalse(err.includes("5ecret"));
+  }
+});
+
+Deno.test("`odeno help` lists all commands, and each has its own help with two examples", async () => {
+  const { code, out } = await odeno("help");
+  assertEquals(code, 0);
+  const names = [...out.matchAll(/^ {2}(auth|call|simulate) /gm)].map(([, name]) => name);
+  assertEquals(names, ["auth", "call", "simulate"]);
+  for (const name of names) {
+    for (const argv of [["help", String(name)], [String(name), "--help"], [String(name), "-h"]]) {
+      const { code, out } = await odeno(...argv);
+      assertEquals(code, 0);
+      assertStringIncludes(out, `Usage: odeno ${name}`);
+      assertEquals(out.match(new RegExp(`^  odeno ${name}`, "gm"))?.length, 2);
+    }
+  }
+  assertEquals((await odeno()).code, 2);
+});
+
+Deno.test("`odeno --version` is the version of the package", async () => {
+  assertEquals(VERSION, config.version);
+  assertEquals((await odeno("--version")).out, `odeno ${VERSION}`);
+});
+
+Deno.test("`cli.ts --help` runs without a permission", async () => {
+  const args = ["run", "--config", CONFIG, "--no-prompt", "cli.ts", "--help"];
+  const { code, stdout, stderr } = await runDeno(args);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "Usage: odeno COMMAND");
+});
+
+Deno.test("`odeno simulate` serves until it is told to stop", async () => {
+  const flags = ["--config", CONFIG, "--no-prompt", "--allow-net=127.0.0.1"];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, "cli.ts", "simulate", "--port=0", "--odoo=19"],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("ODOO_API_KEY=")) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  const url = /ODOO_URL=(\S+)/.exec(text)?.[1] ?? "";
+  assertMatch(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const response = await fetch(`${url}/web/version`);
+  assertEquals((await response.json()).version, "19.0");
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await Promise.all([reader.cancel(), child.stderr.cancel()]);
+});
