@@ -1,11 +1,12 @@
 /**
  * odeno, the Odoo toolkit for Deno: a client for Odoo's external API that takes an API key from the environment.
  *
- * ```ts no-run
+ * ```ts
  * import { authenticate, executeKw } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
  *
- * // ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_API_KEY are in the environment
- * console.log(`Signed in as user ${await authenticate()}`);
+ * // authenticate() alone takes ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_API_KEY from the environment
+ * console.log(`Signed in as user ${await authenticate(new OdooSimulator().config)}`);
  * console.log(await executeKw("res.partner", "search_count", [[["is_company", "=", true]]]));
  * ```
  *
@@ -37,6 +38,21 @@ export {
   type ServerErrorDetails,
   type ServerErrorKind,
 } from "./lib/errors.ts";
+export {
+  decodeCall,
+  type DecodeLimits,
+  decodeResponse,
+  decodeRows,
+  type Fault,
+  type MethodCall,
+  XmlRpcFault,
+} from "./lib/xmlrpc/decode.ts";
+export {
+  encodeCall,
+  encodeFault,
+  type EncodeOptions,
+  encodeResponse,
+} from "./lib/xmlrpc/encode.ts";
 export type { SourceValue } from "./lib/sync/cells.ts";
 export type { Pause } from "./lib/sync/load.ts";
 export type {

@@ -49,8 +49,11 @@ async function canCache(args: string[]): Promise<boolean> {
 /** Writes the project's own configuration with the adapters linked in, and answers with its name. */
 async function writeOfflineConfig(): Promise<string> {
   const config = await readJson("deno.json");
+  // A dry run of publishing wants every linked module to be a part of the package
+  const exclude = config.publish.exclude.filter((path: string) => path !== ".ci");
+  const offline = { ...config, publish: { ...config.publish, exclude }, links: ADAPTERS };
   const draft = `${OFFLINE_CONFIG}.${Deno.pid}`;
-  await Deno.writeTextFile(draft, JSON.stringify({ ...config, links: ADAPTERS }, null, 2) + "\n");
+  await Deno.writeTextFile(draft, JSON.stringify(offline, null, 2) + "\n");
   await Deno.rename(draft, OFFLINE_CONFIG);
   console.error("JSR cannot be reached: @std comes from the adapters in .ci/std");
   return OFFLINE_CONFIG;
