@@ -205,6 +205,24 @@ Deno.test("a call that is aborted while it waits for its turn is not sent", asyn
   assertEquals((await third).length, 2);
 });
 
+Deno.test("a call that is aborted just as its turn comes takes no turn from another", async () => {
+  const { fetch, pending } = waiting();
+  const client = http(fetch, { concurrency: 1 });
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const first = client.post(REQUEST);
+  const controller = new AbortController();
+  const second = client.open({ ...REQUEST, signal: controller.signal });
+  const third = client.post(REQUEST);
+  await turn();
+  // The answer to the first call lets the second in, and the abort comes before the second has noticed
+  const handedOver = first.then(() => controller.abort(new RangeError("enough")));
+  pending.shift()?.();
+  await handedOver;
+  await assertRejects(() => second, RangeError, "enough");
+  for (let round = 0; round < 3; round++, await turn()) pending.shift()?.();
+  assertEquals((await third).length, 2);
+});
+
 Deno.test("the time limit of a stream is for each wait, not for the time that its reader takes", async () => {
   using time = new FakeTime();
   const pieces = new ReadableStream<Uint8Array>({

@@ -161,7 +161,10 @@ class Lanes {
   #wait(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const giveUp = () => {
-      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      const index = this.#waiting.indexOf(resolve);
+      // Whose turn has come is no longer among the waiting
+      if (index < 0) return;
+      this.#waiting.splice(index, 1);
       reject(signal?.reason);
     };
     this.#waiting.push(resolve);
@@ -186,10 +189,10 @@ class Deadline {
   #isOver = false;
 
   constructor(timeoutMs: number, outer: AbortSignal | undefined) {
-    outer?.throwIfAborted();
     this.#timeoutMs = timeoutMs;
     this.#outer = outer;
     outer?.addEventListener("abort", this.#stop);
+    if (outer?.aborted) this.#stop();
     this.resume();
   }
 
