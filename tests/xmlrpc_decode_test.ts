@@ -33,6 +33,10 @@ Deno.test("decodeResponse() reads the extensions of Apache under any prefix", ()
   assertEquals(content("<ns1:i8>5</ns1:i8>"), 5);
 });
 
+Deno.test("decodeResponse() takes any text in attributes, which mean nothing", () => {
+  assertEquals(content(`<string a="]]>" é='&lt;"\r\n'>b</string>`), "b");
+});
+
 Deno.test("decodeResponse() reads a fault of an odd shape", () => {
   const member = (name: string, value: string) =>
     `<member><name>${name}</name><value>${value}</value></member>`;
@@ -105,6 +109,8 @@ const REFUSED_CONTENTS: [content: string, message: string, offset: number][] = [
   ["<nil>0</nil>", "<nil> should hold nothing", 38],
   ["<base64>A</base64>", "<base64> should hold base64", 38],
   ["<base64>AA*A</base64>", "<base64> should hold base64", 38],
+  ["<base64>QUI</base64>", "<base64> should hold base64", 38],
+  ["<boolean>\u00a01</boolean>", "<boolean> should hold 0 or 1", 38],
   [
     "<dateTime.iso8601>2024-02-30T10:00:00</dateTime.iso8601>",
     "should hold a date and time such as",
@@ -117,6 +123,9 @@ const REFUSED_CONTENTS: [content: string, message: string, offset: number][] = [
   ],
   ["<bigdecimal>1</bigdecimal>", "found <bigdecimal>, which is no type of value", 38],
   ["<name>1</name>", "found <name>, which is no type of value", 38],
+  ["<a:b:nil/>", "found <a:b:nil>, which is no type of value", 38],
+  ["<:nil/>", "found <:nil>, which is no type of value", 38],
+  ["<\u00d7:nil/>", "which is no type of value", 38],
   ["text <int>1</int>", "found text between tags", 38],
   ["<int>1</int> text", "found text where </value> should be", 51],
   ["<int>1</int><int>2</int>", "found <int> where </value> should be", 50],
@@ -162,6 +171,8 @@ const REFUSED_CONTENTS: [content: string, message: string, offset: number][] = [
   ["<string a='<'>b</string>", "found < in an attribute", 49],
   ["<string a='&b;'>c</string>", "&b; is no character that XML knows", 49],
   ["<string a='1' a='2'>b</string>", "a tag has the same attribute twice", 57],
+  ["<string \u00d7='1'>b</string>", "found a malformed tag", 46],
+  ["<string><?\u00d7 ?></string>", "found a stray <?", 46],
   ["<string / >b</string>", "found a malformed tag", 47],
   ["<string>a</string b>", "found a malformed tag", 56],
 ];
@@ -280,6 +291,7 @@ Deno.test("decodeResponse() says that a web page came, and its title", () => {
       undefined,
     ],
     ["<!-- hello --><HTML><body>no title</body></HTML>", undefined],
+    ["<html><title>a\u001b[2J\u009b b</title>", "a [2J b"],
   ];
   for (const [page, title] of pages) {
     const error = assertThrows(() => decodeResponse(bytes(page)), OdooProtocolError);
@@ -295,6 +307,18 @@ Deno.test("decodeResponse() takes no long time to see that a document is no web 
     "found <htm> where <methodResponse> should be",
     64_000,
   );
+});
+
+Deno.test("decodeResponse() takes time in proportion to a hostile document", () => {
+  const refuse = (document: string) => {
+    const start = performance.now();
+    assertThrows(() => decodeResponse(bytes(document)), OdooProtocolError);
+    return performance.now() - start;
+  };
+  assert(refuse(response(`<double>${"1".repeat(50_000)}x</double>`)) < 1000);
+  assert(refuse(response(`<double>1${" ".repeat(50_000)}x</double>`)) < 1000);
+  assert(refuse(response(`<int>${" ".repeat(50_000)}x</int>`)) < 1000);
+  assert(refuse(`<html>${"<title ".repeat(9_000)}`) < 100);
 });
 
 Deno.test("decodeResponse() refuses a document that is cut anywhere", () => {
@@ -354,6 +378,11 @@ Deno.test("decodeResponse() does not repeat the text of a document in its messag
     OdooProtocolError,
   );
   assertFalse(error.message.includes("s3cret"));
+  const name = "a".repeat(10_000);
+  for (const content of [`<${name}>1</${name}>`, `<${name}>1</b>`, `<b>1</${name}>`]) {
+    const error = assertThrows(() => decodeResponse(bytes(response(content))), OdooProtocolError);
+    assert(error.message.length < 200, content.slice(0, 40));
+  }
 });
 
 function assertRefused(

@@ -6,7 +6,7 @@
 import { OdooProtocolError } from "../errors.ts";
 import type { RpcValue } from "../values.ts";
 import { Literal, Tag } from "./names.ts";
-import { isBlank, SCALARS } from "./scalars.ts";
+import { isBlank, type Scalar, scalarOf } from "./scalars.ts";
 import { XmlScanner } from "./scan.ts";
 
 /** What a decoder refuses to read. */
@@ -152,7 +152,7 @@ export class XmlRpcReader {
     if (scanner.passes(STRING.start)) return this.#text(STRING);
     if (scanner.passes(INT.start)) {
       const digits = scanner.digits();
-      if (digits === undefined) return this.#scalar(INT.name, this.#text(INT), start);
+      if (digits === undefined) return this.#scalar(INT, start);
       scanner.endTag(INT);
       return digits;
     }
@@ -160,7 +160,7 @@ export class XmlRpcReader {
     if (scanner.passes(FALSE)) return false;
     if (scanner.passes(ARRAY.start)) return this.#array(depth);
     if (scanner.passes(STRUCT.start)) return this.#struct(depth);
-    if (scanner.passes(DOUBLE.start)) return this.#scalar(DOUBLE.name, this.#text(DOUBLE), start);
+    if (scanner.passes(DOUBLE.start)) return this.#scalar(DOUBLE, start);
     return this.#anyContent(depth);
   }
 
@@ -177,9 +177,10 @@ export class XmlRpcReader {
     if (type === STRUCT.name) return empty ? {} : this.#struct(depth);
     if (type === ARRAY.name && empty) this.scanner.fail("<array/> should not be empty", start);
     if (type === ARRAY.name) return this.#array(depth);
+    const scalar = this.#typeOf(type, start);
     const text = empty ? "" : scanner.text();
     if (!empty) scanner.close(type);
-    return this.#scalar(type, text, start);
+    return this.#convert(type, scalar, text, start);
   }
 
   #text(tag: Tag): string {
@@ -188,14 +189,22 @@ export class XmlRpcReader {
     return text;
   }
 
-  /** What the text of a value of that type stands for. */
-  #scalar(type: string, text: string, start: number): RpcValue {
-    const scalar = SCALARS.get(type) ?? SCALARS.get(type.slice(type.indexOf(":") + 1));
-    if (scalar === undefined) {
-      this.scanner.fail(`found <${type.slice(0, 40)}>, which is no type of value`, start);
-    }
+  /** Reads a value after its start tag. */
+  #scalar(tag: Tag, start: number): RpcValue {
+    return this.#convert(tag.name, this.#typeOf(tag.name, start), this.#text(tag), start);
+  }
+
+  #typeOf(name: string, start: number): Scalar {
+    const scalar = scalarOf(name);
+    if (scalar !== undefined) return scalar;
+    this.scanner.fail(`found <${name.slice(0, 40)}>, which is no type of value`, start);
+  }
+
+  #convert(type: string, scalar: Scalar, text: string, start: number): RpcValue {
     const value = scalar.read(text);
-    if (value === undefined) this.scanner.fail(`<${type}> should hold ${scalar.what}`, start);
+    if (value === undefined) {
+      this.scanner.fail(`<${type.slice(0, 40)}> should hold ${scalar.what}`, start);
+    }
     return value;
   }
 
@@ -313,7 +322,8 @@ function asText(value: RpcValue): string {
 function refuseWebPage(scanner: XmlScanner, { offset }: OdooProtocolError): void {
   const page = scanner.peek(PAGE_BYTES);
   if (!WEB_PAGE.test(page)) return;
-  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.replace(/\s+/g, " ").trim().slice(0, 100);
+  const title = /<title(?:\s[^<>]*)?>([^<]*)/i.exec(page)?.[1]
+    ?.replace(/[\s\p{Cc}]+/gu, " ").trim().slice(0, 100);
   const named = title ? ` titled "${title}"` : "";
   const text = `A web page${named} came back in place of an ${scanner.subject}`;
   throw new OdooProtocolError(text, { offset });

@@ -16,6 +16,18 @@ for (let byte = 0; byte < 0x80; byte++) {
   if (/[\w:.-]/.test(character)) NAME_BYTE[byte] = 1;
 }
 
+/** Characters that may start a name, and the further ones that may be in it. */
+const STARTS = String
+  .raw`:A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d` +
+  String.raw`\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}`;
+const OTHERS = String.raw`.0-9\u00b7\u0300-\u036f\u203f\u2040\-`;
+const NAME = new RegExp(`^[${STARTS}][${STARTS}${OTHERS}]*$`, "u");
+
+/** Whether a text is a name in XML. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** The tags of an element. */
 export class Tag {
   /** Name of the element. */

@@ -16,8 +16,8 @@ export interface Scalar {
 const INTEGER: Scalar = { what: "an integer within 2^53", read: readInteger };
 const DOUBLE: Scalar = { what: "a number", read: readDouble };
 
-/** The types by their names; Apache's extensions have these with a prefix, such as `ex:nil`. */
-export const SCALARS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
+/** The types by their names. */
+const SCALARS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ["string", { what: "text", read: (text) => text }],
   ["boolean", { what: "0 or 1", read: readBoolean }],
   ...["int", "i1", "i2", "i4", "i8", "biginteger"].map((name) => [name, INTEGER] as const),
@@ -28,6 +28,11 @@ export const SCALARS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ["nil", { what: "nothing", read: (text) => isBlank(text) ? null : undefined }],
 ]);
 
+/** A type by its name; Apache's extensions have these names with a prefix, such as `ex:nil`. */
+export function scalarOf(type: string): Scalar | undefined {
+  return SCALARS.get(type) ?? SCALARS.get(/^[A-Za-z_][\w.-]*:(.+)$/.exec(type)?.[1] ?? "");
+}
+
 function readInteger(text: string): number | undefined {
   if (!/^[ \t\r\n]*[+-]?\d+[ \t\r\n]*$/.test(text)) return undefined;
   const value = Number(text) + 0; // no -0
@@ -36,7 +41,7 @@ function readInteger(text: string): number | undefined {
 
 function readDouble(text: string): number | undefined {
   const word = text.trim().toLowerCase();
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(word)) {
+  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/.test(word)) {
     const value = Number(word);
     return Number.isFinite(value) ? value : undefined;
   }
@@ -46,11 +51,13 @@ function readDouble(text: string): number | undefined {
 }
 
 function readBoolean(text: string): boolean | undefined {
-  if (text !== "0" && text !== "1") text = text.trim();
-  return text === "1" ? true : text === "0" ? false : undefined;
+  const digit = /^[ \t\r\n]*([01])[ \t\r\n]*$/.exec(text)?.[1];
+  return digit === undefined ? undefined : digit === "1";
 }
 
 function readBase64(text: string): Uint8Array | undefined {
+  // Padding is not optional: without it, the end may be missing.
+  if (text.replace(/\s/g, "").length % 4 !== 0) return undefined;
   try {
     return Uint8Array.fromBase64(text);
   } catch {

@@ -8,7 +8,7 @@
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
-import { type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
+import { isName, type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
 import { bytesOf, HIGH, KIND, SPECIAL, TextReader } from "./text.ts";
 
 /** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
@@ -293,8 +293,8 @@ export class XmlScanner {
     if (this.#bytes[start + 1] === QUESTION) {
       const end = this.#find("?>", start + 2);
       const content = this.#text.decode(this.#bytes, start + 2, end);
-      const target = /^[A-Za-z_:\x80-\uffff][\w:.\x80-\uffff-]*(?=[ \t\r\n]|$)/.exec(content)?.[0];
-      if (target === undefined) this.fail("found a stray <?");
+      const [target = ""] = /^[^ \t\r\n]*/.exec(content) ?? [];
+      if (!isName(target)) this.fail("found a stray <?");
       if (target.toLowerCase() === "xml") this.fail("found an XML declaration after the start");
       this.#at = end + 2;
       return;
@@ -373,6 +373,7 @@ export class XmlScanner {
     if (NAME_START[bytes[start] ?? 0] === 0) this.#malformedTag();
     while (NAME_BYTE[bytes[this.#at] ?? 0] === 1) this.#at++;
     const name = this.#text.decode(bytes, start, this.#at);
+    if (!isName(name)) this.#malformedTag(start);
     this.#space();
     if (bytes[this.#at++] !== EQUALS) this.#malformedTag(this.#at - 1);
     this.#space();
@@ -382,7 +383,7 @@ export class XmlScanner {
     if (end < 0) this.#endsIn("inside a tag");
     const less = bytes.subarray(this.#at, end).indexOf(LESS);
     if (less >= 0) this.fail("found < in an attribute", this.offset + less);
-    this.#text.resolve(bytes, this.#at, end);
+    this.#text.resolve(bytes, this.#at, end, true);
     this.#at = end + 1;
     return name;
   }

@@ -99,8 +99,8 @@ export class TextReader {
     return text;
   }
 
-  /** Decodes text that holds references, line ends or `>`. */
-  resolve(bytes: Bytes, start: number, end: number): string {
+  /** Decodes text that holds references, line ends or `>`. An attribute may hold `]]>`, other text may not. */
+  resolve(bytes: Bytes, start: number, end: number, attribute = false): string {
     // References and line ends become shorter; bytes beyond ASCII may become two.
     const out = this.#scratchOf(this.#charset === "utf-8" ? end - start : 2 * (end - start));
     let size = 0;
@@ -116,7 +116,8 @@ export class TextReader {
         out[size++] = LF;
         if (bytes[at + 1] === LF) at++;
       } else if (
-        byte === GREATER && at - start > 1 && bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET
+        byte === GREATER && !attribute && at - start > 1 &&
+        bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET
       ) {
         this.#refuse("found ]]> in text", at - 2);
       } else if (byte >= 0x80 && this.#charset !== "utf-8") {
