@@ -121,6 +121,21 @@ Deno.test("no secret shows in calls, in faults or in an inspected simulator", as
   }]);
 });
 
+Deno.test("calls hide a key in the midst of a text or in a wrong place, and master passwords", async () => {
+  const server = new OdooSimulator();
+  const { apiKey } = server.config;
+  await rpc(server, "object", "execute_kw", ["odoo", 2, "admin", apiKey, apiKey, [
+    `key: ${apiKey}.`,
+  ]]);
+  await rpc(server, "db", "drop", ["s3cret", "odoo"]);
+  const seen = JSON.stringify(server.calls);
+  assertEquals([seen.includes(apiKey), seen.includes("s3cret")], [false, false]);
+  assertEquals(server.calls.map(({ model, args }) => [model, ...args]), [
+    ["***", "key: ***."],
+    ["", "***", "***"],
+  ]);
+});
+
 Deno.test("calls tell what was called, by whom and with what", async () => {
   const server = new OdooSimulator();
   const odoo = await server.connect();

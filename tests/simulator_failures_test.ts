@@ -93,3 +93,35 @@ Deno.test("serve() answers over the network until it is disposed of", async () =
   }
   await assertRejects(() => fetch(url), TypeError);
 });
+
+Deno.test("failNext() cuts a call that Odoo refuses, too, after it has run", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  server.failNext({ kind: "disconnect", afterCommit: true }, { method: "write" });
+  await assertRejects(
+    () => odoo.executeKw("res.partner", "write", [[999_999], {}]),
+    OdooNetworkError,
+  );
+});
+
+Deno.test("failNext() answers with statuses that have no body", async () => {
+  const server = new OdooSimulator();
+  server.failNext({ kind: "http", status: 304 });
+  const body = "<methodCall><methodName>list</methodName></methodCall>";
+  const response = await server.fetch(`${server.config.url}/xmlrpc/2/db`, { method: "POST", body });
+  assertEquals(response.status, 304);
+});
+
+Deno.test("serve() ends at once, also while a call waits for an answer that never comes", async () => {
+  const server = new OdooSimulator();
+  server.failNext({ kind: "timeout" });
+  const running = server.serve();
+  const body = "<methodCall><methodName>list</methodName></methodCall>";
+  const waiting = assertRejects(async () => {
+    const response = await fetch(`${running.url}/xmlrpc/2/db`, { method: "POST", body });
+    await response.text();
+  });
+  while (server.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await running[Symbol.asyncDispose]();
+  await waiting;
+});

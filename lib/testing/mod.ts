@@ -17,9 +17,8 @@
  */
 export type { FieldDefinition, FieldType, ModelDefinition, UniqueConstraint } from "./models.ts";
 export type { Failure } from "./responses.ts";
+export type { CallMatch, CallRecord } from "./noted.ts";
 export {
-  type CallMatch,
-  type CallRecord,
   OdooSimulator,
   type Running,
   type ServeOptions,

@@ -39,7 +39,7 @@ export function respond(
   headers: Readonly<Record<string, string>>,
 ): Response {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return new Response(bytes, {
+  return new Response(bytes.length === 0 ? null : bytes, {
     status,
     headers: {
       server: "Werkzeug/2.2.2 Python/3.11.2",

@@ -10,8 +10,9 @@ import { builtInModels } from "./base.ts";
 import { fill, type Records } from "./demo.ts";
 import type { Version } from "./faults.ts";
 import { toWire } from "./fields.ts";
+import { type CallMatch, type CallRecord, fits, recordOf } from "./noted.ts";
 import { buildRegistry, type ModelDefinition } from "./models.ts";
-import { isDict, plain, type PythonValue } from "./python.ts";
+import { plain } from "./python.ts";
 import { Disconnected, type Failure } from "./responses.ts";
 import { type Database, environment } from "./services.ts";
 import { Store, type StoreSnapshot } from "./store.ts";
@@ -54,27 +55,6 @@ export interface SimulatorConfig {
   /** Leads into the simulator; without it the address has to be a real one, of `serve()`. */
   fetch?: Fetch;
 }
-
-/** A call that the simulator has seen. Secrets are struck out. */
-export interface CallRecord {
-  /** `common`, `db` or `object`. */
-  readonly service: string;
-  /** Model of an `object` call, else an empty text. */
-  readonly model: string;
-  /** Method of the model, or of the service. */
-  readonly method: string;
-  /** Positional arguments. */
-  readonly args: readonly RpcValue[];
-  /** Named arguments. */
-  readonly kwargs: Readonly<Record<string, RpcValue>>;
-  /** User as the call gave it, or `undefined` where there is none. */
-  readonly uid: number | undefined;
-}
-
-/** Which call is meant: all that is given has to fit, or the function has to say yes. */
-export type CallMatch =
-  | { readonly service?: string; readonly model?: string; readonly method?: string }
-  | ((call: CallRecord) => boolean);
 
 /** Where to listen. */
 export interface ServeOptions {
@@ -177,16 +157,22 @@ export class OdooSimulator {
 
   /** Listens on a port, for scripts in a process of their own. Needs `--allow-net`. */
   serve({ port = 0, hostname = "127.0.0.1" }: ServeOptions = {}): Running {
-    const server = Deno.serve(
-      { port, hostname, onListen: () => {} },
-      (request) => this.#answer(request).catch(cut),
-    );
-    const url = `http://${hostname}:${server.addr.port}`;
+    const closing = new AbortController();
+    const server = Deno.serve({ port, hostname, onListen: () => {} }, (request) => {
+      // Deno has a warning for whoever looks at the signal of a request that is then answered.
+      const signal = () => AbortSignal.any([request.signal, closing.signal]);
+      return this.#answer(request, signal).catch(cut);
+    });
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    const url = `http://${host}:${server.addr.port}`;
     const { fetch: _fetch, ...config } = this.config;
     return {
       url,
       config: { ...config, url },
-      [Symbol.asyncDispose]: () => server.shutdown(),
+      [Symbol.asyncDispose]: () => {
+        closing.abort();
+        return server.shutdown();
+      },
     };
   }
 
@@ -272,8 +258,8 @@ export class OdooSimulator {
     this.#calls = [];
   }
 
-  #answer(request: Request): Promise<Response> {
-    return answer(this.#database, { incoming: (call) => this.#note(call) }, request);
+  #answer(request: Request, signal = () => request.signal): Promise<Response> {
+    return answer(this.#database, { signal, incoming: (call) => this.#note(call) }, request);
   }
 
   #note(incoming: IncomingCall): Failure | undefined {
@@ -284,61 +270,10 @@ export class OdooSimulator {
   }
 }
 
-/** What is noted of a call: everything but the secrets. */
-function recordOf(
-  { service, method, params }: IncomingCall,
-  isKey: (text: string) => boolean,
-): CallRecord {
-  const clean = (value: PythonValue | undefined) => withoutSecrets(plain(value ?? null), isKey);
-  if (service !== "object") {
-    const args = params.map((param, index) =>
-      service === "common" && index === 2 ? "***" : clean(param)
-    );
-    return { service, model: "", method, args, kwargs: {}, uid: undefined };
-  }
-  const [, uid, , model, name, ...rest] = params;
-  const [args, kwargs] = method === "execute" ? [rest, {}] : [rest[0], rest[1]];
-  const cleanArgs = clean(args);
-  const named = clean(isDict(kwargs) ? kwargs : {});
-  return {
-    service,
-    model: typeof model === "string" ? model : "",
-    method: typeof name === "string" ? name : method,
-    args: Array.isArray(cleanArgs) ? cleanArgs : [],
-    kwargs: isRecord(named) ? named : {},
-    uid: typeof uid === "number" ? uid : undefined,
-  };
-}
-
-function withoutSecrets(value: RpcValue, isKey: (text: string) => boolean): RpcValue {
-  if (typeof value === "string") return isKey(value) ? "***" : value;
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, isKey));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key,
-      /password|secret|api_?key/i.test(key) && typeof member === "string"
-        ? "***"
-        : withoutSecrets(member, isKey),
-    ]),
-  );
-}
-
-function isRecord(value: RpcValue): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
-}
-
-function fits(call: CallRecord, match: CallMatch | undefined): boolean {
-  if (!match) return true;
-  if (typeof match === "function") return match(call);
-  const { service = call.service, model = call.model, method = call.method } = match;
-  return service === call.service && model === call.model && method === call.method;
-}
-
 /** A response that breaks off: all that a handler can do to cut a connection. */
 function cut(error: unknown): Response {
-  if (!(error instanceof Disconnected)) throw error;
+  const aborted = error instanceof DOMException;
+  if (!(error instanceof Disconnected) && !aborted) throw error;
   return new Response(new Blob(["<"]).stream(), {
     headers: { "content-type": "text/xml; charset=utf-8", "content-length": "1000" },
   });

@@ -24,6 +24,8 @@ export interface IncomingCall {
 
 /** What the simulator does around calls: it notes them, and it may have a failure for one. */
 export interface Watcher {
+  /** What ends a call that waits. */
+  signal(): AbortSignal;
   /** Notes a call, and tells how it has to fail. */
   incoming(call: IncomingCall): Failure | undefined;
 }
@@ -60,7 +62,7 @@ async function answerXmlRpc(
   const form = /^(application\/x-www-form-urlencoded|multipart\/form-data)/.test(type);
   const body = new Uint8Array(await request.arrayBuffer());
   try {
-    return await run(database, watcher, request, service, form ? new Uint8Array() : body, wire);
+    return await run(database, watcher, service, form ? new Uint8Array() : body, wire);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const fault = faultOf(error.error, version, wire, error.stage);
@@ -71,27 +73,36 @@ async function answerXmlRpc(
 async function run(
   database: Database,
   watcher: Watcher,
-  request: Request,
   service: string,
   body: Uint8Array,
   wire: 1 | 2,
 ): Promise<Response> {
   const { method, params } = parse(body);
   const failure = watcher.incoming({ service, method, params });
-  const early = failure && !(failure.kind === "disconnect" && failure.afterCommit);
-  if (failure && early) return await fail(database, failure, request, wire);
-  const value = callService(database, service, method, params);
-  if (failure) return await fail(database, failure, request, wire);
+  const late = failure?.kind === "disconnect" && failure.afterCommit;
+  if (failure && !late) return await fail(database, failure, watcher, wire);
+  const value = unheard(late, () => callService(database, service, method, params));
   const path = pathToNone(value);
   if (path) throw new CallError(marshalError(path), "dump");
   return xml(database, writeAnswer(value), false);
+}
+
+/** Does something whose result is lost where the connection is cut, be it a value or an exception. */
+function unheard<T>(cut: boolean | undefined, action: () => T): T {
+  try {
+    const value = action();
+    if (!cut) return value;
+  } catch (error) {
+    if (!cut || !(error instanceof CallError)) throw error;
+  }
+  throw new Disconnected();
 }
 
 /** A failure that a test has asked for. */
 async function fail(
   database: Database,
   failure: Failure,
-  request: Request,
+  watcher: Watcher,
   wire: 1 | 2,
 ): Promise<Response> {
   switch (failure.kind) {
@@ -105,9 +116,10 @@ async function fail(
       return respond(database, failure.status, failure.body ?? "", failure.headers ?? {});
     case "timeout":
       return await new Promise((_resolve, reject) => {
-        const abort = () => reject(request.signal.reason);
-        if (request.signal.aborted) abort();
-        request.signal.addEventListener("abort", abort, { once: true });
+        const signal = watcher.signal();
+        const abort = () => reject(signal.reason);
+        if (signal.aborted) abort();
+        signal.addEventListener("abort", abort, { once: true });
       });
     case "disconnect":
       throw new Disconnected();
