@@ -3,28 +3,27 @@
  *
  * @module
  */
-import { OdooAuthError, type OdooError, OdooNetworkError, OdooServerError } from "./errors.ts";
+import { OdooConfigError, OdooError, OdooServerError } from "./errors.ts";
 import {
   type Cell,
   CellError,
   type Field,
   FIELD_ATTRIBUTES,
   isSame,
-  isStruct,
   type SourceValue,
   toCell,
   toField,
 } from "./sync/cells.ts";
-import { ExternalIds } from "./sync/external_ids.ts";
+import { type Existing, Records, TO_BE_CREATED } from "./sync/existing.ts";
 import {
+  isAmbiguous,
   isLasting,
   Loader,
   type LoadResult,
   type LoadRow,
   type Pause,
-  persist,
 } from "./sync/load.ts";
-import type { Caller, CallOptions, RpcInput, RpcValue } from "./values.ts";
+import { type Caller, type CallOptions, isStruct, type RpcInput, type RpcValue } from "./values.ts";
 import { externalId } from "./xmlid.ts";
 
 /** Fields and their values. An empty one leaves the field as it is. A many2one is an external id or a database id. */
@@ -37,7 +36,10 @@ export interface UpsertOptions extends CallOptions {
    * model serves for that alone.
    */
   key: readonly string[];
-  /** First part of the external ids, `odeno` by default. Must not be the name of a module. */
+  /**
+   * First part of the external ids, `odeno` by default. One that does not begin with `odeno` must not be the name of a
+   * module: an upgrade of the module would delete the records. The server is asked.
+   */
   namespace?: string | undefined;
   /** Compares and tells what would be done, and writes nothing. */
   dryRun?: boolean | undefined;
@@ -59,7 +61,7 @@ export interface Outcome<T> {
   changes?: Readonly<Record<string, { from: RpcValue; to: string }>> | undefined;
   /** The field that a failure is about, where Odoo tells. */
   field?: string | undefined;
-  /** Why the row did not go in, or what Odoo warned of. */
+  /** Why the row did not go in; for one that did, what Odoo warned of, or which values it did not keep. */
   reason?: string | undefined;
 }
 
@@ -73,6 +75,7 @@ interface Draft<T> {
 /** A row that differs from what is in Odoo, with the cells that do. */
 interface Pending<T> extends LoadRow {
   row: T;
+  sent: readonly Cell[];
   id: number | undefined;
   status: "created" | "updated";
   changes: Outcome<T>["changes"];
@@ -80,6 +83,8 @@ interface Pending<T> extends LoadRow {
 
 const DEFAULT_NAMESPACE = "odeno";
 const DEFAULT_CHUNK_SIZE = 500;
+/** How many chunks of rows may wait for others with the same columns. */
+const MAX_HELD_CHUNKS = 4;
 
 /**
  * Brings rows into a model: creates those whose external id is new, writes the fields that differ into the others, and
@@ -102,11 +107,11 @@ export async function* upsert<T extends SourceRow>(
 class Upsert<T extends SourceRow> {
   readonly #caller: Caller;
   readonly #model: string;
+  readonly #namespace: string;
   readonly #options: UpsertOptions;
   readonly #callOptions: CallOptions;
-  readonly #pause: Pause;
   readonly #chunkSize: number;
-  readonly #ids: ExternalIds;
+  readonly #records: Records;
   readonly #loader: Loader;
   readonly #fields = new Map<string, Field>();
   readonly #seen = new Set<string>();
@@ -114,24 +119,29 @@ class Upsert<T extends SourceRow> {
   readonly #groups = new Map<string, { columns: string[]; rows: Pending<T>[] }>();
   /** Rows that refer to a row that is not in Odoo yet. */
   #waiting: Draft<T>[] = [];
-  #descriptions: { [field: string]: RpcValue } = {};
+  #descriptions: { readonly [field: string]: RpcValue } = {};
   #lost: OdooError | undefined;
 
   constructor(caller: Caller, model: string, options: UpsertOptions) {
+    const { signal, timeoutMs, namespace, chunkSize } = options;
     // What a cell means must not depend on the language and the time zone of the user
     const context = { lang: "en_US", tz: "UTC", ...options.context };
+    const pause = options.pause ?? ((ms) => sleep(ms, signal));
     this.#caller = caller;
     this.#model = model;
+    this.#namespace = namespace ?? DEFAULT_NAMESPACE;
     this.#options = options;
-    this.#callOptions = { signal: options.signal, timeoutMs: options.timeoutMs, context };
-    this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
-    this.#chunkSize = options.chunkSize ?? DEFAULT_CHUNK_SIZE;
-    this.#ids = new ExternalIds(caller, this.#callOptions);
-    this.#loader = new Loader(caller, model, this.#callOptions, this.#pause);
+    this.#callOptions = { signal, timeoutMs, context };
+    this.#chunkSize = chunkSize ?? DEFAULT_CHUNK_SIZE;
+    this.#records = new Records(caller, model, this.#callOptions, pause);
+    this.#loader = new Loader(caller, model, this.#callOptions, pause);
   }
 
   async *run(rows: AsyncIterable<T> | Iterable<T>): AsyncGenerator<Outcome<T>> {
-    const descriptions = await this.#call("fields_get", [], { attributes: FIELD_ATTRIBUTES });
+    await this.#checkNamespace();
+    const descriptions = await this.#call(this.#model, "fields_get", [], {
+      attributes: FIELD_ATTRIBUTES,
+    });
     if (isStruct(descriptions)) this.#descriptions = descriptions;
     for await (const chunk of chunksOf(rows, this.#chunkSize)) yield* this.#take(chunk);
     yield* this.#flush(1);
@@ -140,6 +150,25 @@ class Upsert<T extends SourceRow> {
       yield* this.#takeWaiting();
     }
     for (const { row, cells } of this.#waiting) yield this.#withoutTarget(row, cells);
+  }
+
+  async #checkNamespace(): Promise<void> {
+    const namespace = this.#namespace;
+    externalId(namespace, this.#model, ["key"]);
+    if (namespace.startsWith("odeno")) return;
+    const refuse = (why: string, cause?: unknown) =>
+      new OdooConfigError(
+        `Cannot use "${namespace}" as the namespace of external ids: ${why}; take one that begins with odeno_`,
+        { cause },
+      );
+    const count = await this.#call("ir.module.module", "search_count", [[["name", "=", namespace]]])
+      .catch((error) => {
+        if (!(error instanceof OdooServerError)) throw error;
+        throw refuse("the user may not ask whether it is the name of a module", error);
+      });
+    if (count !== 0) {
+      throw refuse("it is the name of a module, whose upgrade would delete the records");
+    }
   }
 
   /** Takes rows from the source. What cannot be sent is told at once. */
@@ -164,18 +193,19 @@ class Upsert<T extends SourceRow> {
   }
 
   #draft(row: T): Draft<T> {
-    const { key, namespace = DEFAULT_NAMESPACE } = this.#options;
+    const { key } = this.#options;
     const cells: Cell[] = [];
     for (const [name, value] of Object.entries(row)) {
       if (key.includes(name) && !(name in this.#descriptions)) continue;
       const cell = toCell(this.#field(name), value);
       if (cell) cells.push(cell);
     }
-    const keyValues = key.map((name) => String(row[name] ?? ""));
-    if (keyValues.some((value) => value === "")) {
-      throw new CellError(key.join(", "), "the key is empty");
+    const values = key.map((name) => String(row[name] ?? ""));
+    const fault = values.includes("") ? "the key is empty" : "the key holds half a surrogate pair";
+    if (!values.every((value) => value !== "" && value.isWellFormed())) {
+      throw new CellError(key.join(", "), fault);
     }
-    const id = externalId(namespace, this.#model, keyValues);
+    const id = externalId(this.#namespace, this.#model, values);
     if (this.#seen.has(id)) throw new CellError(key.join(", "), "a row above has the same key");
     this.#seen.add(id);
     return { row, externalId: id, cells };
@@ -189,100 +219,75 @@ class Upsert<T extends SourceRow> {
 
   /** Finds out what is in Odoo, tells what is equal, and queues what is not. */
   async *#compare(drafts: readonly Draft<T>[]): AsyncGenerator<Outcome<T>> {
-    const current = await this.#readCurrent(drafts);
+    const current = await this.#look(drafts);
     for (const draft of drafts) {
-      const outcome = current ? this.#sort(draft, current) : this.#notSent(draft.row);
+      const outcome = typeof current === "string"
+        ? { row: draft.row, status: "failed" as const, reason: current }
+        : this.#sort(draft, current);
       if (outcome) yield outcome;
     }
     yield* this.#flush(this.#chunkSize);
+    yield* this.#relieve();
   }
 
-  /** The records of the rows that have one, by database id; nothing when the server is out of reach. */
-  async #readCurrent(drafts: readonly Draft<T>[]): Promise<Records | undefined> {
-    if (this.#lost) return undefined;
-    const fields = [
-      ...new Set(drafts.flatMap(({ cells }) => cells.map(({ field }) => field.name))),
-    ];
+  /** The records of the rows, or why they are not to be had. */
+  async #look(drafts: readonly Draft<T>[]): Promise<Map<number, Existing> | string> {
+    if (this.#lost) return `not sent: ${this.#lost.message}`;
     try {
-      await this.#find(this.#model, drafts.map((draft) => draft.externalId));
-      for (const [model, ids] of referencesOf(drafts)) await this.#find(model, ids);
-      const ids = drafts.map((draft) => this.#ids.get(draft.externalId)).filter((id) =>
-        id !== undefined
-      );
-      return await this.#read(ids.filter((id) => id !== TO_BE_CREATED), fields);
+      return await this.#records.look(drafts);
     } catch (error) {
-      if (!isLasting(error)) throw error;
-      this.#lost = error;
-      return undefined;
-    }
-  }
-
-  async #find(model: string, externalIds: readonly string[]): Promise<void> {
-    await persist(() => this.#ids.find(model, externalIds), this.#pause);
-  }
-
-  /** Reads records. One that a rule hides fails the whole call, so the call is halved until it stands alone. */
-  async #read(ids: readonly number[], fields: readonly string[]): Promise<Records> {
-    if (ids.length === 0) return new Map();
-    try {
-      const rows = await persist(() => this.#call("read", [ids], { fields }), this.#pause);
-      return new Map(
-        (Array.isArray(rows) ? rows : []).filter(isStruct).map((row) => [Number(row["id"]), row]),
-      );
-    } catch (error) {
-      if (!(error instanceof OdooServerError) || error.kind !== "access") throw error;
-      if (ids.length === 1) return new Map(ids.map((id) => [id, error.message]));
-      const half = Math.ceil(ids.length / 2);
-      return new Map([
-        ...await this.#read(ids.slice(0, half), fields),
-        ...await this.#read(ids.slice(half), fields),
-      ]);
+      if (!(error instanceof OdooError)) throw error;
+      if (isLasting(error)) this.#lost = error;
+      return `not sent: ${error.message}`;
     }
   }
 
   /** The outcome of a row, if it has one already; otherwise the row is queued. */
-  #sort({ row, externalId, cells }: Draft<T>, current: Records): Outcome<T> | undefined {
-    const otherModel = this.#ids.otherModel(externalId);
+  #sort(draft: Draft<T>, current: Map<number, Existing>): Outcome<T> | undefined {
+    const { row, externalId, cells } = draft;
+    const otherModel = this.#records.otherModel(externalId);
     if (otherModel !== undefined) {
-      return {
-        row,
-        status: "failed",
-        reason: `${externalId} is the external id of a record of ${otherModel}`,
-      };
+      const reason = `${externalId} is the external id of a record of ${otherModel}`;
+      return { row, status: "failed", reason };
     }
-    const unresolved = cells.find((cell) =>
-      isReference(cell) && this.#ids.get(cell.text) === undefined
-    );
-    if (unresolved) {
-      if (unresolved.field.relation !== this.#model) return this.#withoutTarget(row, [unresolved]);
-      this.#waiting.push({ row, externalId, cells });
+    const dangling = cells.find((cell) => this.#records.isDangling(cell));
+    if (dangling) {
+      if (dangling.field.relation !== this.#model) return this.#withoutTarget(row, [dangling]);
+      this.#waiting.push(draft);
       return undefined;
     }
-    const id = this.#ids.get(externalId);
+    const id = this.#records.idOf(externalId);
     const record = id === undefined ? undefined : current.get(id);
     if (typeof record === "string") return { row, status: "failed", id, reason: record };
-    // An external id without a record is left over from a deletion; load makes a new record for it
-    if (id === undefined || record === undefined) {
-      this.#queue({ row, externalId, id: undefined, status: "created", changes: undefined }, cells);
+    if (record === undefined) {
+      this.#queue({
+        row,
+        externalId,
+        sent: cells,
+        id: undefined,
+        status: "created",
+        changes: undefined,
+      });
       return undefined;
     }
-    const changed = cells.filter((cell) =>
-      !isSame(cell, record[cell.field.name], (each) => this.#ids.get(each))
-    );
-    if (changed.length === 0) return { row, status: "unchanged", id };
+    const sent = this.#differing(cells, record);
+    if (sent.length === 0) return { row, status: "unchanged", id };
     const changes = Object.fromEntries(
-      changed.map((
-        { field, text },
-      ) => [field.name, { from: record[field.name] ?? false, to: text }]),
+      sent.map(({ field, text }) => [field.name, { from: record[field.name] ?? false, to: text }]),
     );
-    this.#queue({ row, externalId, id, status: "updated", changes }, changed);
+    this.#queue({ row, externalId, sent, id, status: "updated", changes });
     return undefined;
   }
 
-  #queue(pending: Omit<Pending<T>, "cells">, cells: readonly Cell[]): void {
-    const columns = cells.map((cell) => cell.column);
+  #differing(cells: readonly Cell[], record: { readonly [field: string]: RpcValue }): Cell[] {
+    const targetOf = (cell: Cell) => this.#records.targetOf(cell);
+    return cells.filter((cell) => !isSame(cell, record[cell.field.name], targetOf));
+  }
+
+  #queue(pending: Omit<Pending<T>, "cells">): void {
+    const columns = pending.sent.map((cell) => cell.column);
     const group = this.#groups.get(columns.join()) ?? { columns, rows: [] };
-    group.rows.push({ ...pending, cells: cells.map((cell) => cell.text) });
+    group.rows.push({ ...pending, cells: pending.sent.map((cell) => cell.text) });
     this.#groups.set(columns.join(), group);
   }
 
@@ -295,52 +300,93 @@ class Upsert<T extends SourceRow> {
     }
   }
 
+  /** Sends the largest groups when too many rows wait, so that memory stays bounded. */
+  async *#relieve(): AsyncGenerator<Outcome<T>> {
+    const sizes = () => [...this.#groups.values()].map(({ rows }) => rows.length);
+    const held = () => sizes().reduce((sum, size) => sum + size, 0);
+    while (held() > MAX_HELD_CHUNKS * this.#chunkSize) yield* this.#flush(Math.max(...sizes()));
+  }
+
   async *#send(
     columns: readonly string[],
     rows: readonly Pending<T>[],
   ): AsyncGenerator<Outcome<T>> {
     const open = new Set(rows);
+    const loaded: [Pending<T>, Outcome<T>][] = [];
     try {
-      const results = this.#options.dryRun
-        ? pretend(rows)
-        : this.#lost
-        ? []
-        : this.#loader.load(columns, rows);
-      for await (const [pending, result] of results) {
+      for await (const [pending, result] of this.#results(columns, rows)) {
         open.delete(pending);
-        if (result.status === "loaded") this.#ids.set(pending.externalId, result.id);
-        yield toOutcome(pending, result);
+        const outcome = toOutcome(pending, result);
+        if (result.status !== "loaded") yield outcome;
+        else {
+          this.#records.set(pending.externalId, result.id);
+          loaded.push([pending, outcome]);
+        }
       }
     } catch (error) {
       if (!isLasting(error)) throw error;
       this.#lost = error;
-      const status = mayHaveRun(error) ? "unknown" : "failed";
+      const status = isAmbiguous(error) ? "unknown" : "failed";
       for (const { row } of open) yield { row, status, reason: error.message };
       open.clear();
     }
-    for (const { row } of open) yield this.#notSent(row);
+    yield* this.#readBack(loaded);
+    for (const { row } of open) {
+      yield { row, status: "failed", reason: `not sent: ${this.#lost?.message}` };
+    }
   }
 
-  #notSent(row: T): Outcome<T> {
-    return { row, status: "failed", reason: `not sent: ${this.#lost?.message}` };
+  #results(columns: readonly string[], rows: readonly Pending<T>[]) {
+    if (this.#options.dryRun) return pretend(rows);
+    return this.#lost ? [] : this.#loader.load(columns, rows);
+  }
+
+  /** Says of rows that have gone in which values Odoo did not keep as they were sent. */
+  async *#readBack(loaded: readonly [Pending<T>, Outcome<T>][]): AsyncGenerator<Outcome<T>> {
+    const fields = loaded[0]?.[0].sent.map((cell) => cell.field.name) ?? [];
+    const ids = this.#options.dryRun || this.#lost ? [] : loaded.map(([, { id = 0 }]) => id);
+    const records = await this.#records.read(ids, fields).catch((error) => {
+      if (!isLasting(error)) throw error;
+      return new Map<number, Existing>();
+    });
+    for (const [{ sent }, outcome] of loaded) {
+      const record = records.get(outcome.id ?? 0);
+      const other = typeof record === "object" ? this.#differing(sent, record) : [];
+      const kept = other.map(({ field: { name } }) =>
+        `Odoo keeps ${JSON.stringify(typeof record === "object" ? record[name] : null)} as ${name}`
+      );
+      const reason = [outcome.reason, ...kept].filter((part) => part !== undefined).join("; ");
+      yield reason === "" ? outcome : { ...outcome, reason };
+    }
   }
 
   #withoutTarget(row: T, cells: readonly Cell[]): Outcome<T> {
-    const cell = cells.find((cell) => isReference(cell) && this.#ids.get(cell.text) === undefined);
+    const cell = cells.find((cell) => this.#records.isDangling(cell));
     const reason = `${cell?.text} is neither in Odoo nor a row that went in`;
     return { row, status: "failed", field: cell?.field.name, reason };
   }
 
-  #call(method: string, args: RpcInput[], kwargs: Record<string, RpcInput>): Promise<RpcValue> {
-    return this.#caller.call({ model: this.#model, method, args, kwargs }, this.#callOptions);
+  #call(
+    model: string,
+    method: string,
+    args: RpcInput[],
+    kwargs: Record<string, RpcInput> = {},
+  ): Promise<RpcValue> {
+    return this.#caller.call({ model, method, args, kwargs }, this.#callOptions);
   }
 }
 
-/** Records by database id, or why one cannot be read. */
-type Records = Map<number, { [field: string]: RpcValue } | string>;
-
-/** Stands for the database id of a record that a dry run does not create. */
-const TO_BE_CREATED = 0;
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stop = () => reject(signal?.reason);
+  const timer = setTimeout(resolve, ms);
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  });
+}
 
 async function* chunksOf<T>(
   rows: AsyncIterable<T> | Iterable<T>,
@@ -356,17 +402,6 @@ async function* chunksOf<T>(
   if (chunk.length > 0) yield chunk;
 }
 
-function isReference({ field, column }: Cell): boolean {
-  return field.type === "many2one" && column.endsWith("/id");
-}
-
-/** The external ids that the rows refer to, by model. */
-function referencesOf(drafts: readonly Draft<unknown>[]): [model: string, externalIds: string[]][] {
-  const cells = drafts.flatMap((draft) => draft.cells).filter(isReference);
-  return [...Map.groupBy(cells, (cell) => cell.field.relation)]
-    .map(([model, group]) => [model, group.map((cell) => cell.text)]);
-}
-
 function* pretend<T>(rows: readonly Pending<T>[]): Generator<[Pending<T>, LoadResult]> {
   for (const row of rows) {
     yield [row, { status: "loaded", id: row.id ?? TO_BE_CREATED, warning: undefined }];
@@ -375,16 +410,6 @@ function* pretend<T>(rows: readonly Pending<T>[]): Generator<[Pending<T>, LoadRe
 
 function toOutcome<T>({ row, status, changes }: Pending<T>, result: LoadResult): Outcome<T> {
   if (result.status !== "loaded") return { row, ...result };
-  return {
-    row,
-    status,
-    id: result.id === TO_BE_CREATED ? undefined : result.id,
-    changes,
-    reason: result.warning,
-  };
-}
-
-function mayHaveRun(error: OdooError): boolean {
-  if (error instanceof OdooAuthError) return false;
-  return !(error instanceof OdooNetworkError) || error.outcome === "unknown";
+  const id = result.id === TO_BE_CREATED ? undefined : result.id;
+  return { row, status, id, changes, reason: result.warning };
 }

@@ -96,7 +96,7 @@ export class Odoo implements Caller {
   }
 
   /** `execute_kw` as Odoo documents it: positional and named arguments of a model's method. */
-  async executeKw<T extends RpcValue = RpcValue>(
+  async executeKw<T = RpcValue>(
     model: string,
     method: string,
     args: readonly RpcInput[] = [],

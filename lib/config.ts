@@ -9,9 +9,13 @@ import type { Fetch } from "./values.ts";
 /** An API key or a password, or a function that fetches it: that is asked again when Odoo refuses the last one. */
 export type Secret = string | (() => string | Promise<string>);
 
-/** Holds a secret, fetches it anew after a refusal, and strikes it out of texts. */
+/** Shorter texts stand in messages by chance; Odoo's keys have 40 characters. */
+const MIN_SECRET_LENGTH = 6;
+
+/** Holds a secret, fetches it anew after a refusal, and strikes it out of errors. */
 export class SecretKeeper {
   readonly #source: Secret;
+  readonly #given = new Set<string>();
   #last = "";
 
   /** Takes the secret of a configuration. */
@@ -29,9 +33,22 @@ export class SecretKeeper {
     return typeof this.#source === "function" && await this.#ask() !== refused;
   }
 
-  /** The text with the secret struck out, for whatever came from outside and may repeat it. */
-  redact(text: string): string {
-    return this.#last === "" ? text : text.replaceAll(this.#last, "***");
+  /** The error with all secrets struck out of its texts and its causes: what came from outside may repeat them. */
+  scrub(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    for (const name of Object.getOwnPropertyNames(error)) {
+      const value: unknown = Reflect.get(error, name);
+      if (typeof value === "string") {
+        const clean = this.#redact(value);
+        if (clean !== value) Reflect.set(error, name, clean);
+      }
+    }
+    this.scrub(error.cause);
+    return error;
+  }
+
+  #redact(text: string): string {
+    return [...this.#given].reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
   }
 
   async #ask(): Promise<string> {
@@ -39,6 +56,7 @@ export class SecretKeeper {
     if (typeof secret !== "string" || secret === "") {
       throw new OdooConfigError("Cannot connect to Odoo: the API key (or password) is empty");
     }
+    if (secret.length >= MIN_SECRET_LENGTH) this.#given.add(secret);
     return this.#last = secret;
   }
 }

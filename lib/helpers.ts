@@ -35,7 +35,7 @@ export async function authenticate(config?: OdooConfig): Promise<number> {
  *
  * @throws {OdooServerError} The method raised an exception; nothing of it was kept.
  */
-export async function executeKw<T extends RpcValue = RpcValue>(
+export async function executeKw<T = RpcValue>(
   model: string,
   method: string,
   args: readonly RpcInput[] = [],
@@ -46,12 +46,15 @@ export async function executeKw<T extends RpcValue = RpcValue>(
   return await odoo.executeKw<T>(model, method, args, kwargs, options);
 }
 
-/** Calls that come while the connection is being made wait for it; one that failed is not kept. */
+/**
+ * Calls that come while the connection is being made wait for it. One that failed is not kept, but for one that was
+ * asked for by name: the calls after it must not go to the Odoo of the environment instead.
+ */
 function open(config?: OdooConfig): Promise<Odoo> {
   const attempt = connect(config);
   connection = attempt;
   attempt.catch(() => {
-    if (connection === attempt) connection = undefined;
+    if (connection === attempt && config === undefined) connection = undefined;
   });
   return attempt;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RpcCall, RpcInput } from "./values.ts";
+import { isStruct, type RpcCall, type RpcInput } from "./values.ts";
 
 /** A record's values, as `create` and `write` take them. */
 type Values = { readonly [field: string]: RpcInput };
@@ -30,7 +30,7 @@ export function withMany2OneIds(call: RpcCall): RpcCall {
 /** Values of one record, of several, or a list of ids. */
 function toWritable(argument: RpcInput): RpcInput {
   if (isList(argument)) return argument.map(toWritable);
-  return isValues(argument) ? mapFields(argument) : argument;
+  return isStruct(argument) ? mapFields(argument) : argument;
 }
 
 function mapFields(values: Values): Values {
@@ -42,20 +42,17 @@ function mapFields(values: Values): Values {
 function fieldValue(value: RpcInput): RpcInput {
   if (!isList(value)) return value;
   const [id, name] = value;
-  if (value.length === 2 && Number.isInteger(id) && typeof name === "string") return id ?? false;
+  // A record without a name of its own reads as [id, false]
+  const isName = typeof name === "string" || name === false;
+  if (value.length === 2 && Number.isInteger(id) && isName) return id ?? false;
   return value.map((command) => isList(command) ? command.map(linkPart) : command);
 }
 
 /** The third part of a create or update command holds the values of a record. */
 function linkPart(part: RpcInput, index: number): RpcInput {
-  return index === 2 && isValues(part) ? mapFields(part) : part;
+  return index === 2 && isStruct(part) ? mapFields(part) : part;
 }
 
 function isList(value: RpcInput): value is readonly RpcInput[] {
   return Array.isArray(value);
-}
-
-function isValues(value: RpcInput): value is Values {
-  return typeof value === "object" && value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype;
 }

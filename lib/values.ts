@@ -26,6 +26,15 @@ export type RpcInput =
 /** A many2one as Odoo reads it: the id, and the display name of the record. */
 export type Many2One = readonly [id: number, name: string];
 
+/** Whether a value is a dictionary, such as the values of a record. */
+export function isStruct(
+  value: RpcInput | undefined,
+): value is { readonly [key: string]: RpcInput } {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** One call of a method on a model. `ids` become the first positional argument. */
 export interface RpcCall {
   /** Technical name of the model, such as `res.partner`. */

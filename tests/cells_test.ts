@@ -25,7 +25,7 @@ function same(
 ): boolean {
   const made = cell(type, value, more);
   assert(made);
-  return isSame(made, current, (id) => id === "base.be" ? 21 : undefined);
+  return isSame(made, current, ({ text }) => text === "base.be" ? 21 : Number(text));
 }
 
 const SELECTION = { selection: [["lead", "Lead"], ["opportunity", "Opportunity"]] };
@@ -45,6 +45,7 @@ Deno.test("`toCell()` writes what every version of Odoo reads in one way", () =>
     ["integer", "-2147483648", "-2147483648"],
     ["float", "1.50", "1.50"],
     ["monetary", -3, "-3"],
+    ["float", 1e-7, "1e-7"],
     ["date", "2028-02-29", "2028-02-29"],
     ["datetime", "2026-03-01 23:59:59", "2026-03-01 23:59:59"],
   ];
@@ -73,6 +74,7 @@ Deno.test("`toCell()` refuses what Odoo would refuse or take for something else"
     ["many2one", "0"],
     ["many2one", "Belgium"],
     ["many2one", "base.a,b"],
+    ["many2one", "base.a\u0001"],
     ["many2one", 0],
     ["many2one", true],
   ];
@@ -120,6 +122,9 @@ Deno.test("`isSame()` compares with what Odoo reads, not with what was sent", ()
   assert(same("float", "1.005", 1.01, { digits: [16, 2] }));
   assert(!same("float", "1.02", 1.01, { digits: [16, 2] }));
   assert(!same("float", "1.005", 1.01));
+  assert(same("float", "0.125", 0.13, { digits: [16, 2] }));
+  assert(!same("float", "0.125", 0.12, { digits: [16, 2] }));
+  assert(same("monetary", "-1.005", -1.01, { digits: [16, 2] }));
   assert(same("many2one", "base.be", [21, "Belgium"]));
   assert(same("many2one", 21, [21, "Belgium"]));
   assert(!same("many2one", "base.be", false));

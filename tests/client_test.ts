@@ -11,8 +11,10 @@ import {
   connect,
   executeKw,
   type Fetch,
+  type Many2One,
   OdooAuthError,
   OdooConfigError,
+  OdooError,
   OdooProtocolError,
   OdooServerError,
   type RpcValue,
@@ -313,6 +315,85 @@ Deno.test("the secret is in no error, whatever the server repeats of it", async 
     assertFalse(text.includes(SECRET));
   }
   assertStringIncludes(error.message, "ValueError: got ***");
+});
+
+Deno.test("the secret is in no error of the connection, of a web page or of a `fetch`, nor is an older one", async () => {
+  const page = (status: number) =>
+    new Response(`<html><title>debug ${SECRET}</title>`, {
+      status,
+      headers: { "content-type": "text/html" },
+    });
+  const replies: (() => Promise<Response>)[] = [
+    () => Promise.resolve(page(500)),
+    () => Promise.resolve(page(200)),
+    () =>
+      Promise.resolve(
+        new Response(`<html><title>${SECRET}`, { headers: { "content-type": "text/xml" } }),
+      ),
+    () => Promise.reject(new TypeError("fetch failed", { cause: new Error(`sending ${SECRET}`) })),
+  ];
+  for (const reply of replies) {
+    const { config } = server(() => true);
+    const fetch: Fetch = (url, init) =>
+      String(url).endsWith("/object") ? reply() : (config.fetch as Fetch)(url, init);
+    const odoo = await connect({ ...config, fetch });
+    const error = await odoo.executeKw("res.partner", "search", [[]]).catch((error: unknown) =>
+      error
+    );
+    assertInstanceOf(error, OdooError);
+    assertFalse(Deno.inspect(error).includes(SECRET), Deno.inspect(error));
+    assertFalse(String(error.stack).includes(SECRET));
+  }
+  const older = "older5ecretolder5ecret";
+  const secrets = [older, SECRET];
+  const { config } = server((params) =>
+    params[2] === older
+      ? { code: 3, text: "Access Denied" }
+      : { code: 2, text: `The key ${older} is out of use` }
+  );
+  const apiKey = () => secrets.shift() ?? SECRET;
+  const odoo = await connect({ ...config, apiKey } as OdooConfig);
+  const error = await odoo.executeKw("res.partner", "search", [[]]).catch((error: unknown) =>
+    error
+  );
+  assertInstanceOf(error, OdooServerError);
+  assertFalse(Deno.inspect(error).includes(older));
+});
+
+Deno.test("a password that is a word of tracebacks does not change what a fault means", async () => {
+  for (const password of ["dumps", "odoo", "in dump_nil", "TypeError"]) {
+    const [[, fault]] = recorded("method-returns-None") as [[string, Fault]];
+    const { url, db, username, fetch } = server(() => fault).config as OdooConfig & {
+      fetch: Fetch;
+    };
+    const odoo = await connect({ url, db, username, fetch, password });
+    assertEquals(await odoo.executeKw("res.partner", "toggle_active", [[1]]), null);
+  }
+});
+
+Deno.test("`executeKw()` after a failed `authenticate(config)` does not turn to the environment", async () => {
+  const { config } = server(() => 1);
+  const refusing: Fetch = (url, init) => {
+    const { method } = decodeCall(init?.body as Uint8Array);
+    return method === "authenticate"
+      ? xml(encodeResponse(false))
+      : (config.fetch as Fetch)(url, init);
+  };
+  await assertRejects(() => authenticate({ ...config, fetch: refusing }), OdooAuthError);
+  await assertRejects(() => executeKw("res.partner", "search_count", [[]]), OdooAuthError);
+  assertEquals(await authenticate(config), 7);
+  assertEquals(await executeKw<number>("res.partner", "search_count", [[]]), 1);
+});
+
+Deno.test("`executeKw()` takes any type for its answer", async () => {
+  interface Partner {
+    id: number;
+    country_id: Many2One | false;
+  }
+  const odoo = await connect(server(() => [{ id: 1, country_id: [21, "Belgium"] }]).config);
+  const [partner] = await odoo.executeKw<Partner[]>("res.partner", "search_read", [[]]);
+  const country: Many2One | false | undefined = partner?.country_id;
+  assertEquals(country && country[1], "Belgium");
 });
 
 Deno.test("`rows()` yields what has arrived, and turns a fault into the call's error", async () => {

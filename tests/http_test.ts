@@ -161,6 +161,16 @@ Deno.test("a call that takes too long is given up, and its outcome is unknown", 
   assertStringIncludes(error.message, "within 5000 ms; Odoo may still be working on the call");
 });
 
+Deno.test("a time limit beyond the longest timer is no time limit of a moment", async () => {
+  for (const timeoutMs of [Infinity, 2 ** 31, 1e12]) {
+    const { fetch, pending } = waiting();
+    const call = http(fetch, { timeoutMs }).post(REQUEST);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    pending.shift()?.();
+    assertEquals((await call).length, 2);
+  }
+});
+
 Deno.test("an aborted call rejects with the signal's reason", async () => {
   const { fetch } = waiting();
   const controller = new AbortController();

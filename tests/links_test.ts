@@ -24,6 +24,14 @@ Deno.test("a many2one goes out as its id inside the values of an x2many command"
   assertEquals(sent.args, [[7], { child_ids: [[0, 0, { country_id: 21 }]] }]);
 });
 
+Deno.test("a many2one without a name, and values without a prototype, are converted as well", () => {
+  const values = Object.assign(Object.create(null), { country_id: [21, "Belgium"] });
+  assertEquals(withMany2OneIds(call("write", [7], values)).args, [[7], { country_id: 21 }]);
+  assertEquals(withMany2OneIds(call("write", [7], { parent_id: [5, false] })).args, [[7], {
+    parent_id: 5,
+  }]);
+});
+
 Deno.test("what only looks like a many2one is left alone", () => {
   const lists = {
     category_id: [[6, 0, [1, 2]]],

@@ -107,18 +107,65 @@ Deno.test("`load()` tries a row again that only met a conflict, after growing pa
   ]);
 });
 
-Deno.test("`load()` tries rows with a lasting error again only once there is another error", async () => {
+Deno.test("`load()` does not try a row again for an error that has stayed for three others", async () => {
   const { caller, calls } = serverOf((keys) =>
     refused(...keys.map((_, i): [number, string] => [i, "Contacts require a name"]))
   );
   const pauses: number[] = [];
-  const results = await loadAll(caller, ["a1", "a2", "a3"], pauses);
-  assertEquals(Object.values(results).map((result) => result.status), [
+  const results = await loadAll(caller, ["a1", "a2", "a3", "a4", "a5"], pauses);
+  assertEquals(Object.values(results).every((result) => result.status === "failed"), true);
+  assertEquals([calls.length, pauses.length], [1 + 3 + 3 + 3 + 1 + 1, 6]);
+});
+
+Deno.test("`load()` does not give a row up for a conflict that another row has met", async () => {
+  let conflicts = 5;
+  const { caller } = serverOf((keys) =>
+    conflicts-- > 0
+      ? refused(...keys.map((_, i): [number, string] => [i, "could not serialize access"]))
+      : loaded(keys)
+  );
+  const results = await loadAll(caller, ["a1", "a2", "a3"]);
+  assertEquals([results["a1"]?.status, results["a2"]?.status, results["a3"]?.status], [
     "failed",
-    "failed",
-    "failed",
+    "loaded",
+    "loaded",
   ]);
-  assertEquals([calls.length, pauses.length], [1 + 3 + 1 + 1, 2]);
+});
+
+Deno.test("`load()` halves a batch that is too large for a proxy, without waiting", async () => {
+  const { caller } = serverOf((keys) => {
+    if (keys.length === 1) return loaded(keys);
+    throw new OdooNetworkError("too large", {
+      url: "https://erp.example",
+      status: 413,
+      outcome: "not-sent",
+    });
+  });
+  const pauses: number[] = [];
+  assertEquals(await loadAll(caller, ["a1", "a2", "a3"], pauses), {
+    a1: SOUND(1),
+    a2: SOUND(2),
+    a3: SOUND(3),
+  });
+  assertEquals(pauses, []);
+});
+
+Deno.test("`load()` tells an unknown outcome when an earlier try may have gone through", async () => {
+  for (
+    const last of [
+      new OdooNetworkError("refused", { url: "https://erp.example", outcome: "not-sent" }),
+      new OdooAuthError("no", "credentials"),
+    ]
+  ) {
+    let tries = 0;
+    const { caller } = serverOf(() => {
+      throw tries++ === 0
+        ? new OdooNetworkError("cut", { url: "https://erp.example", outcome: "unknown" })
+        : last;
+    });
+    const error = await assertRejects(() => loadAll(caller, ["a1"]), OdooNetworkError);
+    assertEquals([error.outcome, error.message], ["unknown", last.message]);
+  }
 });
 
 Deno.test("`load()` halves a batch whose failure names no row", async () => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { OdooConfigError } from "../errors.ts";
-import type { RpcValue } from "../values.ts";
+import { isStruct, type RpcValue } from "../values.ts";
 
 /** A value of a source row. `null`, `undefined` and the empty string say nothing about the field: it stays as it is. */
 export type SourceValue = string | number | boolean | null | undefined;
@@ -119,9 +119,7 @@ function toText(field: Field, value: string | number | boolean): string {
         : refuse("is not an integer of 32 bits");
     case "float":
     case "monetary":
-      return /^-?\d+(\.\d+)?$/.test(text)
-        ? text
-        : refuse("is not a number with a point for its decimals");
+      return isDecimal(value) ? text : refuse("is not a number with a point for its decimals");
     case "date":
       return isDate(text) ? text : refuse("is not a date like 2026-03-01");
     case "datetime":
@@ -145,6 +143,11 @@ function booleanText(text: string): "1" | "0" | undefined {
   return ["0", "false", "no"].includes(word) ? "0" : undefined;
 }
 
+/** JavaScript writes small and large numbers with an exponent, which Odoo reads; in a file it is most likely a slip. */
+function isDecimal(value: string | number | boolean): boolean {
+  return typeof value === "number" ? Number.isFinite(value) : /^-?\d+(\.\d+)?$/.test(String(value));
+}
+
 function isInt32(number: number): boolean {
   return number >= -(2 ** 31) && number < 2 ** 31;
 }
@@ -162,7 +165,7 @@ function isDatetime(text: string): boolean {
 /** `load` clears a many2one that is given as `0`, `no` or `false`, without a message. */
 function isReference(value: string | number | boolean): boolean {
   if (typeof value === "number") return Number.isInteger(value) && value > 0;
-  return typeof value === "string" && /^[A-Za-z_]\w*\.[^\s,]+$/.test(value);
+  return typeof value === "string" && /^[A-Za-z_]\w*\.[^\s,]+$/.test(value) && isText(value);
 }
 
 // deno-lint-ignore no-control-regex -- these are what XML cannot carry
@@ -172,11 +175,11 @@ function isText(text: string): boolean {
   return text.isWellFormed() && !UNSENDABLE.test(text);
 }
 
-/** Whether the field already holds what the cell says. `idOf` resolves external ids. */
+/** Whether the field already holds what the cell says. `targetOf` gives the database id that a reference leads to. */
 export function isSame(
   cell: Cell,
   current: RpcValue | undefined,
-  idOf: (externalId: string) => number | undefined,
+  targetOf: (cell: Cell) => number | undefined,
 ): boolean {
   const { field, text } = cell;
   switch (field.type) {
@@ -187,10 +190,8 @@ export function isSame(
     case "float":
     case "monetary":
       return typeof current === "number" && isSameNumber(Number(text), current, field.decimals);
-    case "many2one": {
-      const id = Array.isArray(current) ? current[0] : current;
-      return id === (cell.column.endsWith("/.id") ? Number(text) : idOf(text));
-    }
+    case "many2one":
+      return targetOf(cell) === (Array.isArray(current) ? current[0] : current);
     // Odoo cleans what is written into html: the plainest case is told apart, any other counts as changed
     case "html":
       return current === text || current === `<p>${text}</p>`;
@@ -201,13 +202,12 @@ export function isSame(
 }
 
 function isSameNumber(sent: number, current: number, decimals: number | undefined): boolean {
-  return decimals === undefined
-    ? sent === current
-    : Math.abs(sent - current) <= 0.5000001 * 10 ** -decimals;
+  return decimals === undefined ? sent === current : roundHalfUp(sent, decimals) === current;
 }
 
-/** Whether a value is a dictionary. */
-export function isStruct(value: RpcValue | undefined): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
+/** As Odoo rounds a float with digits: 1.005 to 1.01, although the binary number is a little smaller. */
+function roundHalfUp(value: number, decimals: number): number {
+  const scaled = Math.abs(value) * 10 ** decimals;
+  const rounded = Math.round(scaled * (1 + 1e-12)) / 10 ** decimals;
+  return value < 0 ? -rounded : rounded;
 }

@@ -4,8 +4,7 @@
  * @module
  */
 import { OdooServerError } from "../errors.ts";
-import type { Caller, CallOptions, RpcValue } from "../values.ts";
-import { isStruct } from "./cells.ts";
+import { type Caller, type CallOptions, isStruct, type RpcValue } from "../values.ts";
 
 const NAMES_PER_CALL = 1000;
 const RECORDS_PER_CALL = 2000;
@@ -17,8 +16,7 @@ const RECORDS_PER_CALL = 2000;
 export class ExternalIds {
   readonly #caller: Caller;
   readonly #options: CallOptions;
-  readonly #ids = new Map<string, number>();
-  readonly #strangers = new Map<string, string>();
+  readonly #targets = new Map<string, { model: string; id: number }>();
   readonly #asked = new Set<string>();
   readonly #indexed = new Set<string>();
   #mayReadData = true;
@@ -29,45 +27,45 @@ export class ExternalIds {
     this.#options = options;
   }
 
-  /** The database id, once {@linkcode find} has found it or {@linkcode set} has told it. */
-  get(externalId: string): number | undefined {
-    return this.#ids.get(externalId);
+  /** The database id of a record of the model, once {@linkcode find} has found it or {@linkcode set} has told it. */
+  get(model: string, externalId: string): number | undefined {
+    const target = this.#targets.get(externalId);
+    return target?.model === model ? target.id : undefined;
   }
 
   /** Tells the record of an external id, as after a `load`. */
-  set(externalId: string, id: number): void {
-    this.#ids.set(externalId, id);
+  set(model: string, externalId: string, id: number): void {
+    this.#targets.set(externalId, { model, id });
   }
 
   /** Forgets an external id whose record is gone. */
   delete(externalId: string): void {
-    this.#ids.delete(externalId);
+    this.#targets.delete(externalId);
   }
 
-  /** The other model that an external id belongs to. `load` of Odoo 14 would write into that model's record. */
-  otherModel(externalId: string): string | undefined {
-    return this.#strangers.get(externalId);
+  /** The other model that an external id belongs to. `load` of Odoo 14 would write into the wrong record. */
+  otherModel(model: string, externalId: string): string | undefined {
+    const target = this.#targets.get(externalId);
+    return target?.model === model ? undefined : target?.model;
   }
 
   /** Looks up those external ids of records of a model that have not been asked for yet. */
   async find(model: string, externalIds: readonly string[]): Promise<void> {
-    const wanted = [...new Set(externalIds)].filter((id) =>
-      !this.#asked.has(id) && !this.#ids.has(id)
-    );
+    const wanted = [...new Set(externalIds)].filter((id) => !this.#asked.has(`${model} ${id}`));
     if (wanted.length === 0) return;
     if (this.#mayReadData) {
       try {
-        await this.#readData(model, wanted);
+        await this.#readData(wanted);
       } catch (error) {
         if (!(error instanceof OdooServerError) || error.kind !== "access") throw error;
         this.#mayReadData = false;
       }
     }
     if (!this.#mayReadData) await this.#readMetadata(model);
-    for (const id of wanted) this.#asked.add(id);
+    for (const id of wanted) this.#asked.add(`${model} ${id}`);
   }
 
-  async #readData(model: string, externalIds: readonly string[]): Promise<void> {
+  async #readData(externalIds: readonly string[]): Promise<void> {
     for (const [module, names] of byModule(externalIds)) {
       for (let start = 0; start < names.length; start += NAMES_PER_CALL) {
         const domain = [["module", "=", module], [
@@ -80,8 +78,7 @@ export class ExternalIds {
         });
         for (const row of structs(rows)) {
           const id = `${module}.${row["name"]}`;
-          if (row["model"] !== model) this.#strangers.set(id, String(row["model"]));
-          else if (typeof row["res_id"] === "number") this.#ids.set(id, row["res_id"]);
+          if (typeof row["res_id"] === "number") this.set(String(row["model"]), id, row["res_id"]);
         }
       }
     }
@@ -101,7 +98,7 @@ export class ExternalIds {
           ? structs(xmlids).map((each) => each["xmlid"])
           : [xmlid];
         for (const each of all) {
-          if (typeof each === "string" && typeof id === "number") this.#ids.set(each, id);
+          if (typeof each === "string" && typeof id === "number") this.set(model, each, id);
         }
       }
     }
@@ -128,5 +125,5 @@ function byModule(externalIds: readonly string[]): Map<string, string[]> {
 }
 
 function structs(value: RpcValue): { [key: string]: RpcValue }[] {
-  return Array.isArray(value) ? value.filter(isStruct) : [];
+  return Array.isArray(value) ? value.filter((each) => isStruct(each)) : [];
 }

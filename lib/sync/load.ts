@@ -5,13 +5,12 @@
  */
 import {
   OdooAuthError,
-  type OdooError,
+  OdooError,
   OdooNetworkError,
   OdooProtocolError,
   OdooServerError,
 } from "../errors.ts";
-import type { Caller, CallOptions, RpcValue } from "../values.ts";
-import { isStruct } from "./cells.ts";
+import { type Caller, type CallOptions, isStruct, type RpcValue } from "../values.ts";
 
 /** A row for `load`: its external id, and the text of each column. */
 export interface LoadRow {
@@ -48,6 +47,8 @@ interface LoadAnswer {
 const RESEND_PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
 /** Before a refused row is tried alone again; each is varied by half. */
 const ALONE_PAUSES_MS = [200, 800];
+/** After so many rows with the same error, a further one is not tried again. */
+const LASTING_ROWS = 3;
 
 /**
  * Loads rows of one model.
@@ -62,8 +63,8 @@ export class Loader {
   readonly #model: string;
   readonly #options: CallOptions;
   readonly #pause: Pause;
-  /** Errors that stayed through all tries: further rows with one of them are not tried as often. */
-  readonly #lasting = new Set<string>();
+  /** For how many rows in a row an error has stayed through all tries. */
+  readonly #lasting = new Map<string, number>();
 
   /** Takes the connection and the model, the options of the calls, and what waits between tries. */
   constructor(caller: Caller, model: string, options: CallOptions, pause: Pause) {
@@ -103,24 +104,22 @@ export class Loader {
   }
 
   async #loadAlone(columns: readonly string[], row: LoadRow): Promise<LoadResult> {
+    let reason = "Odoo gave no reason";
     for (const pause of [...ALONE_PAUSES_MS, undefined]) {
       const answer = await this.#send(columns, [row]);
-      if (answer.ids) return loaded(answer, 0);
-      const { text: reason = "Odoo gave no reason", field } = answer.messages.find((message) =>
-        message.isError
-      ) ?? {};
-      // An error about a cell is no conflict
-      if (field !== undefined || this.#lasting.has(reason)) {
-        return {
-          status: "failed",
-          field,
-          reason,
-        };
+      if (answer.ids) {
+        this.#lasting.clear();
+        return loaded(answer, 0);
       }
+      const { text, field } = answer.messages.find((message) => message.isError) ?? {};
+      reason = text ?? reason;
+      // An error about a cell is no conflict, nor is one that has stayed for several rows
+      if (field !== undefined) return { status: "failed", field, reason };
+      if ((this.#lasting.get(reason) ?? 0) >= LASTING_ROWS) break;
       if (pause !== undefined) await this.#pause(pause * (0.5 + Math.random()));
-      else this.#lasting.add(reason);
     }
-    return { status: "failed", field: undefined, reason: [...this.#lasting].at(-1) ?? "" };
+    this.#lasting.set(reason, (this.#lasting.get(reason) ?? 0) + 1);
+    return { status: "failed", field: undefined, reason };
   }
 
   /** One `load`; a fault of the server is told like a message that names no row. */
@@ -133,15 +132,16 @@ export class Loader {
       );
       return readAnswer(answer, rows.length);
     } catch (error) {
-      if (!(error instanceof OdooServerError)) throw error;
+      if (!(error instanceof OdooServerError || isTooLarge(error))) throw error;
       return { ids: undefined, messages: [fault(error, rows.length)] };
     }
   }
 }
 
 /** A user who may not write the model may not write any row of it; any other fault may come from one row. */
-function fault(error: OdooServerError, count: number): Message {
-  const isAboutAll = error.kind === "access" || count === 1;
+function fault(error: OdooError, count: number): Message {
+  const isDenied = error instanceof OdooServerError && error.kind === "access";
+  const isAboutAll = isDenied || count === 1;
   return {
     isError: true,
     text: error.message,
@@ -151,27 +151,57 @@ function fault(error: OdooServerError, count: number): Message {
   };
 }
 
-/** Calls again, with pauses, as long as it is not known whether the server did its work. For repeatable calls only. */
+function isTooLarge(error: unknown): error is OdooNetworkError {
+  return error instanceof OdooNetworkError && error.status === 413;
+}
+
+/**
+ * Calls again, with pauses, as long as it is not known whether the server did its work. For repeatable calls only.
+ *
+ * @throws {OdooNetworkError} With the outcome `unknown` where any of the tries may have reached the server.
+ */
 export async function persist<T>(call: () => Promise<T>, pause: Pause): Promise<T> {
-  for (const ms of RESEND_PAUSES_MS) {
+  let mayHaveRun = false;
+  for (const ms of [...RESEND_PAUSES_MS, undefined]) {
     try {
       return await call();
     } catch (error) {
-      if (!isConnectionError(error)) throw error;
+      mayHaveRun ||= isAmbiguous(error);
+      if (ms === undefined || !isPassing(error)) throw mayHaveRun ? asAmbiguous(error) : error;
       await pause(ms);
     }
   }
-  return await call();
+  throw new TypeError("Unreachable");
 }
 
-/** Whether an error says that the server was not reached, or its answer could not be read. */
-export function isConnectionError(error: unknown): error is OdooError {
-  return error instanceof OdooNetworkError || error instanceof OdooProtocolError;
+/** Whether the next try may fare better: a proxy that refuses the request will refuse it again. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof OdooProtocolError) return error.outcome !== "committed";
+  if (!(error instanceof OdooNetworkError)) return false;
+  const { status = 0 } = error;
+  return status < 300 || status >= 500 || status === 429;
+}
+
+/** Whether Odoo may have done what it was asked although no answer says so. */
+export function isAmbiguous(error: unknown): boolean {
+  if (error instanceof OdooNetworkError) return error.outcome === "unknown";
+  return error instanceof OdooProtocolError;
+}
+
+/** A later try that was refused says nothing of an earlier one that may have gone through. */
+function asAmbiguous(error: unknown): unknown {
+  if (!(error instanceof OdooError) || isAmbiguous(error) || error instanceof OdooServerError) {
+    return error;
+  }
+  const { message } = error;
+  const url = error instanceof OdooNetworkError ? error.url : "";
+  return new OdooNetworkError(message, { url, outcome: "unknown", cause: error });
 }
 
 /** Whether no further row can be sent after this error. */
 export function isLasting(error: unknown): error is OdooError {
-  return isConnectionError(error) || error instanceof OdooAuthError;
+  return error instanceof OdooNetworkError || error instanceof OdooProtocolError ||
+    error instanceof OdooAuthError;
 }
 
 function readAnswer(answer: RpcValue, count: number): LoadAnswer {
@@ -185,7 +215,9 @@ function readAnswer(answer: RpcValue, count: number): LoadAnswer {
   }
   return {
     ids: isComplete ? ids : undefined,
-    messages: Array.isArray(messages) ? messages.filter(isStruct).map(readMessage) : [],
+    messages: Array.isArray(messages)
+      ? messages.filter((each) => isStruct(each)).map(readMessage)
+      : [],
   };
 }
 

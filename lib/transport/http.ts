@@ -10,6 +10,8 @@ import type { Fetch } from "../values.ts";
 /** Odoo's own limit for a request, `limit_time_real`. */
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_CONCURRENCY = 4;
+/** The longest wait of a timer; a longer one would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** As much of a web page as is read to find its title. */
 const TITLE_BYTES = 16_384;
 
@@ -205,7 +207,7 @@ class Deadline {
     this.#timer = setTimeout(() => {
       this.#isOver = true;
       this.#controller.abort(new DOMException("The time is over", "TimeoutError"));
-    }, this.#timeoutMs);
+    }, Math.min(this.#timeoutMs, LONGEST_TIMER_MS));
   }
 
   pause(): void {

@@ -6,7 +6,13 @@
 import { type OdooConfig, SecretKeeper } from "../config.ts";
 import { OdooAuthError, OdooConfigError, OdooProtocolError, OdooServerError } from "../errors.ts";
 import type { ServerErrorKind } from "../errors.ts";
-import type { CallOptions, RpcCall, RpcInput, RpcValue } from "../values.ts";
+import {
+  type CallOptions,
+  isStruct,
+  type RpcCall,
+  type RpcInput,
+  type RpcValue,
+} from "../values.ts";
 import { decodeResponse, decodeRows, type Fault, XmlRpcFault } from "../xmlrpc/decode.ts";
 import { encodeCall } from "../xmlrpc/encode.ts";
 import { Http, type PostRequest } from "./http.ts";
@@ -80,6 +86,8 @@ export class XmlRpcTransport implements Transport {
       if (first.done) return;
       yield first.value;
       yield* rest;
+    } catch (error) {
+      throw this.#secrets.scrub(error);
     } finally {
       await rest.return(undefined);
     }
@@ -104,8 +112,14 @@ export class XmlRpcTransport implements Transport {
     try {
       return await send(secret);
     } catch (error) {
-      if (!(error instanceof OdooAuthError) || !await this.#secrets.renew(secret)) throw error;
+      if (!(error instanceof OdooAuthError) || !await this.#secrets.renew(secret)) {
+        throw this.#secrets.scrub(error);
+      }
+    }
+    try {
       return await send(await this.#secrets.current());
+    } catch (error) {
+      throw this.#secrets.scrub(error);
     }
   }
 
@@ -130,7 +144,7 @@ export class XmlRpcTransport implements Transport {
 
   /** The value behind a fault that is none, or the error that the fault stands for. */
   #resolveFault(fault: Fault, call: RpcCall): null {
-    const text = this.#secrets.redact(fault.text);
+    const { text } = fault;
     if (isUnmarshalled(text)) {
       if (isNoneResult(text)) return null;
       throw new OdooProtocolError(
@@ -157,11 +171,6 @@ export class XmlRpcTransport implements Transport {
 function post(path: string, body: Uint8Array<ArrayBuffer>, options: CallOptions): PostRequest {
   const { signal, timeoutMs } = options;
   return { path, body, contentType: "text/xml", signal, timeoutMs };
-}
-
-function isStruct(value: RpcInput | undefined): value is { readonly [key: string]: RpcInput } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /**
