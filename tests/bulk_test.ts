@@ -91,6 +91,8 @@ for (const version of VERSIONS) {
       { key: "6", name: "Nowhere", country_id: "base.xx" },
       { key: "", name: "Keyless" },
       { key: "7", name: "Control\u0001" },
+      { key: "\uD800", name: "Half a key" },
+      { key: "9", name: "Half a reference", country_id: "base.b\u0001e" },
       { key: "8", name: "Also good", parent_id: refId("1") },
     ]);
     assertEquals(statuses(outcomes), {
@@ -103,6 +105,8 @@ for (const version of VERSIONS) {
       "": "failed",
       7: "failed",
       8: "created",
+      9: "failed",
+      "\uD800": "failed",
     });
     assertStringIncludes(String(outcomes["2"]?.reason), "Contacts require a name");
     assertEquals([outcomes["3"]?.field, outcomes["6"]?.field, outcomes["7"]?.field], [
@@ -247,4 +251,116 @@ Deno.test("`upsert()` sends a thousand rows in few calls", async () => {
   const outcomes = await run(server, rows);
   assertEquals(Object.values(outcomes).every(({ status }) => status === "created"), true);
   assertEquals(writes(server), ["load", "load"]);
+});
+
+Deno.test("`upsert()` says which values Odoo did not keep", async () => {
+  const server = new OdooSimulator();
+  const outcomes = await run(server, [
+    { key: "1", name: "Azur", is_company: true, street: "Main 1" },
+    { key: "2", name: "Ana", parent_id: refId("1"), street: "Other 2" },
+  ]);
+  assertEquals(outcomes["1"]?.reason, undefined);
+  assertEquals([outcomes["2"]?.status, outcomes["2"]?.reason], [
+    "created",
+    'Odoo keeps "Main 1" as street',
+  ]);
+});
+
+Deno.test("`upsert()` tells of every row when a record cannot be read", async () => {
+  const server = new OdooSimulator();
+  const rows = [{ key: "1", name: "A" }, { key: "2", name: "B" }];
+  await run(server, rows);
+  const hidden = Number(partner(server, "A")[0]?.["id"]);
+  const fault = {
+    kind: "fault",
+    code: 4,
+    text: "You are not allowed to access this record",
+  } as const;
+  const isRead = ({ method, args }: { method: string; args: readonly unknown[] }) =>
+    method === "read" && [args[0]].flat().includes(hidden);
+  server.failNext(fault, isRead);
+  server.failNext(fault, isRead);
+  const outcomes = await run(server, rows);
+  assertEquals(statuses(outcomes), { 1: "failed", 2: "unchanged" });
+  assertStringIncludes(String(outcomes["1"]?.reason), "You are not allowed to access this record");
+});
+
+Deno.test("`upsert()` lets a row wait for another whose record was deleted behind its external id", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  await odoo.executeKw("ir.model.data", "create", [{
+    module: "odeno_test",
+    name: "res_partner.p",
+    model: "res.partner",
+    res_id: 999_999,
+  }]);
+  const rows = [{ key: "c", name: "Child", parent_id: refId("p") }, { key: "p", name: "Parent" }];
+  assertEquals(statuses(await run(server, rows)), { c: "created", p: "created" });
+});
+
+Deno.test("`upsert()` tells an external id of another model from one of its own, whoever asked first", async () => {
+  const server = new OdooSimulator();
+  await run(server, [{ key: "7", name: "Azur" }]);
+  const rows = [{ key: "1", name: "Wrong", country_id: refId("7") }, { key: "7", name: "Azur" }];
+  const outcomes = await run(server, rows, { chunkSize: 1 });
+  assertEquals(statuses(outcomes), { 1: "failed", 7: "unchanged" });
+});
+
+Deno.test("`upsert()` holds a bounded number of rows, however different their columns", async () => {
+  const server = new OdooSimulator();
+  const optional = ["email", "phone", "street", "city", "zip", "vat"];
+  let given = 0;
+  let done = 0;
+  let held = 0;
+  function* rows(): Generator<SourceRow> {
+    for (; given < 600; given++) {
+      held = Math.max(held, given - done);
+      const filled = optional.filter((_, index) => given >> index & 1);
+      yield {
+        key: String(given),
+        name: "N",
+        ...Object.fromEntries(filled.map((name) => [name, "x"])),
+      };
+    }
+  }
+  const odoo = await server.connect();
+  for await (
+    const { status } of upsert(odoo, "res.partner", rows(), { ...OPTIONS, chunkSize: 20 })
+  ) {
+    assertEquals(status, "created");
+    done++;
+  }
+  assertEquals(done, 600);
+  assert(held <= 5 * 20, `${held} rows were held`);
+});
+
+Deno.test("`upsert()` refuses the name of a module as its namespace, and one that it cannot check", async () => {
+  const server = new OdooSimulator({ "ir.module.module": [{ id: 1, name: "web" }] }, {
+    models: { "ir.module.module": { fields: { name: { type: "char" } } } },
+  });
+  const row = [{ key: "1", name: "A" }];
+  await assertRejects(
+    () => run(server, row, { namespace: "web" }),
+    OdooConfigError,
+    "it is the name of a module",
+  );
+  assertEquals(statuses(await run(server, row, { namespace: "shop" })), { 1: "created" });
+  await assertRejects(
+    () => run(new OdooSimulator(), row, { namespace: "shop" }),
+    OdooConfigError,
+    "may not ask whether it is the name of a module",
+  );
+});
+
+Deno.test("`upsert()` hears an abort while it waits to send again", async () => {
+  const server = new OdooSimulator();
+  const controller = new AbortController();
+  server.failNext({ kind: "disconnect" }, { method: "load" });
+  const odoo = await server.connect();
+  const options = { key: ["key"], namespace: "odeno_test", signal: controller.signal };
+  const outcomes = Array.fromAsync(upsert(odoo, "res.partner", [{ key: "1", name: "A" }], options));
+  while (!writes(server).includes("load")) await new Promise((resolve) => setTimeout(resolve, 1));
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  controller.abort(new RangeError("enough"));
+  await assertRejects(() => outcomes, RangeError, "enough");
 });
