@@ -257,3 +257,38 @@ Deno.test("what the simulator does not have is refused by its name", async () =>
   assertEquals(json2.status, 501);
   assertStringIncludes(await json2.text(), "The simulated Odoo does not have JSON-2 (/json/2) yet");
 });
+
+Deno.test("a float is known as one in any encoding and notation, and only where it is one", async () => {
+  const server = new OdooSimulator();
+  const { apiKey } = server.config;
+  const before = server.records("res.partner").length;
+  const create = (values: string, encoding: string) => {
+    const text =
+      `<?xml version='1.0' encoding='${encoding}'?><methodCall><methodName>execute_kw</methodName>` +
+      `<params>${
+        ["odoo", 2, apiKey, "res.partner", "create"].map((param) =>
+          `<param><value>${
+            typeof param === "number" ? `<int>${param}</int>` : param
+          }</value></param>`
+        ).join("")
+      }<param><value><array><data><value><struct>${values}</struct></value></data></array>` +
+      "</value></param></params></methodCall>";
+    const body = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    return server.fetch(`${server.config.url}/xmlrpc/2/object`, { method: "POST", body });
+  };
+  const member = (name: string, value: string) =>
+    `<member><name>${name}</name><value>${value}</value></member>`;
+  const name = "\u00e9 <![CDATA[<double>5</double>]]>";
+  await create(
+    member("name", name) + member("country_id", "<double >2.0e1</double>"),
+    "iso-8859-1",
+  );
+  await create(
+    member("name", "<string>\u00ff</string>") + member("x", "<double>5</double>"),
+    "utf-8",
+  );
+  const records = server.records("res.partner").slice(before);
+  assertEquals(records.map(({ name, country_id }) => [name, country_id]), [
+    ["\u00e9 <double>5</double>", false],
+  ]);
+});

@@ -5,8 +5,9 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
-import { decodeCall } from "../xmlrpc/decode.ts";
 import { encodeResponse } from "../xmlrpc/encode.ts";
+import { XmlRpcReader } from "../xmlrpc/grammar.ts";
+import { type Scalar, SCALARS } from "../xmlrpc/scalars.ts";
 import { floatText, PythonDateTime, PythonFloat, type PythonValue } from "./python.ts";
 
 /** Stands before a text that is really a float or a date. XML texts of clients do not have it. */
@@ -24,16 +25,24 @@ export function badCharacter(body: Uint8Array): { offset: number; reference: boo
 
 /** Reads a call. */
 export function readCall(body: Uint8Array): { method: string; params: PythonValue[] } {
-  const text = new TextDecoder("latin1").decode(body);
-  if (!/<double>|<dateTime\.iso8601>/.test(text)) return decodeCall(body);
-  const marked = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body)
-    .replace(
-      /<double>\s*([-+]?\d+(?:\.0*)?(?:e[-+]?\d+)?)\s*<\/double>/gi,
-      `<string>${MARK}f$1</string>`,
-    )
-    .replace(/<dateTime\.iso8601>([^<]*)<\/dateTime\.iso8601>/g, `<string>${MARK}d$1</string>`);
-  const { method, params } = decodeCall(new TextEncoder().encode(marked));
+  const reader = new XmlRpcReader("XML-RPC call", {}, MARKED);
+  reader.scanner.load(body);
+  const { method, params } = reader.call();
   return { method, params: params.map(unmark) };
+}
+
+const MARKED = new Map([...SCALARS].map(([name, scalar]) => [name, marked(name, scalar)]));
+
+/** The reading of a type, with a mark before what JavaScript could not tell from something else. */
+function marked(name: string, scalar: Scalar): Scalar {
+  const kind = { double: "f", float: "f", "dateTime.iso8601": "d" }[name];
+  if (kind === undefined) return scalar;
+  const read = (text: string) => {
+    const value = scalar.read(text);
+    const whole = kind === "d" || Number.isInteger(value);
+    return value !== undefined && whole ? `${MARK}${kind}${text.trim()}` : value;
+  };
+  return { what: scalar.what, read };
 }
 
 /** Writes an answer. It must not hold `null`. */
@@ -70,8 +79,7 @@ function unmark(value: RpcValue): PythonValue {
   if (typeof value === "string" && value.startsWith(MARK)) {
     const text = value.slice(MARK.length + 1);
     if (value.charAt(MARK.length) === "d") return new PythonDateTime(text);
-    const number = Number(text);
-    return Number.isInteger(number) ? new PythonFloat(number) : number;
+    return new PythonFloat(Number(text));
   }
   if (Array.isArray(value)) return value.map(unmark);
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;

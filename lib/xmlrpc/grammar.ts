@@ -6,7 +6,7 @@
 import { OdooProtocolError } from "../errors.ts";
 import type { RpcValue } from "../values.ts";
 import { Literal, Tag } from "./names.ts";
-import { isBlank, type Scalar, scalarOf } from "./scalars.ts";
+import { isBlank, type Scalar, scalarOf, SCALARS } from "./scalars.ts";
 import { XmlScanner } from "./scan.ts";
 
 /** What a decoder refuses to read. */
@@ -77,9 +77,15 @@ export class XmlRpcReader {
   /** What the document is read from. */
   readonly scanner: XmlScanner;
   readonly #maxDepth: number;
+  readonly #scalars: ReadonlyMap<string, Scalar>;
 
-  /** Takes what to call the document, such as "XML-RPC answer", and what is too much. */
-  constructor(subject: string, limits: DecodeLimits) {
+  /** Takes what to call the document, such as "XML-RPC answer", what is too much, and other types of values. */
+  constructor(
+    subject: string,
+    limits: DecodeLimits,
+    scalars: ReadonlyMap<string, Scalar> = SCALARS,
+  ) {
+    this.#scalars = scalars;
     const { maxBytes = Infinity, maxDepth = MAX_DEPTH, maxStringBytes = LONGEST_STRING } = limits;
     this.scanner = new XmlScanner(subject, {
       maxBytes,
@@ -195,7 +201,7 @@ export class XmlRpcReader {
   }
 
   #typeOf(name: string, start: number): Scalar {
-    const scalar = scalarOf(name);
+    const scalar = scalarOf(this.#scalars, name);
     if (scalar !== undefined) return scalar;
     this.scanner.fail(`found <${name.slice(0, 40)}>, which is no type of value`, start);
   }

@@ -17,7 +17,7 @@ const INTEGER: Scalar = { what: "an integer within 2^53", read: readInteger };
 const DOUBLE: Scalar = { what: "a number", read: readDouble };
 
 /** The types by their names. */
-const SCALARS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
+export const SCALARS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ["string", { what: "text", read: (text) => text }],
   ["boolean", { what: "0 or 1", read: readBoolean }],
   ...["int", "i1", "i2", "i4", "i8", "biginteger"].map((name) => [name, INTEGER] as const),
@@ -29,8 +29,11 @@ const SCALARS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
 ]);
 
 /** A type by its name; Apache's extensions have these names with a prefix, such as `ex:nil`. */
-export function scalarOf(type: string): Scalar | undefined {
-  return SCALARS.get(type) ?? SCALARS.get(/^[A-Za-z_][\w.-]*:(.+)$/.exec(type)?.[1] ?? "");
+export function scalarOf(
+  scalars: ReadonlyMap<string, Scalar>,
+  type: string,
+): Scalar | undefined {
+  return scalars.get(type) ?? scalars.get(/^[A-Za-z_][\w.-]*:(.+)$/.exec(type)?.[1] ?? "");
 }
 
 function readInteger(text: string): number | undefined {
