@@ -252,3 +252,20 @@ Deno.test("load() of 1,000 rows takes well under a second, the second time too",
   assertLess(performance.now() - began, 2000);
   assertEquals(second.ids, first.ids);
 });
+
+Deno.test("load() of Odoo 14 calls every exception of the ORM unknown", async () => {
+  const message = "You cannot create recursive Partner hierarchies.";
+  for (const version of [14, 17, 19] as const) {
+    const odoo = await new OdooSimulator({}, { version }).connect();
+    const fields = ["id", "name", "parent_id/id"];
+    await odoo.executeKw("res.partner", "load", [fields, [["x.a", "A", ""], ["x.b", "B", "x.a"]]]);
+    const answer = await odoo.executeKw<{ messages: { message: string }[] }>(
+      "res.partner",
+      "load",
+      [fields, [["x.a", "A", "x.b"]]],
+    );
+    const prefix = "Unknown error during import: <class 'odoo.exceptions.ValidationError'>: ";
+    const expected = version === 14 ? prefix + message : message;
+    assertEquals(answer.messages.map(({ message }) => message), [expected]);
+  }
+});

@@ -129,3 +129,23 @@ Deno.test("values that no column can hold are refused as in Odoo", async () => {
     else await assertRejects(() => write(id, values), Error, text);
   }
 });
+
+Deno.test("a contact that gets a company loses its company name", async () => {
+  for (const version of VERSIONS) {
+    const { id, create, write, read } = await company(version);
+    const made = await create({ name: "A", company_name: "X", parent_id: id });
+    const moved = await create({ name: "B", company_name: "X" });
+    assertEquals(await read(moved, "company_name"), ["X"]);
+    await write(moved, { parent_id: id });
+    for (const kid of [made, moved]) assertEquals(await read(kid, "company_name"), [false]);
+  }
+});
+
+Deno.test("default_get() knows that there is no time zone", async () => {
+  for (const version of VERSIONS) {
+    const odoo = await new OdooSimulator({}, { version }).connect();
+    assertEquals(await odoo.executeKw("res.partner", "default_get", [["tz", "ref"]]), {
+      tz: false,
+    });
+  }
+});

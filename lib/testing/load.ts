@@ -214,10 +214,9 @@ function explain(env: Env, error: PythonError): ImportMessage {
   };
 }
 
-/** In Odoo 14 an `AccessError` is no `UserError`. */
+/** Odoo 14 shows the user's errors like all others. */
 function isUserError(env: Env, error: PythonError): boolean {
-  return error.type.startsWith("odoo.exceptions.") &&
-    !(env.version === 14 && error.type.endsWith("AccessError"));
+  return env.version !== 14 && error.type.startsWith("odoo.exceptions.");
 }
 
 function rowsOf(index: number): ImportMessage {

@@ -22,8 +22,8 @@ export function partner(version: Version): BuiltInModel {
       : ["complete_name", "email", "ref", "vat", "company_registry"],
     fields: fields(version),
     displayName: (_env, row) => completeName(_env, row),
-    beforeCreate: (_env, values) => cleanWebsite(values),
-    beforeWrite: (_env, _ids, values) => cleanWebsite(values),
+    beforeCreate: (_env, values) => clean(values),
+    beforeWrite: (_env, _ids, values) => clean(values),
     afterCreate: (env, id, values) => syncContact(env, [id], values, true),
     afterWrite: (env, ids, values) => syncContact(env, ids, values, false),
     beforeUnlink: refuseUsers,
@@ -150,6 +150,7 @@ function identityFields(version: Version): Record<string, BuiltInField> {
     tz: {
       type: "selection",
       string: "Timezone",
+      default: false,
       selection: [
         ["UTC", "UTC"],
         ...Intl.supportedValuesOf("timeZone").map((zone) => [zone, zone] as const),
@@ -286,8 +287,9 @@ function otherFields(version: Version): Record<string, BuiltInField> {
   };
 }
 
-/** A web address without a scheme gets one. */
-function cleanWebsite(values: { [field: string]: RpcValue }): void {
+/** A contact of a company has no company name of its own, and a web address without a scheme gets one. */
+function clean(values: { [field: string]: RpcValue }): void {
+  if (values["parent_id"]) values["company_name"] = null;
   const website = values["website"];
   if (typeof website !== "string" || website === "" || /^[a-z][\w+.-]*:/i.test(website)) return;
   values["website"] = `http://${website.replace(/^\/\//, "")}`;
