@@ -8,7 +8,7 @@
  */
 import type { RpcValue } from "../values.ts";
 import { type DecodeLimits, type Fault, type MethodCall, XmlRpcReader } from "./grammar.ts";
-import { Incomplete } from "./scan.ts";
+import { Incomplete } from "./window.ts";
 
 export type { DecodeLimits, Fault, MethodCall } from "./grammar.ts";
 
@@ -55,9 +55,9 @@ export function decodeCall(bytes: Uint8Array, limits: DecodeLimits = {}): Method
 }
 
 /**
- * Decodes an answer that is an array, such as that of `search_read`, while it arrives: each batch holds the elements
- * that the bytes so far have completed, and memory is taken for the largest of them only. Ending the iteration early
- * cancels the stream.
+ * Decodes an answer that is an array, such as that of `search_read`, while it arrives: each batch holds elements that
+ * the bytes so far have completed, and memory is taken for the largest of them only. An element that comes in many
+ * pieces may be in a later batch. Ending the iteration early cancels the stream.
  *
  * The end of the document is checked like the rest, so rows may come before the error that says it is broken.
  *

@@ -7,20 +7,9 @@
  *
  * @module
  */
-import { OdooProtocolError } from "../errors.ts";
 import { isName, type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
-import { bytesOf, HIGH, KIND, SPECIAL, TextReader } from "./text.ts";
-
-/** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
-export class Incomplete extends Error {}
-
-/** What a scanner refuses to read, in bytes. */
-export interface ScanLimits {
-  /** Largest body. */
-  readonly maxBytes: number;
-  /** Longest text of one element. */
-  readonly maxStringBytes: number;
-}
+import { HIGH, KIND, SPECIAL, TextReader } from "./text.ts";
+import { ByteWindow, Incomplete, type ScanLimits } from "./window.ts";
 
 const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
 const BANG = 0x21, DOUBLE_QUOTE = 0x22, AMPERSAND = 0x26, SINGLE_QUOTE = 0x27;
@@ -34,101 +23,32 @@ const MOST_DIGITS = 15;
  * Reads tags and text of a document, in order. Made for one document, either whole ({@linkcode XmlScanner.load}) or in
  * chunks ({@linkcode XmlScanner.push}); in chunks, every reading method may throw {@linkcode Incomplete}.
  */
-export class XmlScanner {
+export class XmlScanner extends ByteWindow {
   /** Whether the start tag read last was an empty element, such as `<nil/>`. It then has no end tag. */
   selfClosed = false;
-  /** What to call the document in messages, such as "XML-RPC answer". */
-  readonly subject: string;
-  readonly #limits: ScanLimits;
   readonly #names = new NameCache();
   readonly #text: TextReader;
-  /** The bytes at hand, and nothing else. */
-  #bytes = bytesOf(new Uint8Array(0));
-  #view = new DataView(this.#bytes.buffer);
-  /** What `#bytes` lies in, where the document comes in chunks. */
-  #window = new Uint8Array(0);
-  /** Offset in the document of the first byte at hand. */
-  #base = 0;
-  /** Where to read on, counted in the bytes at hand. */
-  #at = 0;
-  #final = false;
-
   /** Takes what to call the document, and what is too much. */
   constructor(subject: string, limits: ScanLimits) {
-    this.subject = subject;
-    this.#limits = limits;
+    super(subject, limits);
     this.#text = new TextReader(
       this.#names,
-      (message, index) => this.fail(message, this.#base + index),
+      (message, index) => this.fail(message, this.base + index),
     );
-  }
-
-  /** Offset in the document of what is read next. */
-  get offset(): number {
-    return this.#base + this.#at;
-  }
-
-  /** How many bytes are at hand and not yet read. */
-  get pending(): number {
-    return this.#bytes.length - this.#at;
-  }
-
-  /** Gives the whole document at once. The bytes are not copied, and nothing that is read from them keeps them. */
-  load(bytes: Uint8Array): void {
-    this.#checkSize(bytes.length);
-    this.#use(bytes);
-    this.#final = true;
-  }
-
-  /** Gives the next bytes, which are copied, and forgets what was read. */
-  push(chunk: Uint8Array): void {
-    const kept = this.pending;
-    const size = kept + chunk.length;
-    this.#checkSize(this.offset + size);
-    const rest = this.#bytes.subarray(this.#at);
-    const tooSmall = size > this.#window.length;
-    if (tooSmall) this.#window = new Uint8Array(Math.max(size, 2 * this.#window.length));
-    if (tooSmall || this.#at > 0) this.#window.set(rest);
-    this.#window.set(chunk, kept);
-    this.#base += this.#at;
-    this.#at = 0;
-    this.#use(this.#window.subarray(0, size));
-  }
-
-  /** Tells that nothing more comes: from now on, bytes that end too early are an error. */
-  finish(): void {
-    this.#final = true;
-  }
-
-  /** Goes back to an offset that was read since the last `push`. */
-  rewind(offset: number): void {
-    this.#at = offset - this.#base;
-  }
-
-  /** The start of a document whose first bytes are all at hand, for a message. */
-  peek(length: number): string {
-    if (!this.#final && this.#bytes.length < length) throw new Incomplete();
-    return this.#bytes.toString("utf8", 0, length);
-  }
-
-  /** Refuses the document. */
-  fail(message: string, offset = this.offset): never {
-    const text = `Cannot read the ${this.subject}: ${message}, at byte ${offset}`;
-    throw new OdooProtocolError(text, { offset });
   }
 
   /** Reads the byte order mark and the XML declaration, where there are any. */
   prolog(): void {
-    if (!this.#final && this.pending < 16) throw new Incomplete();
+    if (!this.final && this.pending < 16) throw new Incomplete();
     if (this.pending === 0) this.fail("it is empty");
-    const first = this.#bytes.toString("latin1", 0, 9);
+    const first = this.bytes.toString("latin1", 0, 9);
     if (/^(?:\xfe\xff|\xff\xfe)/.test(first)) this.fail("it is in UTF-16, which is not supported");
     const marked = first.startsWith("\xef\xbb\xbf");
-    if (marked) this.#at += 3;
+    if (marked) this.at += 3;
     if (!/^<\?xml\s/.test(marked ? first.slice(3) : first)) return;
-    const end = this.#find("?>", this.#at) + 2;
-    this.#text.declare(this.#bytes.latin1Slice(this.#at, end), this.#at);
-    this.#at = end;
+    const end = this.find("?>", this.at) + 2;
+    this.#text.declare(this.bytes.latin1Slice(this.at, end), this.at);
+    this.at = end;
   }
 
   /** Whether an end tag follows. White space, comments and the like may come before any tag. */
@@ -155,12 +75,12 @@ export class XmlScanner {
   /** Reads any start tag and answers with its name. `expected` says in a message what should be there. */
   startTag(expected: string): string {
     if (NAME_START[this.#next(expected)] === 0) this.#unexpected(expected);
-    const bytes = this.#bytes;
-    const start = this.#at + 1;
+    const bytes = this.bytes;
+    const start = this.at + 1;
     let end = start + 1;
     while (end < bytes.length && NAME_BYTE[bytes[end]!] === 1) end++;
     this.selfClosed = false;
-    if (bytes[end] === GREATER) this.#at = end + 1;
+    if (bytes[end] === GREATER) this.at = end + 1;
     else this.#attributes(end);
     return this.#names.get(bytes, start, end);
   }
@@ -174,20 +94,20 @@ export class XmlScanner {
   close(name: string): void {
     const expected = `</${name}>`;
     this.#next(expected);
-    const end = this.#at + expected.length - 1;
-    const found = this.#bytes.toString("latin1", this.#at, end);
+    const end = this.at + expected.length - 1;
+    const found = this.bytes.toString("latin1", this.at, end);
     if (found !== expected.slice(0, -1)) this.#unexpected(expected);
-    this.#at = end;
+    this.at = end;
     this.#space();
-    if (this.#bytes[this.#at] !== GREATER) this.#malformedTag();
-    this.#at++;
+    if (this.bytes[this.at] !== GREATER) this.#malformedTag();
+    this.at++;
   }
 
   /** Passes white space and these characters, if they are what comes next. */
   passes({ words, length }: Literal): boolean {
-    const bytes = this.#bytes;
-    const view = this.#view;
-    let start = this.#at;
+    const bytes = this.bytes;
+    const view = this.view;
+    let start = this.at;
     while (isSpace(bytes[start])) start++;
     const end = start + length;
     if (end > bytes.length) return false;
@@ -196,7 +116,7 @@ export class XmlScanner {
       if (view.getInt32(start + 4 * index, true) !== words[index]) return false;
     }
     if (view.getInt32(end - 4, true) !== words[last]) return false;
-    this.#at = end;
+    this.at = end;
     return true;
   }
 
@@ -205,17 +125,17 @@ export class XmlScanner {
     for (;;) {
       this.#space();
       if (this.pending === 0) break;
-      if (this.#bytes[this.#at] !== LESS || !this.#atAside()) {
+      if (this.bytes[this.at] !== LESS || !this.#atAside()) {
         this.fail("something follows its end");
       }
       this.#aside();
     }
-    if (!this.#final) throw new Incomplete();
+    if (!this.final) throw new Incomplete();
   }
 
   /** Reads the text up to the next tag: that of comments is left out, that of CDATA sections taken as it is. */
   text(): string {
-    const start = this.#at;
+    const start = this.at;
     let text = this.#run(start);
     while (this.#atAside()) {
       if (this.#atCdata()) text += this.#cdata(start);
@@ -227,8 +147,8 @@ export class XmlScanner {
 
   /** Reads the text of an integer as it is usually written: a few digits. Otherwise reads nothing. */
   digits(): number | undefined {
-    const bytes = this.#bytes;
-    const start = this.#at;
+    const bytes = this.bytes;
+    const start = this.at;
     let at = start;
     let value = 0;
     for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) {
@@ -237,31 +157,31 @@ export class XmlScanner {
     if (at === start || at - start > MOST_DIGITS || bytes[at] !== LESS || bytes[at + 1] !== SLASH) {
       return undefined;
     }
-    this.#at = at;
+    this.at = at;
     return value;
   }
 
   /** Like `text()`, for names: the same bytes give the same string again, which costs less than a new one. */
   name(): string {
-    const bytes = this.#bytes;
-    const longest = Math.min(LONGEST_NAME, this.#limits.maxStringBytes + 1);
-    const limit = Math.min(bytes.length - 1, this.#at + longest);
-    let end = this.#at;
+    const bytes = this.bytes;
+    const longest = Math.min(LONGEST_NAME, this.limits.maxStringBytes + 1);
+    const limit = Math.min(bytes.length - 1, this.at + longest);
+    let end = this.at;
     while (end < limit && bytes[end] !== LESS && KIND[bytes[end]!] === 0) end++;
     if (end === limit || bytes[end] !== LESS || bytes[end + 1] !== SLASH) return this.text();
-    const name = this.#names.get(bytes, this.#at, end);
-    this.#at = end;
+    const name = this.#names.get(bytes, this.at, end);
+    this.at = end;
     return name;
   }
 
   /** Passes white space, comments and processing instructions up to a tag; answers with the byte after its `<`. */
   #next(expected: string): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     for (;;) {
       this.#space();
-      if (this.pending > 0 && bytes[this.#at] !== LESS) this.#unexpected(expected);
-      const next = bytes[this.#at + 1];
-      if (next === undefined) return this.#endsIn(`where ${expected} should be`);
+      if (this.pending > 0 && bytes[this.at] !== LESS) this.#unexpected(expected);
+      const next = bytes[this.at + 1];
+      if (next === undefined) return this.endsIn(`where ${expected} should be`);
       if (next !== BANG && next !== QUESTION) return next;
       if (this.#atCdata()) this.fail(`found text where ${expected} should be`);
       this.#aside();
@@ -270,8 +190,8 @@ export class XmlScanner {
 
   /** Whether the `<` to read next starts something else than a tag. */
   #atAside(): boolean {
-    const next = this.#bytes[this.#at + 1];
-    if (next === undefined) this.#endsIn("inside a tag");
+    const next = this.bytes[this.at + 1];
+    if (next === undefined) this.endsIn("inside a tag");
     return next === BANG || next === QUESTION;
   }
 
@@ -281,58 +201,58 @@ export class XmlScanner {
 
   /** Whether these characters come next. */
   #looksLike(characters: string): boolean {
-    const end = this.#at + characters.length;
-    const found = this.#bytes.toString("latin1", this.#at, end);
-    if (end > this.#bytes.length && characters.startsWith(found)) this.#endsIn("inside a tag");
+    const end = this.at + characters.length;
+    const found = this.bytes.toString("latin1", this.at, end);
+    if (end > this.bytes.length && characters.startsWith(found)) this.endsIn("inside a tag");
     return found === characters;
   }
 
   /** Passes one comment or processing instruction. */
   #aside(): void {
-    const start = this.#at;
-    if (this.#bytes[start + 1] === QUESTION) {
-      const end = this.#find("?>", start + 2);
-      const content = this.#text.decode(this.#bytes, start + 2, end);
+    const start = this.at;
+    if (this.bytes[start + 1] === QUESTION) {
+      const end = this.find("?>", start + 2);
+      const content = this.#text.decode(this.bytes, start + 2, end);
       const [target = ""] = /^[^ \t\r\n]*/.exec(content) ?? [];
       if (!isName(target)) this.fail("found a stray <?");
       if (target.toLowerCase() === "xml") this.fail("found an XML declaration after the start");
-      this.#at = end + 2;
+      this.at = end + 2;
       return;
     }
     if (this.#looksLike("<!DOCTYPE")) this.fail("it has a DOCTYPE, which is not allowed");
     if (!this.#looksLike("<!--")) this.fail("found a stray <!");
-    const end = this.#find("--", start + 4);
-    this.#text.decode(this.#bytes, start + 4, end);
-    if (end + 2 === this.#bytes.length) this.#endsIn("inside a comment");
-    if (this.#bytes[end + 2] !== GREATER) this.fail("found -- inside a comment", this.#base + end);
-    this.#at = end + 3;
+    const end = this.find("--", start + 4);
+    this.#text.decode(this.bytes, start + 4, end);
+    if (end + 2 === this.bytes.length) this.endsIn("inside a comment");
+    if (this.bytes[end + 2] !== GREATER) this.fail("found -- inside a comment", this.base + end);
+    this.at = end + 3;
   }
 
   #cdata(textStart: number): string {
-    const start = this.#at + 9;
-    const end = this.#find("]]>", start);
+    const start = this.at + 9;
+    const end = this.find("]]>", start);
     this.#checkLength(textStart, end);
-    const text = this.#text.decode(this.#bytes, start, end);
-    this.#at = end + 3;
+    const text = this.#text.decode(this.bytes, start, end);
+    this.at = end + 3;
     return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   }
 
   /** Reads text up to the next `<`. */
   #run(textStart: number): string {
-    const bytes = this.#bytes;
-    const start = this.#at;
+    const bytes = this.bytes;
+    const start = this.at;
     const near = Math.min(bytes.length, start + LONG_TEXT);
     let end = start;
     let kinds = 0;
     while (end < near && bytes[end] !== LESS) kinds |= KIND[bytes[end++]!]!;
     if (end === near) {
       end = bytes.indexOf(LESS, near);
-      if (end < 0) this.#endsIn("inside text");
+      if (end < 0) this.endsIn("inside text");
       kinds = this.#kindsOf(start, end);
     }
     if (end === start) return "";
     this.#checkLength(textStart, end);
-    this.#at = end;
+    this.at = end;
     if ((kinds & SPECIAL) !== 0) return this.#text.resolve(bytes, start, end);
     return (kinds & HIGH) === 0
       ? bytes.latin1Slice(start, end)
@@ -341,21 +261,21 @@ export class XmlScanner {
 
   /** The kinds of bytes in a long text: each search is much faster than a look at every byte. */
   #kindsOf(start: number, end: number): number {
-    const text = this.#bytes.subarray(start, end);
+    const text = this.bytes.subarray(start, end);
     const special = text.includes(AMPERSAND) || text.includes(CR) || text.includes(GREATER);
     return special ? SPECIAL : HIGH;
   }
 
   /** Reads attributes up to the end of a start tag. They mean nothing in XML-RPC, but must be well-formed. */
   #attributes(from: number): void {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const seen = new Set<string>();
-    this.#at = from;
+    this.at = from;
     for (;;) {
       const spaced = this.#space();
-      if (bytes[this.#at] === GREATER) break;
-      if (bytes[this.#at] === SLASH) {
-        if (bytes[++this.#at] !== GREATER) this.#malformedTag();
+      if (bytes[this.at] === GREATER) break;
+      if (bytes[this.at] === SLASH) {
+        if (bytes[++this.at] !== GREATER) this.#malformedTag();
         this.selfClosed = true;
         break;
       }
@@ -364,83 +284,62 @@ export class XmlScanner {
       if (seen.has(name)) this.fail("a tag has the same attribute twice");
       seen.add(name);
     }
-    this.#at++;
+    this.at++;
   }
 
   #attribute(): string {
-    const bytes = this.#bytes;
-    const start = this.#at;
+    const bytes = this.bytes;
+    const start = this.at;
     if (NAME_START[bytes[start] ?? 0] === 0) this.#malformedTag();
-    while (NAME_BYTE[bytes[this.#at] ?? 0] === 1) this.#at++;
-    const name = this.#text.decode(bytes, start, this.#at);
+    while (NAME_BYTE[bytes[this.at] ?? 0] === 1) this.at++;
+    const name = this.#text.decode(bytes, start, this.at);
     if (!isName(name)) this.#malformedTag(start);
     this.#space();
-    if (bytes[this.#at++] !== EQUALS) this.#malformedTag(this.#at - 1);
+    if (bytes[this.at++] !== EQUALS) this.#malformedTag(this.at - 1);
     this.#space();
-    const quote = bytes[this.#at++];
-    if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) this.#malformedTag(this.#at - 1);
-    const end = bytes.indexOf(quote, this.#at);
-    if (end < 0) this.#endsIn("inside a tag");
-    const less = bytes.subarray(this.#at, end).indexOf(LESS);
+    const quote = bytes[this.at++];
+    if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) this.#malformedTag(this.at - 1);
+    const end = bytes.indexOf(quote, this.at);
+    if (end < 0) this.endsIn("inside a tag");
+    const less = bytes.subarray(this.at, end).indexOf(LESS);
     if (less >= 0) this.fail("found < in an attribute", this.offset + less);
-    this.#text.resolve(bytes, this.#at, end, true);
-    this.#at = end + 1;
+    this.#text.resolve(bytes, this.at, end, true);
+    this.at = end + 1;
     return name;
   }
 
   /** Passes white space, and tells whether there was any. */
   #space(): boolean {
-    const bytes = this.#bytes;
-    const start = this.#at;
+    const bytes = this.bytes;
+    const start = this.at;
     let at = start;
     while (isSpace(bytes[at])) at++;
-    this.#at = at;
+    this.at = at;
     return at > start;
-  }
-
-  #find(characters: string, from: number): number {
-    const at = this.#bytes.indexOf(characters, from);
-    return at < 0 ? this.#endsIn(`before a ${characters}`) : at;
   }
 
   /** Refuses what comes next in place of a tag. */
   #unexpected(expected: string): never {
-    const bytes = this.#bytes;
-    if (this.pending > 0 && bytes[this.#at] !== LESS) {
+    const bytes = this.bytes;
+    if (this.pending > 0 && bytes[this.at] !== LESS) {
       this.fail(`found text where ${expected} should be`);
     }
-    const end = bytes.indexOf(GREATER, this.#at);
-    if (end < 0) this.#endsIn(`where ${expected} should be`);
-    const tag = bytes.latin1Slice(this.#at, Math.min(end, this.#at + 40));
+    const end = bytes.indexOf(GREATER, this.at);
+    if (end < 0) this.endsIn(`where ${expected} should be`);
+    const tag = bytes.latin1Slice(this.at, Math.min(end, this.at + 40));
     const name = /^<\/?[\w.:-]+/.exec(tag)?.[0];
     this.fail(`found ${name === undefined ? "a stray <" : name + ">"} where ${expected} should be`);
   }
 
-  #malformedTag(at = this.#at): never {
-    if (at >= this.#bytes.length) this.#endsIn("inside a tag");
-    this.fail("found a malformed tag", this.#base + at);
-  }
-
-  /** The bytes at hand have ended too early: not yet an error where more may come. */
-  #endsIn(where: string): never {
-    if (!this.#final) throw new Incomplete();
-    this.fail(`it ends ${where}`, this.#base + this.#bytes.length);
-  }
-
-  #checkSize(size: number): void {
-    const { maxBytes } = this.#limits;
-    if (size > maxBytes) this.fail(`it is larger than ${maxBytes} bytes`, maxBytes);
+  #malformedTag(at = this.at): never {
+    if (at >= this.bytes.length) this.endsIn("inside a tag");
+    this.fail("found a malformed tag", this.base + at);
   }
 
   #checkLength(start: number, end: number): void {
-    const { maxStringBytes } = this.#limits;
+    const { maxStringBytes } = this.limits;
     if (end - start <= maxStringBytes) return;
-    this.fail(`found text longer than ${maxStringBytes} bytes`, this.#base + start);
-  }
-
-  #use(bytes: Uint8Array): void {
-    this.#bytes = bytesOf(bytes);
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.fail(`found text longer than ${maxStringBytes} bytes`, this.base + start);
   }
 }
 

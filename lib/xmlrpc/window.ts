@@ -1,0 +1,117 @@
+/**
+ * The bytes of a document that are at hand, and where in it they are.
+ *
+ * @module
+ */
+import { OdooProtocolError } from "../errors.ts";
+import { bytesOf } from "./text.ts";
+
+/** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
+export class Incomplete extends Error {}
+
+/** What a scanner refuses to read, in bytes. */
+export interface ScanLimits {
+  /** Largest body. */
+  readonly maxBytes: number;
+  /** Longest text of one element. */
+  readonly maxStringBytes: number;
+}
+
+/** The bytes at hand, whole or in chunks. What reads them extends this class: a call for each byte would cost too much. */
+export class ByteWindow {
+  /** What to call the document in messages, such as "XML-RPC answer". */
+  readonly subject: string;
+  protected readonly limits: ScanLimits;
+  /** The bytes at hand, and nothing else. */
+  protected bytes = bytesOf(new Uint8Array(0));
+  protected view = new DataView(this.bytes.buffer);
+  /** What `bytes` lies in, where the document comes in chunks. */
+  #window = new Uint8Array(0);
+  /** Offset in the document of the first byte at hand. */
+  protected base = 0;
+  /** Where to read on, counted in the bytes at hand. */
+  protected at = 0;
+  protected final = false;
+
+  /** Takes what to call the document, and what is too much. */
+  constructor(subject: string, limits: ScanLimits) {
+    this.subject = subject;
+    this.limits = limits;
+  }
+
+  /** Offset in the document of what is read next. */
+  get offset(): number {
+    return this.base + this.at;
+  }
+
+  /** How many bytes are at hand and not yet read. */
+  get pending(): number {
+    return this.bytes.length - this.at;
+  }
+
+  /** Gives the whole document at once. The bytes are not copied, and nothing that is read from them keeps them. */
+  load(bytes: Uint8Array): void {
+    this.#checkSize(bytes.length);
+    this.#use(bytes);
+    this.final = true;
+  }
+
+  /** Gives the next bytes, which are copied, and forgets what was read. */
+  push(chunk: Uint8Array): void {
+    const kept = this.pending;
+    const size = kept + chunk.length;
+    this.#checkSize(this.offset + size);
+    const rest = this.bytes.subarray(this.at);
+    const tooSmall = size > this.#window.length;
+    if (tooSmall) this.#window = new Uint8Array(Math.max(size, 2 * this.#window.length));
+    if (tooSmall || this.at > 0) this.#window.set(rest);
+    this.#window.set(chunk, kept);
+    this.base += this.at;
+    this.at = 0;
+    this.#use(this.#window.subarray(0, size));
+  }
+
+  /** Tells that nothing more comes: from now on, bytes that end too early are an error. */
+  finish(): void {
+    this.final = true;
+  }
+
+  /** Goes back to an offset that was read since the last `push`. */
+  rewind(offset: number): void {
+    this.at = offset - this.base;
+  }
+
+  /** The start of a document whose first bytes are all at hand, for a message. */
+  peek(length: number): string {
+    if (!this.final && this.bytes.length < length) throw new Incomplete();
+    return this.bytes.toString("utf8", 0, length);
+  }
+
+  /** Refuses the document. */
+  fail(message: string, offset = this.offset): never {
+    const text = `Cannot read the ${this.subject}: ${message}, at byte ${offset}`;
+    throw new OdooProtocolError(text, { offset });
+  }
+
+  /** Where these characters stand, which have to come. */
+  protected find(characters: string, from: number): number {
+    const at = this.bytes.indexOf(characters, from);
+    return at < 0 ? this.endsIn(`before a ${characters}`) : at;
+  }
+
+  /** The bytes at hand have ended too early: not yet an error where more may come. */
+  protected endsIn(where: string): never {
+    if (!this.final) throw new Incomplete();
+    this.fail(`it ends ${where}`, this.base + this.bytes.length);
+  }
+
+  #checkSize(size: number): void {
+    const { maxBytes } = this.limits;
+    if (size > maxBytes) this.fail(`it is larger than ${maxBytes} bytes`, maxBytes);
+  }
+
+  #use(bytes: Uint8Array): void {
+    this.bytes = bytesOf(bytes);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+}
