@@ -90,6 +90,7 @@ class Contender {
   readonly #answers: ReadableStreamDefaultReader<string>;
   readonly #questions: WritableStreamDefaultWriter<Uint8Array>;
   readonly #times: number[] = [];
+  #heard = "";
 
   private constructor(name: string, child: Deno.ChildProcess) {
     this.name = name;
@@ -120,7 +121,7 @@ class Contender {
         stdout: "piped",
       }).spawn();
       const contender = new Contender(name, child);
-      contender.same = (await contender.#answer()).trim() === "same";
+      contender.same = (await contender.#answer()) === "same";
       return contender;
     } catch (error) {
       console.log(`ABSENT: ${name}: ${error instanceof Error ? error.message : error}`);
@@ -147,10 +148,16 @@ class Contender {
     await this.#child.status;
   }
 
+  /** The next line, in however many pieces it comes. */
   async #answer(): Promise<string> {
-    const { value } = await this.#answers.read();
-    if (value === undefined) throw new Error("it ended without an answer");
-    return value;
+    while (!this.#heard.includes("\n")) {
+      const { value } = await this.#answers.read();
+      if (value === undefined) throw new Error("it ended without an answer");
+      this.#heard += value;
+    }
+    const [line = "", ...rest] = this.#heard.split("\n");
+    this.#heard = rest.join("\n");
+    return line;
   }
 }
 
