@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import type { RpcInput, RpcValue } from "../lib/values.ts";
 import { decodeResponse } from "../lib/xmlrpc/decode.ts";
@@ -291,4 +298,15 @@ Deno.test("a float is known as one in any encoding and notation, and only where 
   assertEquals(records.map(({ name, country_id }) => [name, country_id]), [
     ["\u00e9 <double>5</double>", false],
   ]);
+});
+
+Deno.test("floats print in messages as Python prints them", async () => {
+  const odoo = await new OdooSimulator({ "res.partner": [{ id: 1, name: "Ana" }] }).connect();
+  for (const [value, text] of [[1e-5, "1e-05"], [0.5, "0.5"], [1.5e-7, "1.5e-07"]] as const) {
+    await assertRejects(
+      () => odoo.executeKw("res.partner", "write", [[1], { type: value }]),
+      Error,
+      `Wrong value for res.partner.type: ${text}`,
+    );
+  }
 });

@@ -5,10 +5,10 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
-import { encodeResponse } from "../xmlrpc/encode.ts";
+import { encodeResponse, pythonFloat } from "../xmlrpc/encode.ts";
 import { XmlRpcReader } from "../xmlrpc/grammar.ts";
 import { type Scalar, SCALARS } from "../xmlrpc/scalars.ts";
-import { floatText, PythonDateTime, PythonFloat, type PythonValue } from "./python.ts";
+import { PythonDateTime, PythonFloat, type PythonValue } from "./python.ts";
 
 /** Stands before a text that is really a float or a date. XML texts of clients do not have it. */
 const MARK = "\u{F8FF}\u{E000}";
@@ -89,7 +89,7 @@ function unmark(value: RpcValue): PythonValue {
 function mark(value: PythonValue, found: () => void): RpcValue {
   if (value instanceof PythonFloat) {
     found();
-    return `${MARK}f${floatText(value.value)}`;
+    return `${MARK}f${pythonFloat(value.value)}`;
   }
   if (value instanceof PythonDateTime) return value.toOdoo();
   if (Array.isArray(value)) return value.map((item) => mark(item, found));

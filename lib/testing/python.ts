@@ -4,6 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
+import { pythonFloat } from "../xmlrpc/encode.ts";
 
 /**
  * A Python float whose value is a whole number, such as the `20.0` of `<double>20.0</double>`. JavaScript cannot tell
@@ -42,9 +43,9 @@ export class PythonDateTime {
 export function repr(value: PythonValue, tuple = false): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "number") return numberText(value);
+  if (typeof value === "number") return isInteger(value) ? String(value) : pythonFloat(value);
   if (typeof value === "string") return stringRepr(value);
-  if (value instanceof PythonFloat) return floatText(value.value);
+  if (value instanceof PythonFloat) return pythonFloat(value.value);
   if (value instanceof PythonDateTime) return `<DateTime '${value.text}' at 0x7f3901c91e50>`;
   if (value instanceof Uint8Array) return "<xmlrpc.client.Binary object at 0x7f3901c92590>";
   if (Array.isArray(value)) return listRepr(value, tuple);
@@ -114,18 +115,6 @@ function listRepr(items: PythonValue[], tuple: boolean): string {
   const inside = items.map((item) => repr(item)).join(", ");
   if (!tuple) return `[${inside}]`;
   return items.length === 1 ? `(${inside},)` : `(${inside})`;
-}
-
-function numberText(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  return String(value).replace(/e([+-])(\d)$/, "e$10$2");
-}
-
-/** `repr()` of a float: whole ones keep their point. */
-export function floatText(value: number): string {
-  const text = numberText(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 function stringRepr(text: string): string {

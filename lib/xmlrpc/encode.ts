@@ -222,8 +222,7 @@ function numberWithI8(value: number): string {
 
 function numberForResponse(value: number): string {
   if (isInt32(value)) return `<int>${value}</int>`;
-  if (Number.isFinite(value)) return `<double>${pythonFloat(value)}</double>`;
-  return `<double>${Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf"}</double>`;
+  return `<double>${pythonFloat(value)}</double>`;
 }
 
 function finiteDouble(value: number): string {
@@ -236,9 +235,12 @@ function isInt32(value: number): boolean {
 }
 
 /** A float as Python's `repr` writes it: with a point or an exponent, and an exponent sooner than in JavaScript. */
-function pythonFloat(value: number): string {
+export function pythonFloat(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : `${value}`;
+  if (size === 0 || (size >= 1e-4 && size < 1e16)) {
+    return Number.isInteger(value) ? `${value}.0` : `${value}`;
+  }
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const [digits = "", power = ""] = value.toExponential().split("e");
   return `${digits}e${power.charAt(0)}${power.slice(1).padStart(2, "0")}`;
 }
