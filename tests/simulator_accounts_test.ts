@@ -57,6 +57,14 @@ Deno.test("execute_kw with a wrong secret, no user or the superuser is fault 3, 
     "2 Record does not exist or has been deleted.\n(Record: res.users(99999,), User: 99999)",
   );
   for (const uid of [2, "2"]) assertEquals(await count(server, uid, apiKey), 2);
+  assertMatch(
+    String(await count(server, "abc", apiKey)),
+    /ValueError: invalid literal for int\(\) with base 10: 'abc'/,
+  );
+  assertMatch(
+    String(await count(server, null, apiKey)),
+    /TypeError: int\(\) argument must be a string, a bytes-like object or a real number, not 'NoneType'/,
+  );
 });
 
 Deno.test("a revoked key stops to work at once, and other keys go on", async () => {

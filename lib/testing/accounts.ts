@@ -4,8 +4,9 @@
  * @module
  */
 import type { Env } from "./env.ts";
-import { accessDenied, missingError } from "./faults.ts";
-import { parseInteger, PythonFloat, type PythonValue } from "./python.ts";
+import { accessDenied, missingError, typeError } from "./faults.ts";
+import { toInteger } from "./fields.ts";
+import type { PythonValue } from "./python.ts";
 import { digest, matches, newKey } from "./secrets.ts";
 import type { Row, Store } from "./store.ts";
 
@@ -33,7 +34,7 @@ export class Accounts {
   /** The check of each call: the user's id, or an exception. */
   check(env: Env, at: Date, uid: PythonValue, secret: PythonValue): number {
     const id = userId(uid);
-    if (id === undefined || id === 1 || typeof secret !== "string" || secret === "") {
+    if (id === 0 || id === 1 || typeof secret !== "string" || secret === "") {
       throw accessDenied();
     }
     const user = env.row("res.users", id);
@@ -120,8 +121,9 @@ function isSecretOf(env: Env, user: Row, secret: string): boolean {
 }
 
 /** `int(uid)`. */
-function userId(uid: PythonValue): number | undefined {
-  if (typeof uid === "number") return Math.trunc(uid);
-  if (uid instanceof PythonFloat) return uid.value;
-  return typeof uid === "string" ? parseInteger(uid) : undefined;
+function userId(uid: PythonValue): number {
+  if (uid !== null) return toInteger(uid);
+  throw typeError(
+    "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'",
+  );
 }

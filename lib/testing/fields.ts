@@ -132,7 +132,8 @@ export function roundTo(value: number, decimals: number): number {
   return Math.sign(value) * Number(`${scaled}e-${decimals}`) || 0;
 }
 
-function toInteger(value: PythonValue): RpcValue {
+/** `int(value)`, and 0 for no value. */
+export function toInteger(value: PythonValue): number {
   if (!truthy(value)) return 0;
   if (value === true) return 1;
   if (typeof value === "number") return Math.trunc(value);
