@@ -1,12 +1,13 @@
 #!/usr/bin/env -S deno run --allow-read
 // From an API key to synced partners, on a simulated Odoo: no server, no network, no configuration.
+import { fileURLToPath } from "node:url";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import { authenticate, connect, OdooAuthError, type OdooConfig } from "../mod.ts";
 import { Report, syncPartners } from "./sync_partners.ts";
 
-const PARTNERS = new URL("data/partners.csv", import.meta.url).pathname;
+const PARTNERS = fileURLToPath(new URL("data/partners.csv", import.meta.url));
 
-/** Goes through the life of an API key, and answers with 0 when every step went as it should. */
+/** Goes through the life of an API key; throws where a step does not go as it should. */
 export async function main(): Promise<number> {
   const server = new OdooSimulator();
   const { url, db, fetch } = server.config;
@@ -23,10 +24,12 @@ export async function main(): Promise<number> {
   step(`Signing in to the web with the password: ${await webSignIn(server, "admin")}`);
 
   const odoo = await connect(config);
-  for (const run of ["first", "second"]) {
+  for (const [run, outcome] of [["first", "created"], ["second", "unchanged"]] as const) {
     const report = new Report(PARTNERS, false);
     await syncPartners(odoo, PARTNERS, report);
+    report.isFinished = true;
     step(`The ${run} sync of examples/data/partners.csv: ${report.summary()}`);
+    if (report.counts[outcome] !== report.rows) throw new Error(`Not all rows were ${outcome}`);
   }
 
   server.revokeApiKey(apiKey);
@@ -62,6 +65,9 @@ async function webSignIn(server: OdooSimulator, password: string): Promise<strin
     }),
   });
   const { result, error } = await response.json();
+  if ((result !== undefined) !== (password === "admin")) {
+    throw new Error("Only the password signs in to the web");
+  }
   return result ? `user ${result.uid}` : `refused. ${error.data.name}`;
 }
 

@@ -18,6 +18,8 @@ import {
 const NAMESPACE = "odeno_partners";
 const MODEL = "res.partner";
 const PLAIN = ["email", "phone", "street", "street2", "zip", "city", "vat", "website", "function"];
+/** Odoo gives a contact these of its company, whatever is written; 19 even changes the company's by the contact's. */
+const OF_COMPANY = ["street", "street2", "zip", "city", "country", "vat"];
 const REQUIRED = ["key", "name"];
 /** The last three are those of a `.failed.csv`, which can be mended and synced as it is. */
 const OPTIONAL = ["is_company", "parent", "country", ...PLAIN, "line", "field", "reason"];
@@ -26,6 +28,8 @@ const HELP = `Usage: sync_partners.ts [--dry-run] [--delimiter=";"] partners.csv
 Creates and updates partners from a CSV with a header: ${
   [...REQUIRED, ...OPTIONAL.slice(0, -3)].join(", ")
 }.
+The key tells a partner from all others, parent is the key of its company, country an ISO code such as BE.
+A contact with a parent has the address and vat of that company in Odoo: its own are left out.
 Rows that Odoo refuses go to partners.failed.csv. Exit codes: 0 done, 1 some rows failed, 2 could not run.
 
   --dry-run    shows what would change, and writes nothing
@@ -35,7 +39,7 @@ Rows that Odoo refuses go to partners.failed.csv. Exit codes: 0 done, 1 some row
 interface SyncOptions {
   dryRun?: boolean;
   delimiter?: string | undefined;
-  /** Is told how many bytes of the file have been read. */
+  /** Is told how many bytes of the file are done, as far as can be told. */
   onProgress?: (bytes: number) => void;
 }
 
@@ -56,33 +60,51 @@ export async function main(args: string[], open: () => Promise<Odoo> = connect):
     console.error(unknown.length > 0 ? `Unknown flag ${unknown[0]}.\n\n${HELP}` : HELP);
     return 2;
   }
+  if (flags["delimiter"] !== undefined && flags["delimiter"].length !== 1) {
+    console.error("--delimiter must be one character");
+    return 2;
+  }
   try {
     return await run(String(path), open, {
       dryRun: flags["dry-run"],
       delimiter: flags["delimiter"],
     });
   } catch (error) {
-    if (!(error instanceof OdooError || error instanceof Deno.errors.NotFound)) throw error;
-    const isMissing = error instanceof Deno.errors.NotFound;
-    console.error(`Sync failed: ${isMissing ? `there is no file ${path}` : error.message}`);
+    console.error(`Sync failed: ${explain(error, String(path))}`);
     return 2;
   }
 }
 
+/** One sentence for what can be expected to go wrong, and all there is to say of anything else. */
+function explain(error: unknown, path: string): string {
+  if (error instanceof Deno.errors.NotFound) return `there is no file ${path}`;
+  if (error instanceof Deno.errors.IsADirectory) return `${path} is a folder`;
+  const isExpected = error instanceof OdooError || error instanceof Deno.errors.NotCapable ||
+    error instanceof Deno.errors.PermissionDenied;
+  return isExpected ? error.message : Deno.inspect(error);
+}
+
 async function run(path: string, open: () => Promise<Odoo>, options: SyncOptions): Promise<number> {
-  const { size } = await Deno.stat(path);
+  const { size, isDirectory } = await Deno.stat(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory(path);
   const odoo = await open();
-  const bar = Deno.stderr.isTerminal() ? new ProgressBar({ max: size, clear: true }) : undefined;
+  const bar = Deno.stderr.isTerminal()
+    ? new ProgressBar({
+      max: size,
+      clear: true,
+      formatter: (bar) => `[${bar.styledTime}] [${bar.progressBar}]`,
+    })
+    : undefined;
   const onProgress = (bytes: number) => {
     if (bar) bar.value = bytes;
   };
   const report = new Report(path, options.dryRun ?? false);
   try {
     await syncPartners(odoo, path, report, { ...options, onProgress });
+    await report.finish();
   } finally {
     await bar?.stop();
-    await report.close();
-    console.log(report.summary());
+    if (report.rows > 0 || report.isFinished) console.log(report.summary());
   }
   return report.failures === 0 ? 0 : 1;
 }
@@ -96,7 +118,8 @@ export async function syncPartners(
 ): Promise<void> {
   const { dryRun, delimiter, onProgress } = options;
   const file = await Deno.open(path);
-  const rows = readCsv(file.readable.pipeThrough(counted(onProgress)), {
+  let bytes = 0;
+  const rows = readCsv(file.readable.pipeThrough(counted((count) => bytes += count)), {
     delimiter,
     required: REQUIRED,
     optional: OPTIONAL,
@@ -105,6 +128,7 @@ export async function syncPartners(
   const origin = new WeakMap<SourceRow, CsvRow>();
   async function* partners(): AsyncGenerator<SourceRow> {
     for await (const csvRow of rows) {
+      report.read(csvRow);
       const { country = "" } = csvRow.values;
       const countryId = countries.get(country.toUpperCase());
       if (csvRow.error !== undefined) {
@@ -113,7 +137,7 @@ export async function syncPartners(
         await report.add(csvRow, {
           status: "failed",
           field: "country",
-          reason: `Odoo has no country "${country}"`,
+          reason: `Odoo has no country with the ISO code "${country}"`,
         });
       } else {
         const partner = toPartner(csvRow.values, countryId);
@@ -123,18 +147,29 @@ export async function syncPartners(
     }
   }
   const outcomes = upsert(odoo, MODEL, partners(), { key: ["key"], namespace: NAMESPACE, dryRun });
-  for await (const outcome of outcomes) await report.add(origin.get(outcome.row), outcome);
+  for await (const outcome of outcomes) {
+    const csvRow = origin.get(outcome.row);
+    const isParentless = outcome.field === "parent_id" && outcome.status === "failed";
+    const reason = `the parent "${
+      csvRow?.values["parent"]
+    }" is neither in Odoo nor a row that went in`;
+    await report.add(csvRow, isParentless ? { ...outcome, reason } : outcome);
+    onProgress?.(report.done / report.rows * bytes);
+  }
 }
 
 function toPartner(values: Record<string, string>, countryId: number | undefined): SourceRow {
-  const { key, name, is_company, parent } = values;
+  const { key, name, is_company, parent, website = "" } = values;
+  const own = parent ? PLAIN.filter((column) => !OF_COMPANY.includes(column)) : PLAIN;
   return {
     key,
     name,
     is_company,
     parent_id: parent ? externalId(NAMESPACE, MODEL, [parent]) : undefined,
-    country_id: countryId,
-    ...Object.fromEntries(PLAIN.map((column) => [column, values[column]])),
+    country_id: parent ? undefined : countryId,
+    ...Object.fromEntries(own.map((column) => [column, values[column]])),
+    // As Odoo would store it
+    website: website === "" || /^https?:\/\//i.test(website) ? website : `http://${website}`,
   };
 }
 
@@ -149,12 +184,10 @@ async function readCountries(odoo: Odoo): Promise<Map<string, number>> {
   return new Map(rows.filter((row) => row.code).map((row) => [String(row.code), row.id]));
 }
 
-function counted(onProgress: SyncOptions["onProgress"]): TransformStream<Uint8Array, Uint8Array> {
-  let bytes = 0;
+function counted(count: (bytes: number) => void): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(chunk, controller) {
-      bytes += chunk.length;
-      onProgress?.(bytes);
+      count(chunk.length);
       controller.enqueue(chunk);
     },
   });
@@ -170,9 +203,15 @@ export class Report {
     failed: 0,
     unknown: 0,
   };
+  /** How many rows have been read from the file. */
+  rows = 0;
+  /** Whether the whole file was gone through. */
+  isFinished = false;
   readonly #path: string;
   readonly #isDryRun: boolean;
   #hasFile = false;
+  #lastLine = 1;
+  #withoutOwn = 0;
 
   constructor(sourcePath: string, isDryRun: boolean) {
     this.#path = `${sourcePath.replace(/\.csv$/i, "")}.failed.csv`;
@@ -182,6 +221,18 @@ export class Report {
   /** Rows that did not go in, as far as is known. */
   get failures(): number {
     return this.counts.failed + this.counts.unknown;
+  }
+
+  /** Rows that have an outcome. */
+  get done(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Counts a row of the file. */
+  read({ line, values }: CsvRow): void {
+    this.rows++;
+    this.#lastLine = line;
+    if (values["parent"] && OF_COMPANY.some((column) => values[column])) this.#withoutOwn++;
   }
 
   async add(csvRow: CsvRow | undefined, outcome: Omit<Outcome<SourceRow>, "row">): Promise<void> {
@@ -200,23 +251,32 @@ export class Report {
         reason,
       ]);
     } else if (outcome.reason !== undefined) {
-      console.error(`Line ${line}: Odoo warns: ${outcome.reason}`);
+      console.error(`Line ${line} went in, but: ${outcome.reason}`);
     }
   }
 
   /** A file of an earlier run, which tells what failed then, is taken away when nothing failed now. */
-  async close(): Promise<void> {
+  async finish(): Promise<void> {
+    this.isFinished = true;
     if (this.#hasFile || this.#isDryRun) return;
-    if (await Deno.stat(this.#path).then(() => true, () => false)) await Deno.remove(this.#path);
+    await Deno.remove(this.#path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
   }
 
   summary(): string {
     const { created, updated, unchanged, failed, unknown } = this.counts;
-    const rows = created + updated + unchanged + failed + unknown;
+    const lost = this.rows - this.done;
     const sum =
-      `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ${failed} failed`;
+      `${this.rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ${failed} failed`;
+    const leftOut = `Left out: the own address or vat of ${this.#withoutOwn} contacts of a company`;
     return [
-      sum + (unknown > 0 ? ` + ${unknown} unknown` : ""),
+      sum + (unknown > 0 ? ` + ${unknown} unknown` : "") +
+      (lost > 0 ? ` + ${lost} without an outcome` : ""),
+      ...(this.isFinished
+        ? []
+        : [`Stopped after line ${this.#lastLine}: nothing further was read`]),
+      ...(this.#withoutOwn > 0 ? [leftOut] : []),
       ...(this.#isDryRun ? ["Dry run: nothing was written"] : []),
       ...(this.#hasFile ? [`What failed is in ${this.#path}`] : []),
     ].join("\n");

@@ -205,7 +205,7 @@ function checkUrl(address: string, allowHttp: boolean): void {
     throw new OdooConfigError(
       `Cannot use "${
         withoutUserInfo(address)
-      }" as ODOO_URL: it must start with https:// (or http://)`,
+      }" as ODOO_URL: it must be an address such as https://erp.example.com`,
     );
   }
   if (url.username || url.password || url.search || url.hash) {

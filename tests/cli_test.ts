@@ -78,6 +78,7 @@ Deno.test("`odeno call` calls a method with positional and named arguments", asy
 Deno.test("`odeno` says what is wrong with a command line, and exits 2", async () => {
   const cases: [argv: string[], sentence: string][] = [
     [["nope"], 'There is no command "nope"'],
+    [["auth", "extra"], 'Nothing is known of "extra"'],
     [["auth", "--nope"], "There is no flag --nope"],
     [["auth", "--api-key=5ecret"], "A secret on the command line can be read by others"],
     [["auth", "--password", "5ecret"], "A secret on the command line can be read by others"],
@@ -95,6 +96,13 @@ Deno.test("`odeno` says what is wrong with a command line, and exits 2", async (
     assertStringIncludes(err, sentence);
     assertFalse(err.includes("5ecret"));
   }
+});
+
+Deno.test("`odeno simulate` says that its port is taken", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { code, err } = await odeno("simulate", "--port", String(listener.addr.port));
+  assertEquals(code, 2);
+  assertStringIncludes(err, `Cannot listen on port ${listener.addr.port}: another program does`);
 });
 
 Deno.test("`odeno help` lists all commands, and each has its own help with two examples", async () => {

@@ -62,9 +62,13 @@ Deno.test("`readCsv()` refuses a header with missing, unknown or doubled columns
 });
 
 Deno.test("`readCsv()` refuses what is not UTF-8, not CSV, or empty", async () => {
-  await assertRejects(() => read(new Uint8Array([0x61, 0x0a, 0xff])), CsvFileError, "not UTF-8");
+  await assertRejects(
+    () => read(new Uint8Array([0x61, 0x0a, 0xff])),
+    CsvFileError,
+    "not UTF-8 after line",
+  );
   const error = await assertRejects(() => read('a,b\n1,2\n3,"x\n'), CsvFileError);
-  assertStringIncludes(error.message, "not CSV from line 3 on");
+  assertStringIncludes(error.message, "The file is not CSV after line");
   await assertRejects(() => read(""), CsvFileError, "The file is empty");
 });
 

@@ -122,25 +122,83 @@ Deno.test("sync_partners.ts writes what failed to a file that can be mended and 
   const failed = `${folder.path}/partners.failed.csv`;
   assertEquals((await Deno.readTextFile(failed)).split("\n"), [
     "key,name,is_company,parent,country,line,field,reason",
-    '3,Nowhere,1,,XX,5,country,"Odoo has no country ""XX"""',
+    '3,Nowhere,1,,XX,5,country,"Odoo has no country with the ISO code ""XX"""',
     '5,a,b,c,d,7,,"has 6 cells where the header has 5; left over: ""e"""',
     "2,,1,,BE,4,,Contacts require a name",
-    "4,Bob,0,2,,6,parent,odeno_partners.res_partner.2 is neither in Odoo nor a row that went in",
+    '4,Bob,0,2,,6,parent,"the parent ""2"" is neither in Odoo nor a row that went in"',
     "",
   ]);
   const mended = (await Deno.readTextFile(failed)).replace("2,,1", "2,Bel,1").replace("XX", "FR")
     .replace("a,b,c,d", "a,1,2,FR");
   await Deno.writeTextFile(path, mended);
   const second = await runExample("examples/sync_partners.ts", [path], env);
-  assertEquals([second.code, second.stdout], [
-    0,
+  assertEquals(second.code, 0);
+  assertStringIncludes(
+    second.stdout,
     "4 rows in = 4 created + 0 updated + 0 unchanged + 0 failed\n",
-  ]);
+  );
   assertEquals(
     [...Deno.readDirSync(folder.path)].map(({ name }) => name),
     ["partners.csv"],
     "the old report is taken away",
   );
+});
+
+Deno.test("sync_partners.ts comes to rest with contacts that have an address of their own, and with bare websites", async () => {
+  const csv =
+    "key,name,is_company,parent,street,vat,website\n1,Azur,1,,Main 1,BE0400000064,azur.example\n" +
+    "2,Ana,0,1,Other 2,BE0400000064,\n";
+  for (const version of [14, 17, 19] as const) {
+    const simulator = new OdooSimulator({}, { version });
+    await using server = simulator.serve();
+    await using folder = await temporaryFolder();
+    const path = await fileOf(folder.path, csv);
+    const leftOut = "Left out: the own address or vat of 1 contacts of a company\n";
+    const first = await runExample("examples/sync_partners.ts", [path], environment(server.config));
+    assertEquals(
+      first.stdout,
+      `2 rows in = 2 created + 0 updated + 0 unchanged + 0 failed\n${leftOut}`,
+    );
+    const second = await runExample(
+      "examples/sync_partners.ts",
+      [path],
+      environment(server.config),
+    );
+    assertEquals(
+      second.stdout,
+      `2 rows in = 0 created + 0 updated + 2 unchanged + 0 failed\n${leftOut}`,
+    );
+  }
+});
+
+Deno.test("sync_partners.ts counts what it read, and says where it stopped, when the file breaks off", async () => {
+  await using server = new OdooSimulator().serve();
+  await using folder = await temporaryFolder();
+  const lines = Array.from({ length: 1_500 }, (_, index) => `${index},Partner ${index}\n`).join("");
+  const path = await fileOf(folder.path, `key,name\n${lines}x,"never closed\n`);
+  const { code, stdout, stderr } = await runExample(
+    "examples/sync_partners.ts",
+    [path],
+    environment(server.config),
+  );
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "Sync failed: The file is not CSV after line");
+  const [, rows, created, , lost] =
+    /^(\d+) rows in = (\d+) created .* 0 failed( \+ (\d+) without an outcome)?\n/.exec(stdout) ??
+      [];
+  assertEquals(Number(rows), Number(created) + Number(lost ?? 0), stdout);
+  assertMatch(stdout, /Stopped after line \d+: nothing further was read/);
+});
+
+Deno.test("sync_partners.ts keeps the report of an earlier run when it could not run", async () => {
+  await using server = new OdooSimulator().serve();
+  await using folder = await temporaryFolder();
+  const env = environment(server.config);
+  const path = await fileOf(folder.path, "key,name\n1,\n");
+  assertEquals((await runExample("examples/sync_partners.ts", [path], env)).code, 1);
+  await fileOf(folder.path, "key\n1\n");
+  assertEquals((await runExample("examples/sync_partners.ts", [path], env)).code, 2);
+  assertEquals([...Deno.readDirSync(folder.path)].length, 2);
 });
 
 Deno.test("sync_partners.ts --dry-run shows what would change, and writes nothing", async () => {
@@ -182,8 +240,10 @@ Deno.test("sync_partners.ts says in one sentence why it could not run, and exits
       { ...env, ODOO_URL: "http://127.0.0.1:1" },
       "Sync failed: The connection to http://127.0.0.1:1",
     ],
+    [[folder.path], env, "is a folder"],
     [[path], { ...env, ODOO_DB: "none" }, 'Sync failed: Odoo cannot open the database "none"'],
     [["--dry", path], env, "Unknown flag --dry"],
+    [["--delimiter=", path], env, "--delimiter must be one character"],
     [[], env, "Usage: sync_partners.ts"],
   ];
   for (const [args, variables, sentence] of cases) {

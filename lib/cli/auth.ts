@@ -1,4 +1,4 @@
-import { type Command, connectByFlags } from "./command.ts";
+import { type Command, connectByFlags, UsageError } from "./command.ts";
 
 /** Signs in and says as whom. */
 export const auth: Command = {
@@ -6,7 +6,8 @@ export const auth: Command = {
   usage: "auth [--json]",
   options: {},
   examples: ["odeno auth", "odeno auth --profile prod --json"],
-  async run({ flags, out }) {
+  async run({ args, flags, out }) {
+    if (args.length > 0) throw new UsageError(`Nothing is known of "${args[0]}"`);
     const odoo = await connectByFlags(flags);
     const [user] = await odoo.executeKw<{ login: string }[]>("res.users", "read", [[odoo.uid], [
       "login",

@@ -53,15 +53,21 @@ export async function connectByFlags(flags: Flags): Promise<Odoo> {
 
 /** A file that is named is all there is: settings are never half from it and half from the environment. */
 async function readEnvFile(path: string): Promise<Record<string, string>> {
+  const text = await Deno.readTextFile(path).catch((error) => {
+    throw new OdooError(`Cannot read ${path}: ${whyUnreadable(error, path)}`, { cause: error });
+  });
   try {
-    return parseDotenv(await Deno.readTextFile(path));
+    return parseDotenv(text);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new OdooError(`Cannot read ${path}: there is no such file`);
-    }
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new OdooError(`Cannot read ${path} without permission: run with --allow-read=${path}`);
-    }
-    throw error;
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new OdooError(
+      `Cannot take the settings of ${path}: a value refers to a variable with $; put it into single quotes`,
+    );
   }
+}
+
+function whyUnreadable(error: unknown, path: string): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.NotCapable) return `run with --allow-read=${path}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -46,15 +46,18 @@ export async function run(
     if (flags["help"]) return help(name, true, out, err);
     return await commandOf(name).run({ args, flags, out, err });
   } catch (error) {
-    if (!(error instanceof OdooError || error instanceof UsageError || flags["verbose"])) {
-      throw error;
-    }
-    err(flags["verbose"] ? Deno.inspect(error) : (error as Error).message);
+    err(flags["verbose"] || !isExpected(error) ? Deno.inspect(error) : error.message);
     if (error instanceof UsageError) {
       err('"odeno help" lists the commands, "odeno help COMMAND" tells about one.');
     }
     return error instanceof OdooAuthError ? 1 : 2;
   }
+}
+
+/** What a user can set right: anything else is a fault of this program, and is shown whole. */
+function isExpected(error: unknown): error is Error {
+  return error instanceof OdooError || error instanceof UsageError ||
+    error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
 }
 
 function readFlags(argv: readonly string[]): Flags {

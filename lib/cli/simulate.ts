@@ -1,3 +1,4 @@
+import { OdooError } from "../errors.ts";
 import { type Command, UsageError } from "./command.ts";
 
 const VERSIONS = { 14: 14, 17: 17, 19: 19 } as const;
@@ -21,7 +22,7 @@ export const simulate: Command = {
     if (version === undefined) throw new UsageError("--odoo must be 14, 17 or 19");
     const { OdooSimulator } = await import("../testing/mod.ts");
     const stopped = signals("SIGINT", "SIGTERM");
-    await using server = new OdooSimulator({}, { version }).serve({ port });
+    await using server = listen(() => new OdooSimulator({}, { version }).serve({ port }), port);
     const { url, db, username, apiKey } = server.config;
     // The key opens nothing but this process
     for (
@@ -39,6 +40,17 @@ export const simulate: Command = {
     return 0;
   },
 };
+
+function listen<T>(serve: () => T, port: number): T {
+  try {
+    return serve();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new OdooError(
+      `Cannot listen on port ${port}: another program does; choose one with --port`,
+    );
+  }
+}
 
 function signals(...names: Deno.Signal[]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -55,6 +55,7 @@ export async function* readCsv(
   });
   let header: string[] | undefined;
   let overcount = 0;
+  let lastLine = 0;
   try {
     // Ends both sides with an error of either, and closes the source when the reader leaves early
     pipeline(Readable.from(text), parser, () => {});
@@ -64,11 +65,12 @@ export async function* readCsv(
       // The parser tells the line on which a row ends, and takes a CRLF inside of a cell for two
       const line = info.lines - overcount - countMatches(record, /[\r\n]/g);
       overcount += countMatches(record, /\r\n/g);
+      lastLine = line;
       if (header) yield toRow(header, record, line);
       else header = checkHeader(record, options);
     }
   } catch (error) {
-    throw explain(error);
+    throw explain(error, lastLine);
   }
   if (!header) throw new CsvFileError("The file is empty: its first line must name the columns");
 }
@@ -102,17 +104,17 @@ function countMatches(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
-function explain(error: unknown): unknown {
+/** The parser drops some rows before an error, and notices an open quote at the end only: so the last row is told. */
+function explain(error: unknown, lastLine: number): unknown {
   if (error instanceof TypeError) {
-    return new CsvFileError("The file is not UTF-8: save it as UTF-8 and try again", {
+    const message = `The file is not UTF-8 after line ${lastLine}: save it as UTF-8 and try again`;
+    return new CsvFileError(message, { cause: error });
+  }
+  if (error instanceof Error && isCsvError(error)) {
+    const what = error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is not closed" : error.message;
+    return new CsvFileError(`The file is not CSV after line ${lastLine}: ${what}`, {
       cause: error,
     });
-  }
-  if (error instanceof Error && error.name !== "CsvFileError" && isCsvError(error)) {
-    return new CsvFileError(
-      `The file is not CSV from line ${error["lines"]} on: ${error.message}`,
-      { cause: error },
-    );
   }
   return error;
 }

@@ -108,7 +108,7 @@ export class Http {
       signal,
     });
     const type = response.headers.get("content-type") ?? "";
-    if (response.status === 200 && !type.startsWith("text/html")) return response;
+    if (response.status === 200 && !/^text\/(html|plain)/.test(type)) return response;
     throw await notAnAnswer(response, this.base, request.path);
   }
 }
