@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import type { Bytes } from "./text.ts";
+import { utf8 } from "./text.ts";
 
 /** Whether a byte may start a name in XML, as far as a byte can tell: 1 or 0. */
 export const NAME_START: Uint8Array = new Uint8Array(256).fill(1, 0x80);
@@ -54,11 +53,12 @@ export class Literal {
 
   /** Takes the characters. */
   constructor(text: string) {
-    const bytes = Buffer.from(text);
+    const { buffer, length } = new TextEncoder().encode(text);
+    const view = new DataView(buffer);
     const words: number[] = [];
-    for (let at = 0; at < bytes.length - 4; at += 4) words.push(bytes.readInt32LE(at));
-    this.words = [...words, bytes.readInt32LE(bytes.length - 4)];
-    this.length = bytes.length;
+    for (let at = 0; at < length - 4; at += 4) words.push(view.getInt32(at, true));
+    this.words = [...words, view.getInt32(length - 4, true)];
+    this.length = length;
   }
 }
 
@@ -67,7 +67,7 @@ export class NameCache {
   readonly #slots = new Array<string>(4096).fill("");
 
   /** The string of these bytes, which are ASCII. */
-  get(bytes: Bytes, start: number, end: number): string {
+  get(bytes: Uint8Array, start: number, end: number): string {
     const length = end - start;
     const middle = bytes[start + (length >> 1)]!;
     const mixed = ((bytes[start]! * 31 + middle) * 31 + bytes[end - 1]!) * 31 + length;
@@ -75,7 +75,7 @@ export class NameCache {
     const known = this.#slots[slot]!;
     if (known.length === length && matches(known, bytes, start)) return known;
     // As the name of a property, a string becomes one that compares and looks up fast.
-    const [name = ""] = Object.keys({ [bytes.latin1Slice(start, end)]: 0 });
+    const [name = ""] = Object.keys({ [utf8(bytes, start, end)]: 0 });
     return this.#slots[slot] = name;
   }
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { isName, type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
-import { HIGH, KIND, SPECIAL, TextReader } from "./text.ts";
+import { HIGH, KIND, latin1, SPECIAL, TextReader, utf8 } from "./text.ts";
 import { ByteWindow, Incomplete, type ScanLimits } from "./window.ts";
 
 const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
@@ -41,13 +41,13 @@ export class XmlScanner extends ByteWindow {
   prolog(): void {
     if (!this.final && this.pending < 16) throw new Incomplete();
     if (this.pending === 0) this.fail("it is empty");
-    const first = this.bytes.toString("latin1", 0, 9);
+    const first = latin1(this.bytes, 0, Math.min(9, this.bytes.length));
     if (/^(?:\xfe\xff|\xff\xfe)/.test(first)) this.fail("it is in UTF-16, which is not supported");
     const marked = first.startsWith("\xef\xbb\xbf");
     if (marked) this.at += 3;
     if (!/^<\?xml\s/.test(marked ? first.slice(3) : first)) return;
     const end = this.find("?>", this.at) + 2;
-    this.#text.declare(this.bytes.latin1Slice(this.at, end), this.at);
+    this.#text.declare(latin1(this.bytes, this.at, end), this.at);
     this.at = end;
   }
 
@@ -95,7 +95,7 @@ export class XmlScanner extends ByteWindow {
     const expected = `</${name}>`;
     this.#next(expected);
     const end = this.at + expected.length - 1;
-    const found = this.bytes.toString("latin1", this.at, end);
+    const found = latin1(this.bytes, this.at, end);
     if (found !== expected.slice(0, -1)) this.#unexpected(expected);
     this.at = end;
     this.#space();
@@ -202,7 +202,7 @@ export class XmlScanner extends ByteWindow {
   /** Whether these characters come next. */
   #looksLike(characters: string): boolean {
     const end = this.at + characters.length;
-    const found = this.bytes.toString("latin1", this.at, end);
+    const found = latin1(this.bytes, this.at, end);
     if (end > this.bytes.length && characters.startsWith(found)) this.endsIn("inside a tag");
     return found === characters;
   }
@@ -254,9 +254,7 @@ export class XmlScanner extends ByteWindow {
     this.#checkLength(textStart, end);
     this.at = end;
     if ((kinds & SPECIAL) !== 0) return this.#text.resolve(bytes, start, end);
-    return (kinds & HIGH) === 0
-      ? bytes.latin1Slice(start, end)
-      : this.#text.decode(bytes, start, end);
+    return (kinds & HIGH) === 0 ? utf8(bytes, start, end) : this.#text.decode(bytes, start, end);
   }
 
   /** The kinds of bytes in a long text: each search is much faster than a look at every byte. */
@@ -326,7 +324,7 @@ export class XmlScanner extends ByteWindow {
     }
     const end = bytes.indexOf(GREATER, this.at);
     if (end < 0) this.endsIn(`where ${expected} should be`);
-    const tag = bytes.latin1Slice(this.at, Math.min(end, this.at + 40));
+    const tag = latin1(bytes, this.at, Math.min(end, this.at + 40));
     const name = /^<\/?[\w.:-]+/.exec(tag)?.[0];
     this.fail(`found ${name === undefined ? "a stray <" : name + ">"} where ${expected} should be`);
   }

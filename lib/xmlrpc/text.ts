@@ -6,14 +6,7 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import type { NameCache } from "./names.ts";
-
-/** Bytes with the decoding of a range that `toString` comes down to, which the types of Node leave out. */
-export type Bytes = Buffer & {
-  latin1Slice(start: number, end: number): string;
-  utf8Slice(start: number, end: number): string;
-};
 
 type Charset = "utf-8" | "iso-8859-1" | "us-ascii";
 
@@ -30,6 +23,9 @@ const LF = 0x0a, CR = 0x0d, AMPERSAND = 0x26, SEMICOLON = 0x3b, GREATER = 0x3e, 
 /** The kind of each byte of text; 0 where it needs no care. */
 export const KIND: Uint8Array = new Uint8Array(256).fill(HIGH, 0x80);
 for (const byte of [AMPERSAND, CR, GREATER]) KIND[byte] = SPECIAL;
+
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+const ENCODER = new TextEncoder();
 
 const ENTITIES = new Map([
   ["amp", 0x26],
@@ -57,7 +53,7 @@ export class TextReader {
   #charset: Charset = "utf-8";
   readonly #names: NameCache;
   readonly #refuse: Refuse;
-  #scratch = bytesOf(new Uint8Array(0));
+  #scratch = new Uint8Array(0);
 
   /** Takes a cache for the names of entities, and what to do with text that cannot be read. */
   constructor(names: NameCache, refuse: Refuse) {
@@ -83,24 +79,24 @@ export class TextReader {
   }
 
   /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */
-  decode(bytes: Bytes, start: number, end: number): string {
+  decode(bytes: Uint8Array, start: number, end: number): string {
     if (this.#charset !== "utf-8") {
       for (let at = start; at < end && this.#charset === "us-ascii"; at++) {
         if (bytes[at]! >= 0x80) this.#refuse("found a byte that is not ASCII", at);
       }
-      return bytes.latin1Slice(start, end);
+      return latin1(bytes, start, end);
     }
-    const text = bytes.utf8Slice(start, end);
+    const text = utf8(bytes, start, end);
     if (!text.includes("\ufffd")) return text;
     // U+FFFD may be in the bytes or stand for wrong ones: written again, it differs from wrong ones.
-    const again = Buffer.from(text);
+    const again = ENCODER.encode(text);
     const wrong = again.findIndex((byte, index) => byte !== bytes[start + index]);
     if (wrong >= 0) this.#refuse("found bytes that are not UTF-8", start + wrong);
     return text;
   }
 
   /** Decodes text that holds references, line ends or `>`. An attribute may hold `]]>`, other text may not. */
-  resolve(bytes: Bytes, start: number, end: number, attribute = false): string {
+  resolve(bytes: Uint8Array, start: number, end: number, attribute = false): string {
     // References and line ends become shorter; bytes beyond ASCII may become two.
     const out = this.#scratchOf(this.#charset === "utf-8" ? end - start : 2 * (end - start));
     let size = 0;
@@ -110,7 +106,7 @@ export class TextReader {
         const stop = this.#referenceEnd(bytes, at, end);
         const codePoint = this.#codePoint(bytes, at, stop);
         if (codePoint < 0x80) out[size++] = codePoint;
-        else size += out.write(String.fromCodePoint(codePoint), size);
+        else size += write(String.fromCodePoint(codePoint), out, size);
         at = stop;
       } else if (byte === CR) {
         out[size++] = LF;
@@ -121,22 +117,22 @@ export class TextReader {
       ) {
         this.#refuse("found ]]> in text", at - 2);
       } else if (byte >= 0x80 && this.#charset !== "utf-8") {
-        size += out.write(this.decode(bytes, at, at + 1), size);
+        size += write(this.decode(bytes, at, at + 1), out, size);
       } else out[size++] = byte;
     }
-    const text = out.utf8Slice(0, size);
+    const text = utf8(out, 0, size);
     if (text.includes("\ufffd")) this.decode(bytes, start, end);
     return text;
   }
 
-  #referenceEnd(bytes: Bytes, start: number, textEnd: number): number {
+  #referenceEnd(bytes: Uint8Array, start: number, textEnd: number): number {
     const limit = Math.min(textEnd, start + LONGEST_REFERENCE);
     for (let at = start + 1; at < limit; at++) if (bytes[at] === SEMICOLON) return at;
     return this.#refuse("found & without an entity", start);
   }
 
   /** The character that a reference from `&` to `;` stands for. */
-  #codePoint(bytes: Bytes, start: number, end: number): number {
+  #codePoint(bytes: Uint8Array, start: number, end: number): number {
     const name = this.#names.get(bytes, start + 1, end);
     const named = ENTITIES.get(name);
     if (named !== undefined) return named;
@@ -152,13 +148,24 @@ export class TextReader {
     return this.#refuse(`${shown} is no character that XML knows`, start);
   }
 
-  #scratchOf(size: number): Bytes {
-    if (this.#scratch.length < size) this.#scratch = bytesOf(new Uint8Array(size));
+  #scratchOf(size: number): Uint8Array {
+    if (this.#scratch.length < size) this.#scratch = new Uint8Array(size);
     return this.#scratch;
   }
 }
 
-/** The same bytes, not copied. */
-export function bytesOf({ buffer, byteOffset, length }: Uint8Array): Bytes {
-  return Buffer.from(buffer, byteOffset, length) as Bytes;
+/** The string of bytes in UTF-8, or ASCII; U+FFFD stands for wrong ones. */
+export function utf8(bytes: Uint8Array, start: number, end: number): string {
+  return DECODER.decode(bytes.subarray(start, end));
+}
+
+/** The string of bytes in ISO-8859-1. What the standard decoder calls by that name is another encoding. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (const byte of bytes.subarray(start, end)) text += String.fromCharCode(byte);
+  return text;
+}
+
+function write(text: string, out: Uint8Array, at: number): number {
+  return ENCODER.encodeInto(text, out.subarray(at)).written;
 }

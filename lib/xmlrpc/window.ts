@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { utf8 } from "./text.ts";
 import { OdooProtocolError } from "../errors.ts";
-import { bytesOf } from "./text.ts";
 
 /** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
 export class Incomplete extends Error {}
@@ -23,7 +23,7 @@ export class ByteWindow {
   readonly subject: string;
   protected readonly limits: ScanLimits;
   /** The bytes at hand, and nothing else. */
-  protected bytes = bytesOf(new Uint8Array(0));
+  protected bytes: Uint8Array = new Uint8Array(0);
   protected view = new DataView(this.bytes.buffer);
   /** What `bytes` lies in, where the document comes in chunks. */
   #window = new Uint8Array(0);
@@ -84,7 +84,7 @@ export class ByteWindow {
   /** The start of a document whose first bytes are all at hand, for a message. */
   peek(length: number): string {
     if (!this.final && this.bytes.length < length) throw new Incomplete();
-    return this.bytes.toString("utf8", 0, length);
+    return utf8(this.bytes, 0, length);
   }
 
   /** Refuses the document. */
@@ -95,7 +95,7 @@ export class ByteWindow {
 
   /** Where these characters stand, which have to come. */
   protected find(characters: string, from: number): number {
-    const at = this.bytes.indexOf(characters, from);
+    const at = indexOf(this.bytes, characters, from);
     return at < 0 ? this.endsIn(`before a ${characters}`) : at;
   }
 
@@ -111,7 +111,16 @@ export class ByteWindow {
   }
 
   #use(bytes: Uint8Array): void {
-    this.bytes = bytesOf(bytes);
+    this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
+}
+
+/** Where ASCII characters stand in bytes, from an index on, or -1. */
+function indexOf(bytes: Uint8Array, characters: string, from: number): number {
+  const [first = 0, ...rest] = Array.from(characters, (character) => character.charCodeAt(0));
+  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (rest.every((byte, index) => bytes[at + 1 + index] === byte)) return at;
+  }
+  return -1;
 }
