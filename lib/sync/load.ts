@@ -175,16 +175,16 @@ function isTooLarge(error: unknown): error is OdooNetworkError {
  */
 export async function persist<T>(call: () => Promise<T>, pause: Pause): Promise<T> {
   let mayHaveRun = false;
-  for (const ms of [...RESEND_PAUSES_MS, undefined]) {
+  for (let attempt = 0;; attempt++) {
     try {
       return await call();
     } catch (error) {
+      const ms = RESEND_PAUSES_MS[attempt];
       mayHaveRun ||= isAmbiguous(error);
       if (ms === undefined || !isPassing(error)) throw mayHaveRun ? asAmbiguous(error) : error;
       await pause(ms);
     }
   }
-  throw new TypeError("Unreachable");
 }
 
 /** Whether the next try may fare better: a proxy that refuses the request will refuse it again. */

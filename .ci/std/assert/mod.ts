@@ -27,10 +27,6 @@ export function assertFalse(expr: unknown, msg?: string): asserts expr is false 
   check(!expr, `Expected a falsy value, got ${show(expr)}`, msg);
 }
 
-export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T> {
-  check(actual !== undefined && actual !== null, `Expected a value, got ${actual}`, msg);
-}
-
 /** Like the original, a key that holds `undefined` equals a key that is not there in no case. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
   if (isDeepStrictEqual(actual, expected)) return;
@@ -61,24 +57,8 @@ export function assertMatch(actual: string, expected: RegExp, msg?: string): voi
   check(expected.test(actual), `Expected ${show(actual)} to match ${expected}`, msg);
 }
 
-export function assertNotMatch(actual: string, expected: RegExp, msg?: string): void {
-  check(!expected.test(actual), `Expected ${show(actual)} not to match ${expected}`, msg);
-}
-
-export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
-  check(actual > expected, `Expected ${show(actual)} > ${show(expected)}`, msg);
-}
-
-export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  check(actual >= expected, `Expected ${show(actual)} >= ${show(expected)}`, msg);
-}
-
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   check(actual < expected, `Expected ${show(actual)} < ${show(expected)}`, msg);
-}
-
-export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  check(actual <= expected, `Expected ${show(actual)} <= ${show(expected)}`, msg);
 }
 
 // deno-lint-ignore no-explicit-any -- a constructor of any arguments
@@ -93,18 +73,6 @@ export function assertInstanceOf<T>(
     actual instanceof expectedType,
     `Expected a ${expectedType.name}, got ${show(actual)}`,
     msg,
-  );
-}
-
-export function assertObjectMatch(actual: object, expected: object, msg?: string): void {
-  check(contains(actual, expected), `Expected ${show(actual)} to contain ${show(expected)}`, msg);
-}
-
-function contains(actual: unknown, expected: unknown): boolean {
-  if (typeof expected !== "object" || expected === null) return Object.is(actual, expected);
-  if (typeof actual !== "object" || actual === null) return false;
-  return Object.entries(expected).every(([key, value]) =>
-    contains(Reflect.get(actual, key), value)
   );
 }
 

@@ -10,9 +10,7 @@ import { parseArgs as nodeParseArgs } from "node:util";
 export interface ParseOptions {
   boolean?: readonly string[];
   string?: readonly string[];
-  collect?: readonly string[];
   alias?: Readonly<Record<string, string>>;
-  stopEarly?: boolean;
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
@@ -25,10 +23,9 @@ export interface Args {
 
 /** Parses command line flags. */
 export function parseArgs(args: string[], options: ParseOptions = {}): Args {
-  const { boolean = [], string = [], collect = [], alias = {}, stopEarly = false } = options;
+  const { boolean = [], string = [], alias = {} } = options;
   const out: Args = { _: [] };
   for (const name of boolean) out[name] = false;
-  for (const name of collect) out[name] = [];
   const { tokens } = nodeParseArgs({
     args,
     options: declare(boolean, string, alias),
@@ -38,10 +35,6 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
   });
   for (const token of tokens) {
     if (token.kind === "positional") {
-      if (stopEarly) {
-        out._.push(...args.slice(token.index));
-        break;
-      }
       out._.push(token.value);
     } else if (token.kind === "option") {
       const value = boolean.includes(token.name) ? token.value !== "false" : token.value ?? "";
@@ -49,8 +42,7 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
       if (!isKnown && options.unknown?.(token.rawName, token.name, token.value ?? true) === false) {
         continue;
       }
-      if (collect.includes(token.name)) out[token.name].push(value);
-      else out[token.name] = isKnown ? value : token.value ?? true;
+      out[token.name] = isKnown ? value : token.value ?? true;
     }
   }
   for (const [short, long] of Object.entries(alias)) if (long in out) out[short] = out[long];

@@ -50,19 +50,7 @@ export class FakeTime {
     Date.now = () => this.#now;
   }
 
-  /** The faked time, in milliseconds since the epoch. */
-  get now(): number {
-    return this.#now;
-  }
-
-  /** Advances the clock and runs what came due. */
-  tick(ms = 0): void {
-    const end = this.#now + ms;
-    for (let timer = this.#due(end); timer; timer = this.#due(end)) this.#fire(timer);
-    this.#now = end;
-  }
-
-  /** Like `tick()`, and lets promises settle before and after each timer. */
+  /** Advances the clock and runs what came due, and lets promises settle before and after each timer. */
   async tickAsync(ms = 0): Promise<void> {
     const end = this.#now + ms;
     await this.runMicrotasks();
@@ -71,15 +59,6 @@ export class FakeTime {
       await this.runMicrotasks();
     }
     this.#now = end;
-  }
-
-  /** Goes to the next timer and runs it; answers whether there was one. */
-  async nextAsync(): Promise<boolean> {
-    await this.runMicrotasks();
-    const timer = this.#due(Infinity);
-    if (timer) this.#fire(timer);
-    await this.runMicrotasks();
-    return timer !== undefined;
   }
 
   /** Lets promises settle. */
