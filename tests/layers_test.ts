@@ -92,7 +92,7 @@ Deno.test("the import test refuses an import that points upwards, and a bare spe
     false,
   );
   assertEquals(
-    isAllowed({ from: "lib/testing/wire.ts", to: "lib/client.ts", isDynamic: false }),
+    isAllowed({ from: "lib/testing/server/wire.ts", to: "lib/client.ts", isDynamic: false }),
     false,
   );
   assertEquals(isAllowed({ from: "lib/client.ts", to: "npm:left-pad", isDynamic: false }), false);

@@ -15,9 +15,14 @@
  *
  * @module
  */
-export type { FieldDefinition, FieldType, ModelDefinition, UniqueConstraint } from "./models.ts";
-export type { Failure } from "./responses.ts";
-export type { CallMatch, CallRecord } from "./noted.ts";
+export type {
+  FieldDefinition,
+  FieldType,
+  ModelDefinition,
+  UniqueConstraint,
+} from "./orm/models.ts";
+export type { Failure } from "./server/responses.ts";
+export type { CallMatch, CallRecord } from "./server/noted.ts";
 export {
   OdooSimulator,
   type Running,
@@ -26,7 +31,7 @@ export {
   type SimulatorOptions,
   type SimulatorSnapshot,
 } from "./simulator.ts";
-export type { Records } from "./demo.ts";
+export type { Records } from "./models/demo.ts";
 export type { Version } from "./faults.ts";
 export type {
   Caller,

@@ -5,18 +5,18 @@
  */
 import { connect, type Odoo } from "../../mod.ts";
 import type { Fetch, RpcValue } from "../values.ts";
-import { Accounts, addKey, isKey, removeKey } from "./accounts.ts";
-import { builtInModels } from "./base.ts";
-import { fill, type Records } from "./demo.ts";
+import { Accounts, addKey, isKey, removeKey } from "./server/accounts.ts";
+import { builtInModels } from "./models/base.ts";
+import { fill, type Records } from "./models/demo.ts";
 import type { Version } from "./faults.ts";
-import { toWire } from "./fields.ts";
-import { type CallMatch, type CallRecord, fits, recordOf } from "./noted.ts";
-import { buildRegistry, type ModelDefinition } from "./models.ts";
+import { toWire } from "./orm/fields.ts";
+import { type CallMatch, type CallRecord, fits, recordOf } from "./server/noted.ts";
+import { buildRegistry, type ModelDefinition } from "./orm/models.ts";
 import { plain } from "./python.ts";
-import { Disconnected, type Failure } from "./responses.ts";
-import { type Database, environment } from "./services.ts";
-import { Store, type StoreSnapshot } from "./store.ts";
-import { answer, type IncomingCall } from "./wire.ts";
+import { Disconnected, type Failure } from "./server/responses.ts";
+import { type Database, environment } from "./server/services.ts";
+import { Store, type StoreSnapshot } from "./orm/store.ts";
+import { answer, type IncomingCall } from "./server/wire.ts";
 
 /** Settings of a simulator. */
 export interface SimulatorOptions {

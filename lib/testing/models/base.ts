@@ -1,0 +1,267 @@
+/**
+ * The models that every database has, with the fields that scripts use. Labels, types and flags are those that
+ * `fields_get` of each version answers.
+ *
+ * @module
+ */
+import type { Env } from "../orm/env.ts";
+import { DatabaseError, userError, type Version } from "../faults.ts";
+import type { BuiltInModel } from "../orm/models.ts";
+import { partner, partnerCategory } from "./partner.ts";
+import { apiKeys, users } from "./users.ts";
+
+/** The built-in models of a version. */
+export function builtInModels(version: Version): Record<string, BuiltInModel> {
+  return {
+    "res.partner": partner(version),
+    "res.partner.category": partnerCategory(version),
+    "res.country": country(version),
+    "res.country.state": countryState,
+    "res.currency": currency,
+    "res.lang": lang,
+    "res.company": company(version),
+    "res.users": users(version),
+    "res.users.apikeys": apiKeys(version),
+    "ir.model": irModel,
+    "ir.model.fields": irModelFields,
+    "ir.model.data": irModelData,
+    "ir.model.access": irModelAccess,
+    "ir.config_parameter": configParameter,
+  };
+}
+
+const country = (version: Version): BuiltInModel => ({
+  description: "Country",
+  order: "name",
+  namesSearch: ["name", "code"],
+  unique: [
+    {
+      name: "res_country_name_uniq",
+      fields: ["name"],
+      message: "The name of the country must be unique!",
+    },
+    {
+      name: "res_country_code_uniq",
+      fields: ["code"],
+      message: "The code of the country must be unique!",
+    },
+  ],
+  fields: {
+    name: { type: "char", string: "Country Name", required: true, translate: true },
+    code: { type: "char", string: "Country Code", required: version !== 14, size: 2 },
+    currency_id: { type: "many2one", string: "Currency", relation: "res.currency" },
+    phone_code: { type: "integer", string: "Country Calling Code" },
+    state_ids: {
+      type: "one2many",
+      string: "States",
+      relation: "res.country.state",
+      relationField: "country_id",
+    },
+    state_required: { type: "boolean", string: "State Required", default: false },
+    zip_required: { type: "boolean", string: "Zip Required", default: true },
+  },
+});
+
+const countryState: BuiltInModel = {
+  description: "Country state",
+  order: "code",
+  namesSearch: ["name", "code"],
+  unique: [{
+    name: "res_country_state_name_code_uniq",
+    fields: ["country_id", "code"],
+    message: "The code of the state must be unique by country!",
+  }],
+  fields: {
+    country_id: { type: "many2one", string: "Country", relation: "res.country", required: true },
+    name: { type: "char", string: "State Name", required: true },
+    code: { type: "char", string: "State Code", required: true },
+  },
+  displayName(env: Env, row) {
+    const code = typeof row["country_id"] === "number"
+      ? env.row("res.country", row["country_id"])?.["code"]
+      : null;
+    return `${row["name"] ?? ""} (${code ?? ""})`;
+  },
+};
+
+const currency: BuiltInModel = {
+  description: "Currency",
+  order: "active desc, name",
+  fields: {
+    name: { type: "char", string: "Currency", required: true, size: 3 },
+    symbol: { type: "char", string: "Symbol", required: true },
+    active: { type: "boolean", string: "Active", default: true },
+    position: {
+      type: "selection",
+      string: "Symbol Position",
+      selection: [["after", "After Amount"], ["before", "Before Amount"]],
+      default: "after",
+    },
+    rounding: { type: "float", string: "Rounding Factor", digits: [12, 6], default: 0.01 },
+  },
+};
+
+const lang: BuiltInModel = {
+  description: "Languages",
+  order: "active desc,name",
+  fields: {
+    name: { type: "char", string: "Name", required: true },
+    code: { type: "char", string: "Locale Code", required: true },
+    iso_code: { type: "char", string: "ISO code" },
+    url_code: { type: "char", string: "URL Code", required: true },
+    active: { type: "boolean", string: "Active" },
+  },
+  beforeUnlink(env, ids) {
+    if (ids.some((id) => env.row("res.lang", id)?.["code"] === "en_US")) {
+      throw userError("Base Language 'en_US' can not be deleted.");
+    }
+  },
+};
+
+const company = (version: Version): BuiltInModel => ({
+  description: "Companies",
+  order: "sequence, name",
+  inherits: { field: "partner_id", model: "res.partner" },
+  fields: {
+    name: { type: "char", string: "Company Name", required: true, related: "partner_id.name" },
+    partner_id: { type: "many2one", string: "Partner", relation: "res.partner", required: true },
+    currency_id: { type: "many2one", string: "Currency", relation: "res.currency", required: true },
+    parent_id: { type: "many2one", string: "Parent Company", relation: "res.company" },
+    child_ids: {
+      type: "one2many",
+      string: version === 14 ? "Child Companies" : "Branches",
+      relation: "res.company",
+      relationField: "parent_id",
+    },
+    sequence: { type: "integer", string: "Sequence", default: 10 },
+    ...(version !== 14 &&
+      { active: { type: "boolean", string: "Active", default: true } as const }),
+    email: { type: "char", string: "Email", related: "partner_id.email" },
+    phone: { type: "char", string: "Phone", related: "partner_id.phone" },
+    vat: { type: "char", string: "Tax ID", related: "partner_id.vat" },
+    website: { type: "char", string: "Website Link", related: "partner_id.website" },
+  },
+  displayName: (env, row) =>
+    String(env.follow(env.model("res.company"), row, "partner_id.name") ?? ""),
+});
+
+const irModel: BuiltInModel = {
+  description: "Models",
+  order: "model",
+  namesSearch: ["name", "model"],
+  indexes: [["model"]],
+  fields: {
+    name: { type: "char", string: "Model Description", required: true, translate: true },
+    model: { type: "char", string: "Model", required: true },
+    info: { type: "text", string: "Information" },
+    state: {
+      type: "selection",
+      string: "Type",
+      readonly: true,
+      selection: [["manual", "Custom Object"], ["base", "Base Object"]],
+    },
+    transient: { type: "boolean", string: "Transient Model" },
+    field_id: {
+      type: "one2many",
+      string: "Fields",
+      relation: "ir.model.fields",
+      relationField: "model_id",
+    },
+  },
+};
+
+const irModelFields: BuiltInModel = {
+  description: "Fields",
+  order: "name",
+  recName: "field_description",
+  fields: {
+    name: { type: "char", string: "Field Name", required: true },
+    model: { type: "char", string: "Model Name", required: true },
+    model_id: {
+      type: "many2one",
+      string: "Model",
+      relation: "ir.model",
+      required: true,
+      ondelete: "cascade",
+    },
+    field_description: { type: "char", string: "Field Label", required: true, translate: true },
+    ttype: { type: "char", string: "Field Type", required: true },
+    relation: { type: "char", string: "Related Model" },
+    relation_field: { type: "char", string: "Relation Field" },
+    required: { type: "boolean", string: "Required" },
+    readonly: { type: "boolean", string: "Readonly" },
+    store: { type: "boolean", string: "Stored" },
+  },
+  displayName: (_env, row) => `${row["field_description"]} (${row["model"]})`,
+};
+
+const irModelData: BuiltInModel = {
+  description: "Model Data",
+  order: "module, model, name",
+  unique: [{
+    name: "ir_model_data_module_name_uniq_index",
+    fields: ["module", "name"],
+  }],
+  indexes: [["model", "res_id"]],
+  fields: {
+    name: { type: "char", string: "External Identifier", required: true },
+    complete_name: {
+      type: "char",
+      string: "Complete ID",
+      readonly: true,
+      compute: (_env, row) => [row["module"], row["name"]].filter((part) => part).join("."),
+    },
+    model: { type: "char", string: "Model Name", required: true },
+    module: { type: "char", string: "Module", required: true, default: "" },
+    res_id: { type: "many2one_reference", string: "Record ID" },
+    noupdate: { type: "boolean", string: "Non Updatable", default: false },
+  },
+  displayName(env, row) {
+    const [model, id] = [String(row["model"]), row["res_id"]];
+    const exists = env.registry.has(model) && typeof id === "number" && env.row(model, id);
+    if (exists && typeof id === "number") return env.displayName(model, id);
+    return [row["module"], row["name"]].filter((part) => part).join(".");
+  },
+  check(env, row) {
+    if (!String(row["name"]).includes(" ")) return;
+    const values = [row.id, row["module"], row["name"], row["model"], row["res_id"]].join(", ");
+    const name = "ir_model_data_name_nospaces";
+    throw new DatabaseError(
+      "odoo.exceptions.ValidationError",
+      env.version === 14
+        ? name
+        : "The operation cannot be completed: External IDs cannot contain spaces",
+      `new row for relation "ir_model_data" violates check constraint "${name}"\n` +
+        `DETAIL:  Failing row contains (${values}).\n`,
+    );
+  },
+};
+
+const irModelAccess: BuiltInModel = {
+  description: "Model Access",
+  order: "model_id,name,id",
+  fields: {
+    name: { type: "char", string: "Name", required: true },
+    active: { type: "boolean", string: "Active", default: true },
+    model_id: { type: "many2one", string: "Model", relation: "ir.model", required: true },
+    perm_read: { type: "boolean", string: "Read Access" },
+    perm_write: { type: "boolean", string: "Write Access" },
+    perm_create: { type: "boolean", string: "Create Access" },
+    perm_unlink: { type: "boolean", string: "Delete Access" },
+  },
+};
+
+const configParameter: BuiltInModel = {
+  description: "System Parameter",
+  order: "key",
+  recName: "key",
+  unique: [{
+    name: "ir_config_parameter_key_uniq",
+    fields: ["key"],
+    message: "Key must be unique.",
+  }],
+  fields: {
+    key: { type: "char", string: "Key", required: true },
+    value: { type: "text", string: "Value", required: true },
+  },
+};

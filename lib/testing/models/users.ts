@@ -1,0 +1,109 @@
+/**
+ * `res.users` and its API keys. Digests of secrets are kept in columns beside the fields, where no call can read them.
+ *
+ * @module
+ */
+import { userError, type Version } from "../faults.ts";
+import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
+import { digest } from "../server/secrets.ts";
+
+/** `res.users` of a version. */
+export const users = (version: Version): BuiltInModel => ({
+  description: version === 14 ? "Users" : "User",
+  order: "name, login",
+  namesSearch: ["name", "login"],
+  inherits: { field: "partner_id", model: "res.partner" },
+  unique: [{
+    name: "res_users_login_key",
+    fields: ["login"],
+    message: "You can not have two users with the same login!",
+  }],
+  fields: userFields(),
+  displayName: (env, row) =>
+    String(env.follow(env.model("res.users"), row, "partner_id.name") ?? ""),
+  beforeUnlink(_env, ids) {
+    if (ids.includes(1)) {
+      throw userError(
+        "You can not remove the admin user as it is used internally for resources created by Odoo " +
+          "(updates, module installation, ...)",
+      );
+    }
+  },
+});
+
+function userFields(): Record<string, BuiltInField> {
+  return {
+    name: { type: "char", string: "Name", related: "partner_id.name" },
+    login: { type: "char", string: "Login", required: true },
+    password: password("Password"),
+    new_password: password("Set Password"),
+    partner_id: {
+      type: "many2one",
+      string: "Related Partner",
+      relation: "res.partner",
+      required: true,
+    },
+    active: { type: "boolean", string: "Active", default: true },
+    company_id: {
+      type: "many2one",
+      string: "Company",
+      relation: "res.company",
+      required: true,
+      default: 1,
+    },
+    company_ids: {
+      type: "many2many",
+      string: "Companies",
+      relation: "res.company",
+      default: [[6, 0, [1]]],
+    },
+    email: { type: "char", string: "Email", related: "partner_id.email" },
+    lang: { type: "selection", string: "Language", selection: LANGS, related: "partner_id.lang" },
+    tz: { type: "selection", string: "Timezone", selection: [], related: "partner_id.tz" },
+    signature: { type: "html", string: "Email Signature" },
+    api_key_ids: {
+      type: "one2many",
+      string: "API Keys",
+      relation: "res.users.apikeys",
+      relationField: "user_id",
+    },
+    totp_secret: { type: "char", string: "Totp Secret", forbidden: true },
+  };
+}
+
+/** Reads as an empty text for everybody; what is written is kept as a digest beside the fields. */
+function password(string: string): BuiltInField {
+  return {
+    type: "char",
+    string,
+    copy: false,
+    compute: () => "",
+    inverse: (value) =>
+      typeof value === "string" && value !== "" ? { password_digest: digest(value) } : {},
+  };
+}
+
+/** `res.users.apikeys` of a version. */
+export const apiKeys = (version: Version): BuiltInModel => ({
+  description: version === 14 ? "res.users.apikeys" : "Users API Keys",
+  fields: {
+    name: { type: "char", string: "Description", required: true, readonly: true },
+    user_id: {
+      type: "many2one",
+      string: "User",
+      relation: "res.users",
+      required: true,
+      readonly: true,
+      ondelete: "cascade",
+    },
+    scope: { type: "char", string: "Scope", readonly: true },
+    create_date: { type: "datetime", string: "Creation Date", readonly: true },
+    ...(version === 19 && {
+      expiration_date: { type: "datetime", string: "Expiration Date", readonly: true } as const,
+    }),
+  },
+  logAccess: false,
+});
+
+/** The one language of a fresh database. */
+const LANGS: readonly (readonly [string, string])[] = [["en_US", "English (US)"]];

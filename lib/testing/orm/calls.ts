@@ -1,0 +1,163 @@
+/**
+ * From a call to a method: which methods a version has, which of them are private, how ids and context are taken out
+ * of the arguments.
+ *
+ * @module
+ */
+import { checkAccess } from "./access.ts";
+import type { Context, Env } from "./env.ts";
+import {
+  accessError,
+  CallError,
+  lacking,
+  PythonError,
+  type Stage,
+  typeError,
+  userError,
+  valueError,
+  type Version,
+} from "../faults.ts";
+import { LACKING, type Method, methodsOf } from "./methods.ts";
+import type { Model } from "./models.ts";
+import { isDict, isInteger, type PythonValue, truthy } from "../python.ts";
+import { bind, type Kwargs, noIds, parameters } from "./signatures.ts";
+
+/** Runs a method of a model. `null` is Python's `None`. */
+export function callMethod(
+  env: Env,
+  model: string,
+  method: string,
+  args: readonly PythonValue[],
+  kwargs: Kwargs,
+): PythonValue {
+  let stage: Stage = "object";
+  try {
+    if (env.version !== 19) checkPrivate(env.version, model, method);
+    const definition = env.model(model);
+    if (env.version === 19) checkPrivate(env.version, model, method);
+    const found = methodOf(env, definition, method);
+    stage = found.kind;
+    const { context, rest } = splitContext(kwargs);
+    const inside = checkContext(env.with({ context }));
+    return run(inside, definition, method, found, args, rest);
+  } catch (error) {
+    if (error instanceof PythonError) throw new CallError(error, stage);
+    throw error;
+  }
+}
+
+function run(
+  env: Env,
+  model: Model,
+  name: string,
+  method: Method,
+  args: readonly PythonValue[],
+  kwargs: Kwargs,
+): PythonValue {
+  const noFirst = method.kind === "multi" || (method.kind === "create" && "vals_list" in kwargs);
+  if (noFirst && args.length === 0) throw noIds(env.version);
+  const ids = method.kind === "multi" ? idsOf(args[0] ?? null) : [];
+  const rest = method.kind === "multi" ? args.slice(1) : args;
+  const owner = `${className(env.version, model, name)}.${name}`;
+  const bound = bind(owner, parameters(method.parameters), rest, kwargs);
+  if (method.access) checkAccess(env, model, method.access);
+  return method.run({ env, model, ids, get: (key) => bound.get(key) });
+}
+
+function methodOf(env: Env, model: Model, name: string): Method {
+  const { version } = env;
+  const found = methodsOf(version, model.name).get(name);
+  if (found) return found;
+  if (LACKING.has(name)) throw lacking(`the method ${model.name}.${name}`);
+  if (version !== 19 && RECORDSETS.has(name)) throw new CallError(unmarshallable(model), "dump");
+  const field = model.fields.get(name);
+  if (field && version !== 19) {
+    const kind = field.type.charAt(0).toUpperCase() + field.type.slice(1);
+    throw new PythonError("AttributeError", `'${kind}' object has no attribute '__name__'`);
+  }
+  throw new PythonError("AttributeError", unknownMethod(version, model.name, name));
+}
+
+function unknownMethod(version: Version, model: string, method: string): string {
+  switch (version) {
+    case 14:
+      return `type object '${model}' has no attribute '${method}'`;
+    case 17:
+      return `The method '${method}' does not exist on the model '${model}'`;
+    case 19:
+      return `The method '${model}.${method}' does not exist`;
+  }
+}
+
+function checkPrivate(version: Version, model: string, method: string): void {
+  const hidden = method.startsWith("_") || (version === 19 && PRIVATE_IN_19.has(method));
+  if (!hidden) return;
+  const name = version === 19 ? `'${model}.${method}'` : method;
+  throw accessError(`Private methods (such as ${name}) cannot be called remotely.`);
+}
+
+function splitContext(kwargs: Kwargs): { context: Context; rest: Kwargs } {
+  const { context = null, ...rest } = kwargs;
+  if (!truthy(context)) return { context: {}, rest };
+  if (!isDict(context)) {
+    throw valueError("dictionary update sequence element #0 has length 1; 2 is required");
+  }
+  return { context, rest };
+}
+
+function checkContext(env: Env): Env {
+  const { lang, allowed_company_ids: companies } = env.context;
+  if (env.version === 19 && typeof lang === "string" && !isInstalled(env, lang)) {
+    throw userError(`Invalid language code: ${lang}`);
+  }
+  if (
+    Array.isArray(companies) &&
+    companies.some((id) => !isInteger(id) || !env.row("res.company", id))
+  ) {
+    throw accessError("Access to unauthorized or invalid companies.");
+  }
+  return env;
+}
+
+function isInstalled(env: Env, lang: string): boolean {
+  return [...env.store.rows("res.lang")].some((row) =>
+    row["code"] === lang && row["active"] === true
+  );
+}
+
+/** One id or a list of them, as they came: reading takes more than integers. */
+function idsOf(value: PythonValue): PythonValue[] {
+  if (Array.isArray(value)) return value;
+  return truthy(value) ? [value] : [];
+}
+
+/** The class that Python names in a message: the last extension of a partner, the base of everything else. */
+function className(version: Version, model: Model, method: string): string {
+  if (!["write", "create", "unlink", "copy"].includes(method)) return "BaseModel";
+  if (model.name === "res.partner") return "ResPartner";
+  if (model.name === "res.users") return version === 14 ? "Users" : "ResUsers";
+  return "BaseModel";
+}
+
+function unmarshallable(model: Model): PythonError {
+  return typeError(`cannot marshal <class 'odoo.api.${model.name}'> objects`, [
+    ["xmlrpc/client.py", 514, "dumps"],
+    ["xmlrpc/client.py", 526, "__dump"],
+  ]);
+}
+
+/** Methods that answer with records, which Odoo 14 and 17 run and then cannot send. */
+const RECORDSETS = new Set([
+  "browse",
+  "sudo",
+  "with_context",
+  "with_user",
+  "with_company",
+  "with_env",
+  "filtered",
+  "filtered_domain",
+  "sorted",
+]);
+
+/** Methods that Odoo 19 has decorated as private. */
+const PRIVATE_IN_19 = new Set([...RECORDSETS, "mapped", "exists", "search_fetch", "check_access"]);

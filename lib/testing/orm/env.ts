@@ -1,0 +1,126 @@
+/**
+ * The world of one call: who calls, in which context, at what moment, and the values of records as that caller sees
+ * them.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import { lacking, userError, type Version } from "../faults.ts";
+import type { Field, Model, Registry } from "./models.ts";
+import type { PythonValue } from "../python.ts";
+import type { Row, Store } from "./store.ts";
+
+/** Odoo's context: settings of a call. */
+export type Context = { readonly [key: string]: PythonValue };
+
+/** What an environment is made of. */
+export interface EnvParts {
+  /** The data. */
+  readonly store: Store;
+  /** The models. */
+  readonly registry: Registry;
+  /** Version of Odoo. */
+  readonly version: Version;
+  /** Name of the database. */
+  readonly db: string;
+  /** User that calls. */
+  readonly uid: number;
+  /** Context of the call. */
+  readonly context: Context;
+  /** Start of the transaction, as stamps hold it. */
+  readonly now: string;
+  /** Whether access rights are out of force: Odoo's `sudo()`. */
+  readonly su?: boolean;
+}
+
+/** The environment of a call: Odoo's `self.env`. */
+export class Env {
+  /** The data. */
+  readonly store: Store;
+  /** The models. */
+  readonly registry: Registry;
+  /** Version of Odoo. */
+  readonly version: Version;
+  /** Name of the database. */
+  readonly db: string;
+  /** User that calls. */
+  readonly uid: number;
+  /** Context of the call. */
+  readonly context: Context;
+  /** Start of the transaction: every stamp of the call. */
+  readonly now: string;
+  /** Whether access rights are out of force. */
+  readonly su: boolean;
+
+  /** Takes the parts. */
+  constructor(parts: EnvParts) {
+    this.store = parts.store;
+    this.registry = parts.registry;
+    this.version = parts.version;
+    this.db = parts.db;
+    this.uid = parts.uid;
+    this.context = parts.context;
+    this.now = parts.now;
+    this.su = parts.su ?? false;
+  }
+
+  /** The same call without access rights, or with more context. */
+  with(parts: Partial<Pick<EnvParts, "su" | "context">>): Env {
+    return new Env({ ...this, ...parts, context: { ...this.context, ...parts.context } });
+  }
+
+  /** A model by name. The message is that of Odoo for a call of a model that is not there. */
+  model(name: string): Model {
+    const model = this.registry.get(name);
+    if (!model && LACKING_MODELS.test(name)) throw lacking(`the model ${name}`);
+    if (!model) throw userError(`Object ${name} doesn't exist`);
+    return model;
+  }
+
+  /** A row, or `undefined`. */
+  row(model: string, id: number): Row | undefined {
+    return this.store.get(model, id);
+  }
+
+  /** The value of a field as the database would hold it: computed, related and one2many fields too. */
+  value(model: Model, row: Row, field: Field): RpcValue {
+    if (field.related) return this.follow(model, row, field.related);
+    if (field.compute) return field.compute(this, row);
+    if (field.type === "one2many") {
+      return this.store.find(field.relation ?? "", [field.relationField ?? ""], [row.id]);
+    }
+    return row[field.name] ?? (field.type === "many2many" ? [] : null);
+  }
+
+  /** The value at the end of a path of many2one fields. */
+  follow(model: Model, row: Row, path: string): RpcValue {
+    const dot = path.indexOf(".");
+    const name = dot < 0 ? path : path.slice(0, dot);
+    const field = model.fields.get(name);
+    if (!field) return null;
+    const value = this.value(model, row, field);
+    if (dot < 0) return value;
+    const relation = field.relation ?? "";
+    const next = typeof value === "number" ? this.store.get(relation, value) : undefined;
+    return next ? this.follow(this.model(relation), next, path.slice(dot + 1)) : null;
+  }
+
+  /** Display name of a record, whatever the caller may see of it: many2one values are read with `sudo()`. */
+  displayName(model: string, id: number): string {
+    const row = this.store.get(model, id);
+    const definition = this.model(model);
+    const field = definition.fields.get("display_name");
+    const value = row && field ? this.value(definition, row, field) : null;
+    return typeof value === "string" ? value : "";
+  }
+
+  /** Whether archived records are out of sight. */
+  get activeTest(): boolean {
+    return this.context["active_test"] === undefined || this.context["active_test"] === true ||
+      this.context["active_test"] === 1;
+  }
+}
+
+/** Models that no Odoo is without: to say that they do not exist would be wrong. */
+const LACKING_MODELS =
+  /^(base|ir|res)\.(?!model$|model\.(fields|data|access)$|config_parameter$)[a-z_.]+$|^mail\.[a-z_.]+$/;

@@ -1,0 +1,84 @@
+/**
+ * `fields_get`: the fields of a model with the attributes that each version tells.
+ *
+ * @module
+ */
+import { checkAccess } from "./access.ts";
+import type { Env } from "./env.ts";
+import type { Field, Model } from "./models.ts";
+import type { PythonValue } from "../python.ts";
+
+/** Fields by name; without names all of them, without attributes all of those. */
+export function fieldsGet(
+  env: Env,
+  model: Model,
+  names: PythonValue,
+  attributes: PythonValue,
+): PythonValue {
+  checkAccess(env, model, "read");
+  const wanted = Array.isArray(names) && names.length > 0 ? names : undefined;
+  const told = Array.isArray(attributes) && (attributes.length > 0 || env.version !== 14)
+    ? attributes
+    : undefined;
+  const result: { [field: string]: PythonValue } = {};
+  for (const field of model.fields.values()) {
+    if (field.forbidden || (wanted && !wanted.includes(field.name))) continue;
+    const all = Object.entries(describe(env, field));
+    result[field.name] = Object.fromEntries(
+      told ? all.filter(([key]) => told.includes(key)) : all,
+    );
+  }
+  return result;
+}
+
+function describe(env: Env, field: Field): { [attribute: string]: PythonValue } {
+  const searchable = field.stored || field.related !== undefined;
+  return {
+    type: field.type,
+    ...(env.version !== 14 && { name: field.name }),
+    company_dependent: false,
+    depends: [...dependencies(field)],
+    manual: false,
+    readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),
+    required: field.required ?? false,
+    searchable: searchable || field.name === "display_name",
+    sortable: field.stored && !field.type.endsWith("2many"),
+    store: field.stored,
+    string: field.string,
+    ...(field.help !== undefined && { help: field.help }),
+    ...(field.related !== undefined && { related: relatedPath(env, field.related) }),
+    ...textAttributes(field),
+    ...relationAttributes(field),
+    ...(field.selection && { selection: field.selection.map(([value, label]) => [value, label]) }),
+    ...(field.digits && { digits: [...field.digits] }),
+    ...(field.type === "binary" && { attachment: true }),
+    ...(env.version !== 14 && { exportable: true }),
+  };
+}
+
+function dependencies(field: Field): readonly string[] {
+  return field.depends ?? (field.related === undefined ? [] : [field.related]);
+}
+
+function relatedPath(env: Env, path: string): PythonValue {
+  return env.version === 14 ? path.split(".") : path;
+}
+
+function textAttributes(field: Field): { [attribute: string]: PythonValue } {
+  if (field.type !== "char" && field.type !== "text" && field.type !== "html") return {};
+  return {
+    translate: field.translate ?? false,
+    ...(field.type === "char" && { trim: true }),
+    ...(field.size !== undefined && { size: field.size }),
+  };
+}
+
+function relationAttributes(field: Field): { [attribute: string]: PythonValue } {
+  if (field.relation === undefined) return {};
+  return {
+    context: {},
+    domain: [],
+    relation: field.relation,
+    ...(field.relationField !== undefined && { relation_field: field.relationField }),
+  };
+}

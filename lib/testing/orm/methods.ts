@@ -1,0 +1,166 @@
+/**
+ * The methods that can be called, with the parameters that each version of Odoo gives them.
+ *
+ * @module
+ */
+import { contextGet, getParam, objectReference, setParam } from "./extras.ts";
+import type { Operation } from "./access.ts";
+import type { Env } from "./env.ts";
+import { lacking, userError, type Version } from "../faults.ts";
+import type { Model } from "./models.ts";
+import { commonMethods, mayDo } from "./orm.ts";
+import { isInteger, type PythonValue, str } from "../python.ts";
+
+/** A call whose arguments are bound. */
+export interface MethodCall {
+  /** The world of the call. */
+  readonly env: Env;
+  /** The model. */
+  readonly model: Model;
+  /** First argument of a method that runs on records, as it came. */
+  readonly ids: readonly PythonValue[];
+  /** Value of a parameter, or `undefined` where the call did not give it. */
+  get(parameter: string): PythonValue | undefined;
+}
+
+/** A method. */
+export interface Method {
+  /** What comes first: nothing, the ids, or the values of new records. */
+  readonly kind: "model" | "multi" | "create";
+  /** Parameters as Python declares them. */
+  readonly parameters: string;
+  /** Right that is checked before anything else. */
+  readonly access?: Operation;
+  /** Does it. `null` is Python's `None`. */
+  run(call: MethodCall): PythonValue;
+}
+
+/** The methods of a model in a version. */
+export function methodsOf(version: Version, model: string): ReadonlyMap<string, Method> {
+  const key = `${version} ${model}`;
+  const known = TABLES.get(key);
+  if (known) return known;
+  const table = new Map(
+    Object.entries({ ...commonMethods(version), ...modelMethods(version)[model] }),
+  );
+  TABLES.set(key, table);
+  return table;
+}
+
+/** Methods of real servers that are refused by name, so that nobody takes the refusal for Odoo's own. */
+export const LACKING: ReadonlySet<string> = new Set([
+  "remove",
+  "address_get",
+  "read_group",
+  "formatted_read_group",
+  "web_read_group",
+  "web_search_read",
+  "web_read",
+  "web_save",
+  "onchange",
+  "export_data",
+  "get_view",
+  "get_views",
+  "fields_view_get",
+  "load_views",
+  "search_panel_select_range",
+  "message_post",
+  "api_key_wizard",
+  "change_password",
+  "mapped",
+  "search_fetch",
+  "get_field_translations",
+  "update_field_translations",
+]);
+
+const TABLES = new Map<string, ReadonlyMap<string, Method>>();
+
+function modelMethods(version: Version): Record<string, Record<string, Method>> {
+  return { ...userMethods(version), ...partnerMethods(), ...technicalMethods() };
+}
+
+function userMethods(version: Version): Record<string, Record<string, Method>> {
+  return {
+    "res.users": {
+      context_get: { kind: "model", parameters: "", run: ({ env }) => contextGet(env) },
+      has_group: {
+        kind: version === 19 ? "multi" : "model",
+        parameters: version === 19 ? "group_ext_id" : "group_ext_id",
+        run: ({ env, get }) =>
+          env.uid === 2 ||
+          ["base.group_user", "base.group_partner_manager"].includes(
+            str(get("group_ext_id") ?? ""),
+          ),
+      },
+    },
+    "res.users.apikeys": {
+      ...(version !== 14 && {
+        remove: {
+          kind: "multi",
+          parameters: "",
+          run: () => {
+            throw userError("This method can only be accessed over HTTP");
+          },
+        } satisfies Method,
+      }),
+    },
+  };
+}
+
+function partnerMethods(): Record<string, Record<string, Method>> {
+  return {
+    "res.partner": {
+      onchange_parent_id: {
+        kind: "multi",
+        parameters: "",
+        run: ({ env, ids }) => {
+          const parented = ids.some((id) =>
+            isInteger(id) && env.row("res.partner", id)?.["parent_id"]
+          );
+          if (parented) throw lacking("onchange_parent_id of a contact with a parent");
+          return null;
+        },
+      },
+    },
+  };
+}
+
+function technicalMethods(): Record<string, Record<string, Method>> {
+  return {
+    "ir.model.data": {
+      check_object_reference: {
+        kind: "model",
+        parameters: "module, xml_id, raise_on_access_error=False",
+        run: ({ env, get }) =>
+          objectReference(env, str(get("module") ?? ""), str(get("xml_id") ?? "")),
+      },
+    },
+    "ir.model.access": {
+      check: {
+        kind: "model",
+        parameters: "model, mode='read', raise_exception=True",
+        run: ({ env, get }) =>
+          mayDo(
+            env,
+            env.model(str(get("model") ?? "")),
+            get("mode") ?? "read",
+            get("raise_exception") ?? true,
+          ),
+      },
+    },
+    "ir.config_parameter": {
+      get_param: {
+        kind: "model",
+        parameters: "key, default=False",
+        access: "read",
+        run: ({ env, get }) => getParam(env, str(get("key") ?? ""), get("default") ?? false),
+      },
+      set_param: {
+        kind: "model",
+        parameters: "key, value",
+        access: "write",
+        run: ({ env, get }) => setParam(env, str(get("key") ?? ""), get("value") ?? false),
+      },
+    },
+  };
+}

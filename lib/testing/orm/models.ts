@@ -1,0 +1,306 @@
+/**
+ * What a model is: its fields with their attributes, as `fields_get` tells them, and the rules that come with it.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import type { Env } from "./env.ts";
+import type { Version } from "../faults.ts";
+import type { Row } from "./store.ts";
+
+/** The types of fields that can be simulated. */
+export type FieldType =
+  | "char"
+  | "text"
+  | "html"
+  | "boolean"
+  | "integer"
+  | "float"
+  | "monetary"
+  | "date"
+  | "datetime"
+  | "selection"
+  | "binary"
+  | "many2one"
+  | "one2many"
+  | "many2many"
+  | "many2one_reference";
+
+/** A field of a model, with Odoo's attributes in camelCase. */
+export interface FieldDefinition {
+  /** Type of the field. */
+  readonly type: FieldType;
+  /** Label. Made from the name where it is missing. */
+  readonly string?: string;
+  /** Tooltip. */
+  readonly help?: string;
+  /** A record without a value is refused: NOT NULL. */
+  readonly required?: boolean;
+  /** Readonly in the web client. Over RPC such a field can be written, as on real servers. */
+  readonly readonly?: boolean;
+  /** Values and labels of a selection. */
+  readonly selection?: readonly (readonly [value: string, label: string])[];
+  /** Model that a relational field points to. */
+  readonly relation?: string;
+  /** Many2one of the other model that a one2many stands on. */
+  readonly relationField?: string;
+  /** Longest text; longer ones are cut. */
+  readonly size?: number;
+  /** Total digits and decimals of a float: it is rounded to these decimals. */
+  readonly digits?: readonly [number, number];
+  /** Value of a new record that does not give one. */
+  readonly default?: RpcValue;
+  /** Whether `copy` takes the value along. By default all fields but one2many. */
+  readonly copy?: boolean;
+  /** What happens here when the record of a many2one is deleted. */
+  readonly ondelete?: "set null" | "restrict" | "cascade";
+  /** Whether the text is translated. */
+  readonly translate?: boolean;
+}
+
+/** A unique constraint of the database. */
+export interface UniqueConstraint {
+  /** Name of the constraint: all that Odoo 14 says of it. */
+  readonly name: string;
+  /** Columns that are unique together. */
+  readonly fields: readonly string[];
+  /** Message of Odoo 17 and 19; an index without one shows what PostgreSQL says. */
+  readonly message?: string;
+}
+
+/** A model of a test's own, for the `models` option of the simulator. */
+export interface ModelDefinition {
+  /** Fields by name; `id`, `display_name` and the stamps come by themselves. */
+  readonly fields: Readonly<Record<string, FieldDefinition>>;
+  /** Human name of the model. */
+  readonly description?: string;
+  /** Default order, such as `sequence, name`. By default `id`. */
+  readonly order?: string;
+  /** Field that is the display name. By default `name`. */
+  readonly recName?: string;
+  /** Unique constraints of the table. */
+  readonly unique?: readonly UniqueConstraint[];
+}
+
+/** A definition of a built-in field: what tests may say, and what only code can. */
+export interface BuiltInField extends FieldDefinition {
+  /** Path of a field of a related record that this one shows, such as `partner_id.name`. */
+  readonly related?: string;
+  /** Computes the value. Such a field has no column. */
+  readonly compute?: (env: Env, row: Row) => RpcValue;
+  /** Whether a computed field can be searched and sorted by, as if it were stored. */
+  readonly store?: boolean;
+  /** Turns a written value of a computed field into values of others. */
+  readonly inverse?: (value: RpcValue) => { [field: string]: RpcValue };
+  /** Fields that a computed one depends on, as `fields_get` tells them. */
+  readonly depends?: readonly string[];
+  /** Whether a value outside the selection is refused. */
+  readonly validate?: boolean;
+  /** Nobody may read it. */
+  readonly forbidden?: boolean;
+}
+
+/** A field that is ready for use. */
+export interface Field extends BuiltInField {
+  /** Technical name. */
+  readonly name: string;
+  /** Label. */
+  readonly string: string;
+  /** Whether the field has a column, or rows of a relation. */
+  readonly stored: boolean;
+}
+
+/** What a model does beside keeping its columns. All run inside the transaction of the call. */
+export interface ModelRules {
+  /** Display name of a record. By default the `recName` field. */
+  displayName?(env: Env, row: Row): string;
+  /** Changes the values of a new record, before defaults. */
+  beforeCreate?(env: Env, values: { [field: string]: RpcValue }): void;
+  /** Runs after a record was made. */
+  afterCreate?(env: Env, id: number, values: { readonly [field: string]: RpcValue }): void;
+  /** Changes the values to write. */
+  beforeWrite?(env: Env, ids: readonly number[], values: { [field: string]: RpcValue }): void;
+  /** Runs after records were written. */
+  afterWrite?(
+    env: Env,
+    ids: readonly number[],
+    values: { readonly [field: string]: RpcValue },
+  ): void;
+  /** Refuses a deletion by throwing. */
+  beforeUnlink?(env: Env, ids: readonly number[]): void;
+  /** Refuses a row by throwing: CHECK constraints and `@api.constrains`. */
+  check?(env: Env, row: Row): void;
+}
+
+/** A definition of a built-in model. */
+export interface BuiltInModel extends ModelDefinition, ModelRules {
+  /** Fields by name. */
+  readonly fields: Readonly<Record<string, BuiltInField>>;
+  /** Fields that `name_search` looks at. By default the `recName`. */
+  readonly namesSearch?: readonly string[];
+  /** Lists of columns to look rows up by. */
+  readonly indexes?: readonly (readonly string[])[];
+  /** Many2one whose record carries the fields that are `related` to it: Odoo's `_inherits`. */
+  readonly inherits?: { readonly field: string; readonly model: string };
+  /** Whether records carry `create_uid`, `create_date`, `write_uid` and `write_date`. */
+  readonly logAccess?: boolean;
+}
+
+/** A model that is ready for use. */
+export interface Model {
+  /** Technical name. */
+  readonly name: string;
+  /** Human name. */
+  readonly description: string;
+  /** Default order. */
+  readonly order: string;
+  /** Field that is the display name. */
+  readonly recName: string;
+  /** Fields that `name_search` looks at. */
+  readonly namesSearch: readonly string[];
+  /** All fields, the automatic ones included. */
+  readonly fields: ReadonlyMap<string, Field>;
+  /** Unique constraints. */
+  readonly unique: readonly UniqueConstraint[];
+  /** Indexed lists of columns. */
+  readonly indexes: readonly (readonly string[])[];
+  /** What the model does. */
+  readonly rules: ModelRules;
+  /** Odoo's `_inherits`. */
+  readonly inherits: { readonly field: string; readonly model: string } | undefined;
+  /** Whether it is one of the simulator's own: those of tests have no rights of their own. */
+  readonly builtIn: boolean;
+}
+
+/** All models of a database, by name. */
+export type Registry = ReadonlyMap<string, Model>;
+
+/** The columns that Odoo writes by itself and takes from nobody. */
+export const LOG_FIELDS: ReadonlySet<string> = new Set([
+  "create_uid",
+  "create_date",
+  "write_uid",
+  "write_date",
+]);
+
+/** Makes models ready for use: automatic fields, labels, indexes behind one2many fields. */
+export function buildRegistry(
+  builtIn: Readonly<Record<string, BuiltInModel>>,
+  own: Readonly<Record<string, ModelDefinition>>,
+  version: Version,
+): Registry {
+  const definitions: Record<string, BuiltInModel> = { ...builtIn, ...own };
+  const registry = new Map<string, Model>();
+  for (const [name, definition] of Object.entries(definitions)) {
+    registry.set(
+      name,
+      build(name, definition, inverses(definitions, name), version, !(name in own)),
+    );
+  }
+  for (const { name, fields } of registry.values()) checkRelations(registry, name, fields);
+  return registry;
+}
+
+function build(
+  name: string,
+  definition: BuiltInModel,
+  inverseOf: string[][],
+  version: Version,
+  builtIn: boolean,
+): Model {
+  const recName = definition.recName ?? (definition.fields["name"] ? "name" : "id");
+  const fields = new Map<string, Field>();
+  const automatic = automaticFields(version, recName, definition);
+  for (const [key, field] of Object.entries({ ...automatic, ...definition.fields })) {
+    fields.set(key, {
+      ...field,
+      name: key,
+      string: field.string ?? labelOf(key),
+      stored: field.store ?? (!field.compute && !field.related),
+    });
+  }
+  const unique = definition.unique ?? [];
+  return {
+    name,
+    description: definition.description ?? name,
+    order: definition.order ?? "id",
+    recName,
+    namesSearch: definition.namesSearch ?? [recName],
+    fields,
+    unique,
+    indexes: [...unique.map(({ fields }) => fields), ...inverseOf, ...definition.indexes ?? []],
+    rules: definition,
+    inherits: definition.inherits,
+    builtIn,
+  };
+}
+
+function automaticFields(
+  version: Version,
+  recName: string,
+  { logAccess = true, displayName }: BuiltInModel,
+): Record<string, BuiltInField> {
+  const user = { type: "many2one", relation: "res.users", readonly: true, copy: false } as const;
+  const stamp = { type: "datetime", readonly: true, copy: false } as const;
+  return {
+    id: { type: "integer", string: "ID", readonly: true },
+    display_name: {
+      type: "char",
+      string: "Display Name",
+      readonly: true,
+      compute: (env, row) => displayName ? displayName(env, row) : nameOf(row, recName),
+      depends: [recName],
+    },
+    ...(logAccess && {
+      create_uid: { ...user, string: "Created by" },
+      create_date: { ...stamp, string: "Created on" },
+      write_uid: { ...user, string: "Last Updated by" },
+      write_date: { ...stamp, string: "Last Updated on" },
+    }),
+    ...(version === 14 && {
+      __last_update: {
+        ...stamp,
+        string: "Last Modified on",
+        compute: (_env: Env, row: Row) => row["write_date"] ?? row["create_date"] ?? null,
+        depends: ["create_date", "write_date"],
+      },
+    }),
+  };
+}
+
+function nameOf(row: Row, recName: string): RpcValue {
+  const value = row[recName];
+  return value === undefined || value === null ? null : String(value);
+}
+
+/** One2many fields of all models that stand on a many2one of this one: it has to be found fast. */
+function inverses(definitions: Record<string, BuiltInModel>, name: string): string[][] {
+  const found = Object.values(definitions).flatMap(({ fields }) =>
+    Object.values(fields).flatMap(({ relation, relationField }) =>
+      relation === name && relationField ? [relationField] : []
+    )
+  );
+  return [...new Set(found)].map((field) => [field]);
+}
+
+function checkRelations(registry: Registry, model: string, fields: Model["fields"]): void {
+  for (const { name, type, relation, relationField, selection } of fields.values()) {
+    const at = `field "${name}" of model "${model}"`;
+    if (type.endsWith("2one") || type.endsWith("2many")) {
+      const target = registry.get(relation ?? "");
+      if (!target) throw new TypeError(`Cannot use ${at}: there is no model "${relation}"`);
+      if (type === "one2many" && !target.fields.has(relationField ?? "")) {
+        throw new TypeError(`Cannot use ${at}: "${relation}" has no field "${relationField}"`);
+      }
+    }
+    if (type === "selection" && !selection) {
+      throw new TypeError(`Cannot use ${at}: its selection is missing`);
+    }
+  }
+}
+
+/** Odoo makes a label of a name: `partner_id` is "Partner". */
+function labelOf(name: string): string {
+  const words = name.replace(/_ids?$/, "").split("_").filter((word) => word !== "");
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+}

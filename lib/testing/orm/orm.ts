@@ -1,0 +1,333 @@
+/**
+ * The methods that every model has: the ORM as it can be called from outside.
+ *
+ * @module
+ */
+import { checkAccess, hasAccess, isOwnProfile } from "./access.ts";
+import type { Env } from "./env.ts";
+import { copy, exists, externalIds, getMetadata, toggleActive } from "./extras.ts";
+import { accessError, PythonError, typeError, type Version } from "../faults.ts";
+import { toColumn, toWire } from "./fields.ts";
+import { fieldsGet } from "./introspection.ts";
+import { load } from "./load.ts";
+import type { Method, MethodCall } from "./methods.ts";
+import type { Model } from "./models.ts";
+import { isDict, isInteger, PythonFloat, type PythonValue, repr, str, truthy } from "../python.ts";
+import { nameSearch, readRows, type SearchOptions, searchRows } from "./reading.ts";
+import {
+  createRecords,
+  defaultsOf,
+  existing,
+  unlinkRecords,
+  type Values,
+  writeRecords,
+} from "./records.ts";
+
+/** The methods of all models in a version. */
+export function commonMethods(version: Version): Record<string, Method> {
+  return {
+    ...searchMethods(version),
+    ...readMethods(version),
+    ...writeMethods(),
+    ...recordMethods(version),
+    ...archiveMethods(),
+    ...nameMethods(version),
+    ...rightMethods(version),
+    load: {
+      kind: "model",
+      parameters: "fields, data",
+      run: ({ env, model, get }) => load(env, model, get("fields") ?? [], get("data") ?? []),
+    },
+    fields_get: {
+      kind: "model",
+      parameters: "allfields=None, attributes=None",
+      run: ({ env, model, get }) =>
+        fieldsGet(env, model, get("allfields") ?? null, get("attributes") ?? null),
+    },
+    default_get: {
+      kind: "model",
+      parameters: version === 19 ? "fields" : "fields_list",
+      run: ({ env, model, get }) => {
+        const names = get("fields") ?? get("fields_list");
+        return defaultGet(env, model, Array.isArray(names) ? names.map(str) : []);
+      },
+    },
+  };
+}
+
+function searchMethods(version: Version): Record<string, Method> {
+  const domain = version === 14 ? "args" : "domain";
+  return {
+    search: {
+      kind: "model",
+      parameters: `${domain}, offset=0, limit=None, order=None${
+        version === 14 ? ", count=False" : ""
+      }`,
+      run: (call) => {
+        const { env, model, get } = call;
+        const rows = searchRows(env, model, get(domain) ?? null, options(call));
+        return truthy(get("count")) ? rows.length : rows.map(({ id }) => id);
+      },
+    },
+    search_count: {
+      kind: "model",
+      parameters: version === 14 ? domain : `${domain}, limit=None`,
+      run: ({ env, model, get }) => {
+        const limit = get("limit") ?? null;
+        if (isDict(limit)) {
+          throw new PythonError("psycopg2.ProgrammingError", "can't adapt type 'dict'");
+        }
+        return searchRows(env, model, get(domain) ?? null, { limit, order: "id" }).length;
+      },
+    },
+  };
+}
+
+function options({ get }: MethodCall): SearchOptions {
+  return { offset: get("offset"), limit: get("limit"), order: get("order") };
+}
+
+function readMethods(version: Version): Record<string, Method> {
+  return {
+    search_read: {
+      kind: "model",
+      parameters: "domain=None, fields=None, offset=0, limit=None, order=None" +
+        (version === 14 ? "" : ", load='_classic_read'"),
+      run: (call) => {
+        const { env, model, get } = call;
+        const rows = searchRows(env, model, get("domain") ?? null, options(call));
+        const ids = rows.map(({ id }) => id);
+        return readRows(env, model, ids, get("fields") ?? null, get("load"));
+      },
+    },
+    read: {
+      kind: "multi",
+      parameters: "fields=None, load='_classic_read'",
+      run: ({ env, model, ids, get }) =>
+        readRows(env, model, ids, get("fields") ?? null, get("load")),
+    },
+  };
+}
+
+function writeMethods(): Record<string, Method> {
+  return {
+    create: {
+      kind: "create",
+      parameters: "vals_list",
+      access: "create",
+      run: ({ env, model, get }) => {
+        const values = get("vals_list") ?? null;
+        if (isDict(values)) return createRecords(env, model, [values])[0] ?? false;
+        return createRecords(env, model, valuesList(values));
+      },
+    },
+    write: {
+      kind: "multi",
+      parameters: "vals",
+      run: ({ env, model, ids, get }) => {
+        const values = get("vals") ?? null;
+        if (!isDict(values)) {
+          throw noGet(Array.isArray(values) ? "list" : "str");
+        }
+        const numbers = integers(env, model, ids);
+        if (!isOwnProfile(env, model, numbers, Object.keys(values))) {
+          checkAccess(env, model, "write");
+        }
+        writeRecords(env, model, numbers, values);
+        return true;
+      },
+    },
+    unlink: {
+      kind: "multi",
+      parameters: "",
+      access: "unlink",
+      run: ({ env, model, ids }) => {
+        unlinkRecords(env, model, integers(env, model, ids));
+        return true;
+      },
+    },
+  };
+}
+
+function recordMethods(version: Version): Record<string, Method> {
+  return {
+    copy: {
+      kind: "multi",
+      parameters: "default=None",
+      access: "create",
+      run: ({ env, model, ids, get }) =>
+        copy(env, model, integers(env, model, ids), get("default") ?? null),
+    },
+    ...(version !== 19 && {
+      exists: {
+        kind: "multi",
+        parameters: "",
+        run: ({ env, model, ids }) => exists(env, model, ids),
+      } satisfies Method,
+    }),
+    get_metadata: {
+      kind: "multi",
+      parameters: "",
+      access: "read",
+      run: ({ env, model, ids }) => getMetadata(env, model, integers(env, model, ids)),
+    },
+    get_external_id: {
+      kind: "multi",
+      parameters: "",
+      run: () => externalIds(),
+    },
+  };
+}
+
+/** These answer `None`: over XML-RPC the change is committed and the call ends in a fault. */
+function archiveMethods(): Record<string, Method> {
+  const method = (active: boolean | undefined): Method => ({
+    kind: "multi",
+    parameters: "",
+    access: "write",
+    run: ({ env, model, ids }) => toggleActive(env, model, integers(env, model, ids), active),
+  });
+  return {
+    toggle_active: method(undefined),
+    action_archive: method(false),
+    action_unarchive: method(true),
+  };
+}
+
+function nameMethods(version: Version): Record<string, Method> {
+  const domain = version === 19 ? "domain" : "args";
+  return {
+    name_search: {
+      kind: "model",
+      parameters: `name='', ${domain}=None, operator='ilike', limit=100`,
+      run: ({ env, model, get }) => {
+        const name = get("name") ?? "";
+        return nameSearch(
+          env,
+          model,
+          truthy(name) ? str(name) : "",
+          get(domain) ?? null,
+          str(get("operator") ?? "ilike"),
+          get("limit") ?? 100,
+        );
+      },
+    },
+    name_create: {
+      kind: "model",
+      parameters: "name",
+      access: "create",
+      run: ({ env, model, get }) => {
+        const [id = 0] = createRecords(env, model, [valuesOfName(model, get("name") ?? false)]);
+        return [id, env.displayName(model.name, id)];
+      },
+    },
+    ...(version !== 19 && {
+      name_get: {
+        kind: "multi",
+        parameters: "",
+        access: "read",
+        run: ({ env, model, ids }) =>
+          existing(env, model, integers(env, model, ids)).map((row) => [
+            row.id,
+            env.displayName(model.name, row.id),
+          ]),
+      } satisfies Method,
+    }),
+  };
+}
+
+function rightMethods(version: Version): Record<string, Method> {
+  return {
+    check_access_rights: {
+      kind: "model",
+      parameters: "operation, raise_exception=True",
+      run: ({ env, model, get }) => {
+        const raise = get("raise_exception") ?? true;
+        const may = mayDo(env, model, get("operation") ?? null, raise);
+        // What stands behind the old name in 19 says nothing when all is well.
+        return version === 19 && truthy(raise) ? null : may;
+      },
+    },
+    ...(version === 19 && {
+      has_access: {
+        kind: "multi",
+        parameters: "operation",
+        run: ({ env, model, get }) => mayDo(env, model, get("operation") ?? null, false),
+      } satisfies Method,
+    }),
+  };
+}
+
+/** A partner may be named as in a mail: `Ana <ana@example.com>`. */
+function valuesOfName(model: Model, name: PythonValue): Values {
+  const mail = model.name === "res.partner" && typeof name === "string"
+    ? /^\s*([^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$/.exec(name)
+    : null;
+  return mail
+    ? { name: mail[1] || mail[2] || "", email: mail[2] ?? "" }
+    : { [model.recName]: name };
+}
+
+/** Whether the user has a right; with `raise`, a refusal where there is none. */
+export function mayDo(env: Env, model: Model, operation: PythonValue, raise: PythonValue): boolean {
+  if (
+    operation !== "read" && operation !== "write" && operation !== "create" &&
+    operation !== "unlink"
+  ) {
+    throw new PythonError("AssertionError", "Invalid access mode");
+  }
+  if (truthy(raise)) checkAccess(env, model, operation);
+  return hasAccess(env, model, operation);
+}
+
+function defaultGet(env: Env, model: Model, names: string[]): PythonValue {
+  const values: { [field: string]: PythonValue } = {};
+  for (const [name, value] of defaultsOf(env, model, names)) {
+    const field = model.fields.get(name);
+    if (!field || field.type.endsWith("2many")) values[name] = value;
+    else values[name] = toWire(env, field, toColumn(env, model, field, value), false);
+  }
+  if (model.name === "res.partner" && names.includes("category_id")) {
+    values["category_id"] = [[6, 0, []]];
+  }
+  return values;
+}
+
+function valuesList(list: PythonValue): Values[] {
+  if (typeof list === "string") throw noGet("str");
+  if (!Array.isArray(list)) {
+    throw typeError(`'${typeof list === "boolean" ? "bool" : "int"}' object is not iterable`);
+  }
+  return list.map((values) => {
+    if (!isDict(values)) throw noGet(typeof values === "string" ? "str" : "int");
+    return values;
+  });
+}
+
+function noGet(kind: string): PythonError {
+  return new PythonError("AttributeError", `'${kind}' object has no attribute 'get'`);
+}
+
+/** Ids for methods that need records. `false` is nobody, and text is no id. */
+function integers(env: Env, model: Model, ids: readonly PythonValue[]): number[] {
+  return ids.flatMap((id) => {
+    if (id instanceof PythonFloat) return [id.value];
+    if (isInteger(id)) return [id];
+    if (!truthy(id)) return [];
+    if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
+    if (env.version === 14) {
+      throw accessError(
+        `Database fetch misses ids (('${str(id)}',)) and has extra ids ((${
+          str(id)
+        },)), may be caused by a type ` +
+          "incoherence in a previous request",
+      );
+    }
+    throw new PythonError(
+      "odoo.exceptions.MissingError",
+      `Record does not exist or has been deleted.\n(Record: ${model.name}(${
+        repr(id)
+      },), User: ${env.uid})`,
+    );
+  });
+}

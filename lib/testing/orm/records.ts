@@ -1,0 +1,183 @@
+/**
+ * Records come, change and go here: defaults, links, constraints and the rules of their models.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import { checkConstraints, checkFutureRows, releaseReferences } from "./constraints.ts";
+import type { Env } from "./env.ts";
+import { missingError, PythonError, valueError } from "../faults.ts";
+import { toColumn } from "./fields.ts";
+import { applyCommands, type Command, commandsOf } from "./links.ts";
+import { type Field, LOG_FIELDS, type Model } from "./models.ts";
+import type { PythonValue } from "../python.ts";
+import type { Row } from "./store.ts";
+
+/** Values of a call for one record. */
+export type Values = { readonly [field: string]: PythonValue };
+
+/** Makes records and answers with their ids. */
+export function createRecords(env: Env, model: Model, list: readonly Values[]): number[] {
+  return list.map((values) => createRecord(env, model, values));
+}
+
+/** Writes the same values to records. An empty write moves their `write_date` too. */
+export function writeRecords(
+  env: Env,
+  model: Model,
+  ids: readonly number[],
+  given: Values,
+): void {
+  existing(env, model, ids);
+  for (const name of Object.keys(given)) {
+    if (!model.fields.has(name)) throw unknownOnWrite(env, model, name);
+  }
+  if (ids.length === 0) return;
+  const { columns, commands, inherited } = convert(env, model, given);
+  model.rules.beforeWrite?.(env, ids, columns);
+  writeInherited(env, model, ids, inherited);
+  const stamp = model.fields.has("write_date") ? { write_uid: env.uid, write_date: env.now } : {};
+  for (const id of ids) {
+    checkFutureRows(env, model, id, columns);
+    env.store.update(model.name, id, { ...columns, ...stamp });
+    for (const [field, list] of commands) applyCommands(env, model, id, field, list);
+  }
+  model.rules.afterWrite?.(env, ids, columns);
+  for (const id of ids) checkConstraints(env, model, id, columns);
+}
+
+/** Deletes records, their external ids, and what hangs on them as the foreign keys say. */
+export function unlinkRecords(env: Env, model: Model, ids: readonly number[]): void {
+  existing(env, model, ids);
+  model.rules.beforeUnlink?.(env, ids);
+  for (const id of new Set(ids)) {
+    for (const data of env.store.find("ir.model.data", ["model", "res_id"], [model.name, id])) {
+      env.store.remove("ir.model.data", data);
+    }
+    env.store.remove(model.name, id);
+  }
+  for (const id of new Set(ids)) releaseReferences(env, model, id);
+}
+
+/** The rows of ids that all have to exist. */
+export function existing(env: Env, model: Model, ids: readonly number[]): Row[] {
+  const missing = ids.filter((id) => !env.row(model.name, id));
+  if (missing.length > 0) throw missingError(model.name, missing, env.uid);
+  return ids.flatMap((id) => env.row(model.name, id) ?? []);
+}
+
+/** Default values of fields: those of the context, then those of the model. */
+export function defaultsOf(
+  env: Env,
+  model: Model,
+  names: Iterable<string>,
+): Map<string, PythonValue> {
+  const defaults = new Map<string, PythonValue>();
+  for (const name of names) {
+    const field = model.fields.get(name);
+    if (!field) continue;
+    const inContext = env.context[`default_${name}`];
+    if (inContext !== undefined) defaults.set(name, inContext);
+    else if (field.default !== undefined) defaults.set(name, field.default);
+    else if (
+      field.related && model.inherits && field.related.startsWith(`${model.inherits.field}.`)
+    ) {
+      const inner = field.related.slice(model.inherits.field.length + 1);
+      const value = env.model(model.inherits.model).fields.get(inner)?.default;
+      if (value !== undefined) defaults.set(name, value);
+    }
+  }
+  return defaults;
+}
+
+function createRecord(env: Env, model: Model, given: Values): number {
+  for (const name of Object.keys(given)) {
+    if (!model.fields.has(name)) throw unknownOnCreate(env, model, name);
+  }
+  const missing = [...model.fields.keys()].filter((name) => !(name in given));
+  const own = missing.filter((name) => !model.fields.get(name)?.related);
+  const all = { ...Object.fromEntries(defaultsOf(env, model, own)), ...given };
+  const { columns, commands, inherited } = convert(env, model, all);
+  model.rules.beforeCreate?.(env, columns);
+  createInherited(env, model, columns, inherited);
+  const id = env.store.nextId(model.name);
+  const stamps = model.fields.has("create_date")
+    ? { create_uid: env.uid, create_date: env.now, write_uid: env.uid, write_date: env.now }
+    : {};
+  env.store.insert(model.name, { ...emptyColumns(model), ...columns, ...stamps, id });
+  for (const [field, list] of commands) applyCommands(env, model, id, field, list);
+  checkConstraints(env, model, id);
+  model.rules.afterCreate?.(env, id, columns);
+  return id;
+}
+
+function emptyColumns(model: Model): { [field: string]: RpcValue } {
+  const empty: { [field: string]: RpcValue } = {};
+  for (const { name, type, stored, compute } of model.fields.values()) {
+    if (!stored || compute || type === "one2many") continue;
+    empty[name] = type === "many2many" ? [] : null;
+  }
+  return empty;
+}
+
+interface Converted {
+  columns: { [field: string]: RpcValue };
+  commands: Map<Field, Command[]>;
+  inherited: { [field: string]: PythonValue };
+}
+
+/** Sorts values of a call by what they are for: columns, links, or the record that carries inherited fields. */
+function convert(env: Env, model: Model, values: Values): Converted {
+  const converted: Converted = { columns: {}, commands: new Map(), inherited: {} };
+  for (const [name, value] of Object.entries(values)) {
+    const field = model.fields.get(name);
+    if (!field || name === "id" || LOG_FIELDS.has(name)) continue;
+    if (field.related) {
+      const path = field.related.split(".");
+      if (path[0] === model.inherits?.field && path[1]) converted.inherited[path[1]] = value;
+    } else if (field.compute) {
+      const column = field.inverse ? field.inverse(toColumn(env, model, field, value)) : {};
+      Object.assign(converted.columns, column);
+    } else if (field.type === "one2many" || field.type === "many2many") {
+      const commands = commandsOf(model, field, value);
+      if (commands.length > 0) converted.commands.set(field, commands);
+    } else converted.columns[name] = toColumn(env, model, field, value);
+  }
+  return converted;
+}
+
+function createInherited(
+  env: Env,
+  model: Model,
+  columns: { [field: string]: RpcValue },
+  inherited: Values,
+): void {
+  if (!model.inherits) return;
+  const { field, model: name } = model.inherits;
+  const carrier = columns[field];
+  if (typeof carrier === "number") writeRecords(env, env.model(name), [carrier], inherited);
+  else columns[field] = createRecord(env, env.model(name), inherited);
+}
+
+function writeInherited(env: Env, model: Model, ids: readonly number[], inherited: Values): void {
+  if (!model.inherits || Object.keys(inherited).length === 0) return;
+  const { field, model: name } = model.inherits;
+  const carriers = ids.flatMap((id) => {
+    const carrier = env.row(model.name, id)?.[field];
+    return typeof carrier === "number" ? [carrier] : [];
+  });
+  writeRecords(env, env.model(name), carriers, inherited);
+}
+
+function unknownOnCreate(env: Env, model: Model, name: string): PythonError {
+  return valueError(
+    env.version === 19
+      ? `Invalid field '${name}' in '${model.name}'`
+      : `Invalid field '${name}' on model '${model.name}'`,
+  );
+}
+
+function unknownOnWrite(env: Env, model: Model, name: string): PythonError {
+  if (env.version === 19) return new PythonError("KeyError", `'${name}'`);
+  return valueError(`Invalid field '${name}' on model '${model.name}'`);
+}

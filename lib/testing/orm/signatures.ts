@@ -1,0 +1,81 @@
+/**
+ * Python's way of binding arguments to parameters, with the messages that its `TypeError` has: every client meets
+ * them sooner or later.
+ *
+ * @module
+ */
+import { PythonError, typeError, type Version } from "../faults.ts";
+import type { PythonValue } from "../python.ts";
+
+/** Named arguments of a call. */
+export type Kwargs = { readonly [name: string]: PythonValue };
+
+/** A parameter of a method. */
+export interface Parameter {
+  /** Its name, which is a keyword too. */
+  readonly name: string;
+  /** Whether a call has to give it. */
+  readonly required: boolean;
+}
+
+/** Reads a parameter list such as `domain, offset=0, limit=None`. The defaults are for the method to know. */
+export function parameters(text: string): Parameter[] {
+  if (text === "") return [];
+  return text.split(",").map((part) => {
+    const [name = "", value] = part.trim().split("=");
+    return { name, required: value === undefined };
+  });
+}
+
+/** Binds arguments to parameters, or fails as Python does. */
+export function bind(
+  method: string,
+  params: readonly Parameter[],
+  args: readonly PythonValue[],
+  kwargs: Kwargs,
+): Map<string, PythonValue> {
+  if (args.length > params.length) throw tooMany(method, params, args.length);
+  const bound = new Map<string, PythonValue>();
+  args.forEach((value, index) => bound.set(params[index]?.name ?? "", value));
+  for (const [name, value] of Object.entries(kwargs)) {
+    if (!params.some((param) => param.name === name)) {
+      throw typeError(`${method}() got an unexpected keyword argument '${name}'`);
+    }
+    if (bound.has(name)) throw typeError(`${method}() got multiple values for argument '${name}'`);
+    bound.set(name, value);
+  }
+  const missing = params.filter(({ name, required }) => required && !bound.has(name));
+  if (missing.length > 0) throw missingArguments(method, missing);
+  return bound;
+}
+
+/** The failure of a record method that was called without ids, in the words of the version. */
+export function noIds(version: Version): PythonError {
+  return new PythonError(
+    "IndexError",
+    version === 19 ? "list index out of range" : "tuple index out of range",
+  );
+}
+
+/** `self` counts, as in Python. */
+function tooMany(method: string, params: readonly Parameter[], given: number): PythonError {
+  const required = params.filter((param) => param.required).length + 1;
+  const most = params.length + 1;
+  const range = required === most ? `${most}` : `from ${required} to ${most}`;
+  const plural = most === 1 ? "" : "s";
+  return typeError(
+    `${method}() takes ${range} positional argument${plural} but ${given + 1} were given`,
+  );
+}
+
+function missingArguments(method: string, missing: readonly Parameter[]): PythonError {
+  const names = missing.map(({ name }) => `'${name}'`);
+  const last = names.pop();
+  const list = names.length === 0
+    ? last
+    : `${names.join(", ")}${names.length > 1 ? "," : ""} and ${last}`;
+  const plural = missing.length === 1 ? "" : "s";
+  return typeError(
+    `${method}() missing ${missing.length} required positional argument${plural}: ${list}`,
+  );
+}

@@ -1,0 +1,202 @@
+/**
+ * The services behind all wires: `common`, `db` and `object`, each call in a transaction of its own.
+ *
+ * @module
+ */
+import type { Accounts } from "./accounts.ts";
+import { callMethod } from "../orm/calls.ts";
+import { Env } from "../orm/env.ts";
+import { CallError, lacking, PythonError, type Stage, typeError, type Version } from "../faults.ts";
+import { stampOf } from "../orm/fields.ts";
+import type { Registry } from "../orm/models.ts";
+import { isDict, type PythonValue, str } from "../python.ts";
+import { bind, parameters } from "../orm/signatures.ts";
+import type { Store } from "../orm/store.ts";
+
+/** What the services stand on. */
+export interface Database {
+  /** Name of the database. */
+  readonly name: string;
+  /** Version of Odoo. */
+  readonly version: Version;
+  /** The data. */
+  readonly store: Store;
+  /** The models. */
+  readonly registry: Registry;
+  /** Users and secrets. */
+  readonly accounts: Accounts;
+  /** The time. */
+  readonly clock: () => Date;
+}
+
+/** The environment of a user at this moment. */
+export function environment(database: Database, uid: number, su = false): Env {
+  const { name: db, version, store, registry } = database;
+  const now = stampOf(database.clock());
+  return new Env({ store, registry, version, db, uid, context: {}, now, su });
+}
+
+/** Runs a method of a service. Everything that can go wrong comes as a `CallError`. */
+export function callService(
+  database: Database,
+  service: string,
+  method: string,
+  params: readonly PythonValue[],
+): PythonValue {
+  switch (service) {
+    case "common":
+      return staged("common", () => common(database, method, params));
+    case "db":
+      return staged("dispatch", () => databases(database, method, params));
+    case "object":
+      return transaction(database, method, params);
+    default:
+      throw new CallError(unknownService(database.version, service), "dispatch");
+  }
+}
+
+/** What `common.version` answers. */
+export function versionInfo(version: Version): { [key: string]: PythonValue } {
+  return {
+    server_version: `${version}.0`,
+    server_version_info: [version, 0, 0, "final", 0, ""],
+    server_serie: `${version}.0`,
+    protocol_version: 1,
+  };
+}
+
+/**
+ * The answer is made after the commit: what cannot be sent has been done all the same. Any other exception undoes the
+ * whole call.
+ */
+function transaction(
+  database: Database,
+  method: string,
+  params: readonly PythonValue[],
+): PythonValue {
+  const { store } = database;
+  try {
+    const result = object(database, method, params);
+    store.commit();
+    return result;
+  } catch (error) {
+    if (error instanceof CallError && error.stage === "dump") store.commit();
+    else store.rollback();
+    throw error;
+  }
+}
+
+function object(
+  database: Database,
+  name: string,
+  params: readonly PythonValue[],
+): PythonValue {
+  if (name !== "execute" && name !== "execute_kw") {
+    const error = new PythonError("NameError", `Method not available ${name}`, [
+      ["odoo/service/model.py", 39, "dispatch"],
+    ]);
+    throw new CallError(error, "dispatch");
+  }
+  const [db = null, uid = null, secret = null, model, method, ...rest] = params;
+  const user = staged("object", () => {
+    if (params.length < 3) throw new PythonError("IndexError", "tuple index out of range");
+    checkDatabase(database, db);
+    const id = database.accounts.check(
+      environment(database, 1, true),
+      database.clock(),
+      uid,
+      secret,
+    );
+    bind(name, parameters("obj, method"), params.slice(3, 5), {});
+    return id;
+  });
+  const [args, kwargs] = name === "execute" ? [rest, {}] : executeKw(rest);
+  return callMethod(environment(database, user), str(model ?? ""), str(method ?? ""), args, kwargs);
+}
+
+/** Lists and texts spread into positional arguments; the seventh parameter may be missing or `None`. */
+function executeKw(
+  [args = [], kwargs = null]: readonly PythonValue[],
+): [readonly PythonValue[], { readonly [name: string]: PythonValue }] {
+  return [Array.isArray(args) ? args : [...str(args)], isDict(kwargs) ? kwargs : {}];
+}
+
+function common(
+  database: Database,
+  method: string,
+  params: readonly PythonValue[],
+): PythonValue {
+  switch (method) {
+    case "version":
+      return versionInfo(database.version);
+    case "login":
+      return login(database, method, "db, login, password", params);
+    case "authenticate":
+      return login(database, method, "db, login, password, user_agent_env", params);
+    case "about":
+    case "set_loglevel":
+      throw lacking(`common.${method}`);
+    default:
+      throw new PythonError("Exception", `Method not found: ${method}`);
+  }
+}
+
+function login(
+  database: Database,
+  method: string,
+  signature: string,
+  params: readonly PythonValue[],
+): PythonValue {
+  const bound = bind(`exp_${method}`, parameters(signature), params, {});
+  checkDatabase(database, bound.get("db") ?? null);
+  return database.accounts.login(
+    environment(database, 1, true),
+    database.clock(),
+    str(bound.get("login") ?? ""),
+    bound.get("password") ?? null,
+  );
+}
+
+function databases(
+  database: Database,
+  method: string,
+  params: readonly PythonValue[],
+): PythonValue {
+  switch (method) {
+    case "list":
+      return [database.name];
+    case "db_exist":
+      return params[0] === database.name;
+    case "server_version":
+      return `${database.version}.0`;
+    default:
+      throw lacking(`db.${method}`);
+  }
+}
+
+function checkDatabase(database: Database, name: PythonValue): void {
+  if (name === database.name) return;
+  if (typeof name !== "string") throw typeError("connection to the database needs its name");
+  throw new PythonError(
+    "psycopg2.OperationalError",
+    `connection to server at "127.0.0.1", port 5432 failed: FATAL:  database "${name}" does not exist\n`,
+    [["odoo/sql_db.py", 682, "borrow"], ["psycopg2/__init__.py", 122, "connect"]],
+  );
+}
+
+function unknownService(version: Version, service: string): PythonError {
+  return version === 14
+    ? new PythonError(
+      "UnboundLocalError",
+      "cannot access local variable 'dispatch' where it is not associated with a value",
+    )
+    : new PythonError("KeyError", `'${service}'`);
+}
+
+function staged<T>(stage: Stage, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof PythonError ? new CallError(error, stage) : error;
+  }
+}
