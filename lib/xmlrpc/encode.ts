@@ -34,14 +34,13 @@ export function encodeCall(
   { i8 = false, names = [] }: EncodeOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const writer = new Writer({ text: escapeForCall, number: i8 ? numberWithI8 : numberForCall });
-  const name = writer.at("the name of the method", () => escapeForCall(method));
-  const written = params.map((param, index) =>
-    writer.param(param, names[index] ?? `params[${index}]`)
-  );
-  return encode(
-    "methodCall",
-    `<methodName>${name}</methodName>\n<params>\n${written.join("")}</params>\n`,
-  );
+  return writer.document("methodCall", () => {
+    writer.at("the name of the method", () => {
+      writer.put(`<methodName>${escapeForCall(method)}</methodName>\n<params>\n`);
+    });
+    params.forEach((param, index) => writer.param(param, names[index] ?? `params[${index}]`));
+    writer.put("</params>\n");
+  });
 }
 
 /**
@@ -53,8 +52,23 @@ export function encodeCall(
  * @throws {OdooProtocolError} Where the wire cannot carry a value.
  */
 export function encodeResponse(value: RpcInput): Uint8Array<ArrayBuffer> {
-  const writer = new Writer({ text: escapeForResponse, number: numberForResponse });
-  return encode("methodResponse", `<params>\n${writer.param(value, "value")}</params>\n`);
+  return encodeAnswer(value);
+}
+
+/**
+ * {@linkcode encodeResponse} for values of any kind: `scalar` writes what is neither a list nor a plain object, such as
+ * `<double>20.0</double>`, and answers with `undefined` where it does not know the object either.
+ */
+export function encodeAnswer(
+  value: unknown,
+  scalar?: (value: object) => string | undefined,
+): Uint8Array<ArrayBuffer> {
+  const writer = new Writer({ text: escapeForResponse, number: numberForResponse, scalar });
+  return writer.document("methodResponse", () => {
+    writer.put("<params>\n");
+    writer.param(value, "value");
+    writer.put("</params>\n");
+  });
 }
 
 /**
@@ -64,14 +78,18 @@ export function encodeResponse(value: RpcInput): Uint8Array<ArrayBuffer> {
  */
 export function encodeFault(code: number | string, text: string): Uint8Array<ArrayBuffer> {
   const writer = new Writer({ text: escapeForResponse, number: numberForResponse });
-  const fault = writer.value({ faultCode: code, faultString: text }, "fault");
-  return encode("methodResponse", `<fault>\n${fault}</fault>\n`);
+  return writer.document("methodResponse", () => {
+    writer.put("<fault>\n");
+    writer.value({ faultCode: code, faultString: text }, "fault");
+    writer.put("</fault>\n");
+  });
 }
 
-/** How texts and numbers are written, which differs between calls and answers. They throw a `Refusal`. */
+/** How texts, numbers and unknown objects are written, which differs between calls and answers. They throw a `Refusal`. */
 interface Dialect {
   readonly text: (text: string) => string;
   readonly number: (value: number) => string;
+  readonly scalar?: ((value: object) => string | undefined) | undefined;
 }
 
 /** Why a value cannot be sent; the writer adds where the value is. */
@@ -84,24 +102,46 @@ class Writer {
   readonly #path: (string | number)[] = [];
   /** The arrays and objects on the same way. */
   readonly #holders: object[] = [];
+  readonly #encoder = new TextEncoder();
+  /** What is already bytes, and the text that is not yet. */
+  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+  #text = "";
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
   }
 
-  param(value: unknown, name: string): string {
-    return `<param>\n${this.value(value, name)}</param>\n`;
+  /** A whole document, as bytes. */
+  document(root: string, write: () => void): Uint8Array<ArrayBuffer> {
+    this.put(`<?xml version='1.0'?>\n<${root}>\n`);
+    write();
+    this.put(`</${root}>\n`);
+    return this.#bytes();
   }
 
-  value(value: unknown, name: string): string {
-    return this.at(name, () => this.#write(value));
+  /** Writes text as it is. One long text would cost twice: while it grows, and when it becomes bytes. */
+  put(text: string): void {
+    this.#text += text;
+    if (this.#text.length < PART_LENGTH) return;
+    this.#parts.push(this.#encoder.encode(this.#text));
+    this.#text = "";
+  }
+
+  param(value: unknown, name: string): void {
+    this.put("<param>\n");
+    this.value(value, name);
+    this.put("</param>\n");
+  }
+
+  value(value: unknown, name: string): void {
+    this.at(name, () => this.#write(value));
   }
 
   /** Writes something that has this name in messages. */
-  at(name: string, write: () => string): string {
+  at(name: string, write: () => void): void {
     this.#path.push(name);
     try {
-      return write();
+      write();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       throw new OdooProtocolError(`Cannot send ${showPath(this.#path)}: ${error.message}`);
@@ -110,19 +150,30 @@ class Writer {
     }
   }
 
-  #write(value: unknown): string {
+  #bytes(): Uint8Array<ArrayBuffer> {
+    const last = this.#encoder.encode(this.#text);
+    if (this.#parts.length === 0) return last;
+    const all = [...this.#parts, last];
+    const bytes = new Uint8Array(all.reduce((length, part) => length + part.length, 0));
+    let offset = 0;
+    for (const part of all) {
+      bytes.set(part, offset);
+      offset += part.length;
+    }
+    return bytes;
+  }
+
+  #write(value: unknown): void {
     switch (typeof value) {
       case "string":
-        return `<value><string>${this.#dialect.text(value)}</string></value>\n`;
+        return this.put(`<value><string>${this.#dialect.text(value)}</string></value>\n`);
       case "number":
-        return `<value>${this.#dialect.number(value)}</value>\n`;
+        return this.put(`<value>${this.#dialect.number(value)}</value>\n`);
       case "boolean":
-        return value
-          ? "<value><boolean>1</boolean></value>\n"
-          : "<value><boolean>0</boolean></value>\n";
+        return this.put(`<value><boolean>${value ? 1 : 0}</boolean></value>\n`);
       case "object":
         // Python breaks the line after every value but this one.
-        return value === null ? "<value><nil/></value>" : this.#object(value);
+        return value === null ? this.put("<value><nil/></value>") : this.#object(value);
       case "undefined":
         throw new Refusal("it is undefined; use null or false, or leave it out");
       case "bigint":
@@ -132,43 +183,48 @@ class Writer {
     }
   }
 
-  #object(value: object): string {
+  #object(value: object): void {
     if (!Array.isArray(value) && !isPlain(value)) {
-      return `<value><string>${asText(value)}</string></value>\n`;
+      const written = this.#dialect.scalar?.(value) ?? `<string>${asText(value)}</string>`;
+      return this.put(`<value>${written}</value>\n`);
     }
     if (this.#holders.includes(value)) throw new Refusal("it contains itself");
     if (this.#holders.length === MAX_DEPTH) {
       throw new Refusal(`it is nested deeper than ${MAX_DEPTH}`);
     }
     this.#holders.push(value);
-    const written = Array.isArray(value) ? this.#array(value) : this.#struct(value);
+    if (Array.isArray(value)) this.#array(value);
+    else this.#struct(value);
     this.#holders.pop();
-    return written;
   }
 
-  #array(items: readonly unknown[]): string {
-    let written = "<value><array><data>\n";
+  #array(items: readonly unknown[]): void {
+    this.put("<value><array><data>\n");
     const level = this.#path.push(0) - 1;
     for (let index = 0; index < items.length; index++) {
       this.#path[level] = index;
-      written += this.#write(items[index]);
+      this.#write(items[index]);
     }
     this.#path.pop();
-    return written + "</data></array></value>\n";
+    this.put("</data></array></value>\n");
   }
 
-  #struct(struct: Readonly<Record<string, unknown>>): string {
-    let written = "<value><struct>\n";
+  #struct(struct: Readonly<Record<string, unknown>>): void {
+    this.put("<value><struct>\n");
     const level = this.#path.push("") - 1;
     for (const key of Object.keys(struct)) {
       this.#path[level] = key;
-      const name = this.#dialect.text(key);
-      written += `<member>\n<name>${name}</name>\n${this.#write(struct[key])}</member>\n`;
+      this.put(`<member>\n<name>${this.#dialect.text(key)}</name>\n`);
+      this.#write(struct[key]);
+      this.put("</member>\n");
     }
     this.#path.pop();
-    return written + "</struct></value>\n";
+    this.put("</struct></value>\n");
   }
 }
+
+/** About as many characters become bytes at once. */
+const PART_LENGTH = 65_536;
 
 /** How many arrays and objects may be inside of each other: what decoders read. */
 const MAX_DEPTH = 512;
@@ -283,8 +339,4 @@ function showPath([root, ...steps]: readonly (string | number)[]): string {
     if (typeof step === "number") return `[${step}]`;
     return /^\w{1,64}$/.test(step) ? `.${step}` : `[${JSON.stringify(step.slice(0, 64))}]`;
   }).join("");
-}
-
-function encode(root: string, content: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`<?xml version='1.0'?>\n<${root}>\n${content}</${root}>\n`);
 }

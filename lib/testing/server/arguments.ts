@@ -5,7 +5,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
-import { encodeResponse, pythonFloat } from "../../xmlrpc/encode.ts";
+import { encodeAnswer, pythonFloat } from "../../xmlrpc/encode.ts";
 import { XmlRpcReader } from "../../xmlrpc/grammar.ts";
 import { type Scalar, SCALARS } from "../../xmlrpc/scalars.ts";
 import { PythonDateTime, PythonFloat, type PythonValue } from "../python.ts";
@@ -47,30 +47,20 @@ function marked(name: string, scalar: Scalar): Scalar {
 
 /** Writes an answer. It must not hold `null`. */
 export function writeAnswer(value: PythonValue): Uint8Array<ArrayBuffer> {
-  let floats = false;
-  const plain = mark(value, () => floats = true);
-  const bytes = encodeResponse(plain);
-  if (!floats) return bytes;
-  const text = new TextDecoder().decode(bytes)
-    .replaceAll(new RegExp(`<string>${MARK}f([^<]*)</string>`, "gu"), "<double>$1</double>");
-  return new TextEncoder().encode(text);
+  return encodeAnswer(value, (scalar) => {
+    if (scalar instanceof PythonFloat) return `<double>${pythonFloat(scalar.value)}</double>`;
+    return scalar instanceof PythonDateTime ? `<string>${scalar.toOdoo()}</string>` : undefined;
+  });
 }
 
 /** Where in a value the first `None` is, or `undefined`. */
 export function pathToNone(value: PythonValue): ("struct" | "array")[] | undefined {
   if (value === null) return [];
-  if (Array.isArray(value)) return pathThrough("array", value);
-  if (typeof value !== "object" || !isPlain(value)) return undefined;
-  return pathThrough("struct", Object.values(value));
-}
-
-function pathThrough(
-  kind: "struct" | "array",
-  items: readonly PythonValue[],
-): ("struct" | "array")[] | undefined {
-  for (const item of items) {
+  if (typeof value !== "object" || !isHolder(value)) return undefined;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof item !== "object") continue;
     const path = pathToNone(item);
-    if (path) return [kind, ...path];
+    if (path) return [Array.isArray(value) ? "array" : "struct", ...path];
   }
   return undefined;
 }
@@ -86,20 +76,8 @@ function unmark(value: RpcValue): PythonValue {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unmark(member)]));
 }
 
-function mark(value: PythonValue, found: () => void): RpcValue {
-  if (value instanceof PythonFloat) {
-    found();
-    return `${MARK}f${pythonFloat(value.value)}`;
-  }
-  if (value instanceof PythonDateTime) return value.toOdoo();
-  if (Array.isArray(value)) return value.map((item) => mark(item, found));
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, mark(member, found)]),
-  );
-}
-
-function isPlain(value: object): value is { [key: string]: PythonValue } {
+/** Whether a value holds others. */
+function isHolder(value: object): value is PythonValue[] | { [key: string]: PythonValue } {
   return !(value instanceof Uint8Array) && !(value instanceof PythonFloat) &&
     !(value instanceof PythonDateTime);
 }
