@@ -258,11 +258,6 @@ Deno.test("what the simulator does not have is refused by its name", async () =>
     assertEquals(code, 1);
     assertMatch(text, /NotImplementedError: The simulated Odoo does not have .* yet\n$/);
   }
-  const jsonRpc = await post(server, "/jsonrpc", '{"id": 7}', "application/json");
-  assertStringIncludes(await jsonRpc.text(), "The simulated Odoo does not have /jsonrpc yet");
-  const json2 = await post(server, "/json/2/res.partner/search", "{}", "application/json");
-  assertEquals(json2.status, 501);
-  assertStringIncludes(await json2.text(), "The simulated Odoo does not have JSON-2 (/json/2) yet");
 });
 
 Deno.test("a float is known as one in any encoding and notation, and only where it is one", async () => {

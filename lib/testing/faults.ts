@@ -107,6 +107,11 @@ export function typeError(message: string, frames?: readonly Frame[]): PythonErr
   return new PythonError("TypeError", message, frames);
 }
 
+/** An exception of Werkzeug, which is an HTTP status, such as `NotFound`. */
+export function httpError(name: string, message: string): PythonError {
+  return new PythonError(`werkzeug.exceptions.${name}`, message);
+}
+
 /** The fault for an exception. Odoo tells validation, missing and user errors apart by their text only. */
 export function faultOf(error: PythonError, version: Version, wire: 1 | 2, stage: Stage): Fault {
   const { message } = error;
@@ -164,14 +169,25 @@ function warning(wire: 1 | 2, code: number, name: string, message: string): Faul
 }
 
 function framesOf(version: Version, wire: 1 | 2, stage: Stage): Frame[] {
-  const { file, entry, parse, rpc, dump, dispatch } = CONTROLLERS[version];
+  const { file, entry, parse, rpc, dump } = CONTROLLERS[version];
   const top: Frame = [file, entry[wire - 1] ?? 0, `xmlrpc_${wire}`];
   if (stage === "parse") return [top, [file, parse, "_xmlrpc"]];
   if (stage === "dump") return [top, [file, rpc + 1, "_xmlrpc"], dump];
-  const inside: Frame[] = [top, [file, rpc, "_xmlrpc"], ["odoo/http.py", dispatch, "dispatch_rpc"]];
+  return [top, [file, rpc, "_xmlrpc"], ...serviceFrames(version, stage)];
+}
+
+/** The frames between the controller of a wire and the place where an exception was raised. */
+export function serviceFrames(version: Version, stage: Stage): Frame[] {
+  if (stage === "parse" || stage === "dump") return [];
+  const inside: Frame[] = [["odoo/http.py", CONTROLLERS[version].dispatch, "dispatch_rpc"]];
   if (stage === "dispatch") return inside;
   if (stage === "common") return [...inside, COMMON[version]];
-  return [...inside, ...OBJECT[version], ...(stage === "object" ? [] : CALL[version][stage])];
+  return [...inside, ...OBJECT[version], ...methodFrames(version, stage)];
+}
+
+/** The frames between the runner of a method and the method. */
+export function methodFrames(version: Version, stage: Stage): readonly Frame[] {
+  return stage === "model" || stage === "create" || stage === "multi" ? CALL[version][stage] : [];
 }
 
 const CONTROLLERS = {

@@ -88,6 +88,18 @@ export function parseFloatText(text: string): number | undefined {
   return special[1] === "-" ? -Infinity : Infinity;
 }
 
+/** `type(value).__name__`. */
+export function typeName(value: PythonValue): string {
+  if (value === null) return "NoneType";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "string") return "str";
+  if (typeof value === "number") return isInteger(value) ? "int" : "float";
+  if (value instanceof PythonFloat) return "float";
+  if (value instanceof PythonDateTime) return "DateTime";
+  if (value instanceof Uint8Array) return "Binary";
+  return Array.isArray(value) ? "list" : "dict";
+}
+
 /** Whether an argument is a Python `int` (not a `bool`, not a `float`). */
 export function isInteger(value: PythonValue | undefined): value is number {
   return typeof value === "number" && Number.isInteger(value);

@@ -72,9 +72,14 @@ export class Env {
   /** A model by name. The message is that of Odoo for a call of a model that is not there. */
   model(name: string): Model {
     const model = this.registry.get(name);
-    if (!model && LACKING_MODELS.test(name)) throw lacking(`the model ${name}`);
+    if (!model && this.isLacking(name)) throw lacking(`the model ${name}`);
     if (!model) throw userError(`Object ${name} doesn't exist`);
     return model;
+  }
+
+  /** Whether a real server has a model that the simulator does not have. */
+  isLacking(name: string): boolean {
+    return LACKING_MODELS.test(name);
   }
 
   /** A row, or `undefined`. */

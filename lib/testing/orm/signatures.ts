@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PythonError, typeError, type Version } from "../faults.ts";
+import { httpError, PythonError, typeError, type Version } from "../faults.ts";
 import type { PythonValue } from "../python.ts";
 
 /** Named arguments of a call. */
@@ -47,6 +47,23 @@ export function bind(
   const missing = params.filter(({ name, required }) => required && !bound.has(name));
   if (missing.length > 0) throw missingArguments(method, missing);
   return bound;
+}
+
+/** Binds named arguments as `inspect.Signature.bind` does, which words it in its own way. */
+export function bindNamed(params: readonly Parameter[], kwargs: Kwargs): Map<string, PythonValue> {
+  const missing = params.find(({ name, required }) => required && !Object.hasOwn(kwargs, name));
+  if (missing) {
+    throw httpError("UnprocessableEntity", `missing a required argument: '${missing.name}'`);
+  }
+  const names = Object.keys(kwargs);
+  if (names.includes("self")) {
+    throw httpError("UnprocessableEntity", "multiple values for argument 'self'");
+  }
+  const unknown = names.find((name) => !params.some((param) => param.name === name));
+  if (unknown !== undefined) {
+    throw httpError("UnprocessableEntity", `got an unexpected keyword argument '${unknown}'`);
+  }
+  return new Map(Object.entries(kwargs));
 }
 
 /** The failure of a record method that was called without ids, in the words of the version. */

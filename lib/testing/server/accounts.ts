@@ -52,6 +52,14 @@ export class Accounts {
     return id;
   }
 
+  /** The user whom an API key belongs to: the check of JSON-2, which knows no passwords. */
+  userOfKey(env: Env, key: string): number | undefined {
+    const user = [...env.store.rows("res.users")].find((row) =>
+      row["active"] === true && hasKey(env, row, key)
+    );
+    return user?.id;
+  }
+
   /** Forgets all failures. */
   reset(): void {
     this.#failures = 0;
@@ -112,7 +120,10 @@ export function isKey(store: Store, text: string): boolean {
 }
 
 function isSecretOf(env: Env, user: Row, secret: string): boolean {
-  if (isPassword(user, secret)) return true;
+  return isPassword(user, secret) || hasKey(env, user, secret);
+}
+
+function hasKey(env: Env, user: Row, secret: string): boolean {
   const keys = env.store.find("res.users.apikeys", ["user_id"], [user.id]);
   return keys.some((id) => {
     const kept = env.row("res.users.apikeys", id)?.["key_digest"];

@@ -66,6 +66,32 @@ export function page(
   return respond(database, status, head ? "" : html, headers);
 }
 
+/** The page for what nobody has expected. */
+export function internal(database: Database): Response {
+  return page(
+    database,
+    500,
+    "Internal Server Error",
+    "The server encountered an internal error and was unable to complete your request. Either the server is " +
+      "overloaded or there is an error in the application.",
+  );
+}
+
+/** The page for a database that is not there. */
+export function noDatabase(database: Database): Response {
+  const html =
+    "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and " +
+    "the requested URL was not found in the server-wide controllers.</p>\n<p>Please verify the hostname, " +
+    "<a href=/web/login>login</a> and try again.</p>\n\n<!-- Alternatively, use the X-Odoo-Database header. -->\n";
+  return respond(database, 404, html, {});
+}
+
+/** A text as it stands on a page. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll("'", "&#39;").replaceAll('"', "&#34;");
+}
+
 /** The page of the website for an address that leads nowhere. It sets a cookie. */
 export function notFound(database: Database): Response {
   const html = '<!DOCTYPE html>\n<html>\n    <head>\n        <meta charset="utf-8"/>\n' +

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Accounts } from "./accounts.ts";
-import { callMethod } from "../orm/calls.ts";
+import { callMethod, callNamed } from "../orm/calls.ts";
 import { Env } from "../orm/env.ts";
 import { CallError, lacking, PythonError, type Stage, typeError, type Version } from "../faults.ts";
 import { stampOf } from "../orm/fields.ts";
@@ -49,10 +49,21 @@ export function callService(
     case "db":
       return staged("dispatch", () => databases(database, method, params));
     case "object":
-      return transaction(database, method, params);
+      return transaction(database, () => object(database, method, params));
     default:
       throw new CallError(unknownService(database.version, service), "dispatch");
   }
+}
+
+/** Runs a method of a model with named arguments only. Everything that can go wrong comes as a `CallError`. */
+export function callModel(
+  database: Database,
+  uid: number,
+  model: string,
+  method: string,
+  kwargs: { readonly [name: string]: PythonValue },
+): PythonValue {
+  return transaction(database, () => callNamed(environment(database, uid), model, method, kwargs));
 }
 
 /** What `common.version` answers. */
@@ -69,14 +80,9 @@ export function versionInfo(version: Version): { [key: string]: PythonValue } {
  * The answer is made after the commit: what cannot be sent has been done all the same. Any other exception undoes the
  * whole call.
  */
-function transaction(
-  database: Database,
-  method: string,
-  params: readonly PythonValue[],
-): PythonValue {
-  const { store } = database;
+function transaction({ store }: Database, action: () => PythonValue): PythonValue {
   try {
-    const result = object(database, method, params);
+    const result = action();
     store.commit();
     return result;
   } catch (error) {

@@ -4,8 +4,10 @@
  * @module
  */
 import { isPassword } from "./accounts.ts";
-import { lacking, PythonError, traceback } from "../faults.ts";
-import type { PythonValue } from "../python.ts";
+import { CallError, lacking, PythonError } from "../faults.ts";
+import { readEnvelope, respondJsonRpc } from "./jsonrpc.ts";
+import { writeJson } from "./json.ts";
+import { isDict, type PythonValue } from "../python.ts";
 import { respond, sessionId } from "./responses.ts";
 import { type Database, environment, versionInfo } from "./services.ts";
 import type { Row } from "../orm/store.ts";
@@ -18,20 +20,28 @@ export async function answerWeb(
 ): Promise<Response | undefined> {
   const isVersion = path === "/web/version" || path === "/json/version";
   if (isVersion && database.version === 19) {
-    return json(database, { version_info: [19, 0, 0, "final", 0, ""], version: "19.0" });
+    const value = { version_info: [19, 0, 0, "final", 0, ""], version: "19.0" };
+    return respond(database, 200, writeJson(value), {
+      "content-type": "application/json; charset=utf-8",
+      "x-content-type-options": "nosniff",
+    });
   }
-  if (path.startsWith("/json/2/") && database.version === 19) return json2(database);
   if (request.method !== "POST") return undefined;
   switch (path) {
     case "/web/session/authenticate":
-      return await jsonRpc(database, request, (params) => signIn(database, params));
+      return await jsonRpc(database, request, path, (params) => signIn(database, params));
     case "/web/webclient/version_info":
-      return await jsonRpc(database, request, () => ({ result: versionInfo(database.version) }));
+      return await jsonRpc(
+        database,
+        request,
+        path,
+        () => ({ result: versionInfo(database.version) }),
+      );
     case "/web/database/list":
-      return await jsonRpc(database, request, () => ({ result: [database.name] }));
+      return await jsonRpc(database, request, path, () => ({ result: [database.name] }));
   }
-  if (path === "/jsonrpc" || path.startsWith("/web/dataset/")) {
-    return await jsonRpc(database, request, () => {
+  if (path.startsWith("/web/dataset/")) {
+    return await jsonRpc(database, request, path, () => {
       throw lacking(path);
     });
   }
@@ -46,32 +56,29 @@ interface Answer {
 async function jsonRpc(
   database: Database,
   request: Request,
-  run: (params: Record<string, unknown>) => Answer,
+  path: string,
+  run: (params: { readonly [name: string]: PythonValue }) => Answer,
 ): Promise<Response> {
-  const call = await bodyOf(request);
-  if (!call) return respond(database, 400, "Invalid JSON data", {});
-  const head = { jsonrpc: "2.0", id: call["id"] ?? null };
-  const params = call["params"];
+  const call = await readEnvelope(database, request, path);
+  if (call instanceof Response) return call;
   try {
-    const { result, cookie } = run(isRecord(params) ? params : {});
-    return json(database, { ...head, result }, cookie);
+    const { result, cookie } = run(isDict(call.params) ? call.params : {});
+    return respondJsonRpc(database, call, { kind: "value", value: result }, {
+      ...(cookie !== undefined && {
+        "set-cookie": `session_id=${cookie}; Max-Age=604800; HttpOnly; Path=/`,
+      }),
+    });
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
-    return json(database, { ...head, error: errorOf(database, error) });
-  }
-}
-
-async function bodyOf(request: Request): Promise<Record<string, unknown> | undefined> {
-  try {
-    const body: unknown = JSON.parse(await request.text());
-    return isRecord(body) ? body : undefined;
-  } catch {
-    return undefined;
+    return respondJsonRpc(database, call, { kind: "error", error: new CallError(error, "parse") });
   }
 }
 
 /** Only a password opens a session. An API key does not sign in to the web client. */
-function signIn(database: Database, { db, login, password }: Record<string, unknown>): Answer {
+function signIn(
+  database: Database,
+  { db, login, password }: { readonly [name: string]: PythonValue },
+): Answer {
   const user = [...database.store.rows("res.users")].find((row) =>
     row["login"] === login && row["active"] === true
   );
@@ -108,43 +115,4 @@ function sessionInfo(database: Database, user: Row): PythonValue {
     max_file_upload_size: 134217728,
     user_id: [user.id],
   };
-}
-
-function errorOf({ version }: Database, error: PythonError): { [key: string]: PythonValue } {
-  const name = error.type.includes(".") ? error.type : `builtins.${error.type}`;
-  return {
-    code: version === 19 ? 0 : 200,
-    message: "Odoo Server Error",
-    data: {
-      name,
-      debug: version === 19 && error.type === "odoo.exceptions.AccessDenied"
-        ? `${error.type}: ${error.message}\n`
-        : traceback(error, [["odoo/http.py", 1783, "_serve_db"]]),
-      message: error.message,
-      arguments: [error.message],
-      context: {},
-    },
-  };
-}
-
-function json2(database: Database): Response {
-  const error = lacking("JSON-2 (/json/2)");
-  const { data } = errorOf(database, error);
-  return respond(database, 501, JSON.stringify(data), {
-    "content-type": "application/json; charset=utf-8",
-  });
-}
-
-function json(database: Database, value: unknown, cookie?: string): Response {
-  const charset = database.version === 14 ? "" : "; charset=utf-8";
-  return respond(database, 200, JSON.stringify(value), {
-    "content-type": `application/json${charset}`,
-    ...(cookie !== undefined && {
-      "set-cookie": `session_id=${cookie}; Max-Age=604800; HttpOnly; Path=/`,
-    }),
-  });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,161 @@
+/**
+ * XML-RPC: both endpoints, `/xmlrpc/2/` with its integer codes and `/xmlrpc/` with its texts.
+ *
+ * @module
+ */
+import { OdooProtocolError } from "../../errors.ts";
+import { encodeFault } from "../../xmlrpc/encode.ts";
+import { badCharacter, pathToNone, readCall, writeAnswer } from "./arguments.ts";
+import { CallError, faultOf, marshalError, PythonError, type Version } from "../faults.ts";
+import type { PythonValue } from "../python.ts";
+import { page, respond } from "./responses.ts";
+import { type Outcome, runCall, type Watcher } from "./run.ts";
+import { callService, type Database } from "./services.ts";
+
+/** Answers a call of a service. */
+export async function answerXmlRpc(
+  database: Database,
+  watcher: Watcher,
+  request: Request,
+  wire: 1 | 2,
+  service: string,
+): Promise<Response> {
+  const { version } = database;
+  const asPost = request.method === "OPTIONS" && version !== 14;
+  if (request.method !== "POST" && !asPost) return notAllowed(database, request.method);
+  const type = request.headers.get("content-type") ?? "";
+  if (type.startsWith("application/json") && version === 14) {
+    return page(database, 400, "Bad Request", "Invalid JSON data");
+  }
+  // Werkzeug has read these as forms before Odoo looks for a body.
+  const form = /^(application\/x-www-form-urlencoded|multipart\/form-data)/.test(type);
+  const body = new Uint8Array(await request.arrayBuffer());
+  const outcome = await run(database, watcher, service, form ? new Uint8Array() : body);
+  return respondXml(database, wire, outcome);
+}
+
+async function run(
+  database: Database,
+  watcher: Watcher,
+  service: string,
+  body: Uint8Array,
+): Promise<Outcome> {
+  try {
+    const { method, params } = parse(body);
+    return await runCall(
+      watcher,
+      { service, method, params },
+      () => callService(database, service, method, params),
+    );
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { kind: "error", error };
+  }
+}
+
+function respondXml(database: Database, wire: 1 | 2, outcome: Outcome): Response {
+  switch (outcome.kind) {
+    case "value": {
+      const path = pathToNone(outcome.value);
+      if (!path) return xml(database, writeAnswer(outcome.value), false);
+      const error = new CallError(marshalError(path), "dump");
+      return respondXml(database, wire, { kind: "error", error });
+    }
+    case "error": {
+      const { error, stage } = outcome.error;
+      const fault = faultOf(error, database.version, wire, stage);
+      return xml(database, encodeFault(fault.code, fault.text), true);
+    }
+    case "fault": {
+      const code = wire === 2 ? outcome.code : String(outcome.code);
+      return xml(database, encodeFault(code, outcome.text), true);
+    }
+    case "http":
+      return respond(database, outcome.status, outcome.body ?? "", outcome.headers ?? {});
+  }
+}
+
+function parse(body: Uint8Array): { method: string; params: PythonValue[] } {
+  const bad = badCharacter(body);
+  if (bad) {
+    const problem = bad.reference
+      ? "reference to invalid character number"
+      : "not well-formed (invalid token)";
+    throw new CallError(expat(`${problem}: ${placeOf(body, bad.offset)}`, true), "parse");
+  }
+  try {
+    return readCall(body);
+  } catch (error) {
+    if (!(error instanceof OdooProtocolError)) throw error;
+    throw new CallError(expatError(body, error), "parse");
+  }
+}
+
+/** The exception that Python's parser would have raised at the byte where the codec has stopped. */
+function expatError(body: Uint8Array, error: OdooProtocolError): PythonError {
+  const tag = /found <([^>]*)>, which is no type/.exec(error.message)?.[1];
+  if (tag !== undefined) {
+    const text = `ResponseError("unknown tag '${tag}'")`;
+    return new PythonError("xmlrpc.client.ResponseError", text, frames(true));
+  }
+  if (/<boolean> should hold/.test(error.message)) {
+    return new PythonError("TypeError", "bad boolean value", frames(true));
+  }
+  const offset = Math.min(error.offset ?? 0, body.length);
+  const atEnd = offset >= body.length;
+  const markup = body[0] === 0x3c || body[0] === 0xef;
+  const problem = atEnd && (markup || body.length === 0)
+    ? "no element found"
+    : body[0] !== undefined && /[\w\s]/.test(String.fromCharCode(body[0]))
+    ? "syntax error"
+    : "not well-formed (invalid token)";
+  const place = problem === "syntax error" ? "line 1, column 0" : placeOf(body, offset);
+  return expat(`${problem}: ${place}`, !atEnd);
+}
+
+function expat(message: string, feeding: boolean): PythonError {
+  return new PythonError("xml.parsers.expat.ExpatError", message, frames(feeding));
+}
+
+function placeOf(body: Uint8Array, offset: number): string {
+  const before = new TextDecoder("latin1").decode(body.subarray(0, offset));
+  const column = offset - (before.lastIndexOf("\n") + 1);
+  return `line ${before.split("\n").length}, column ${column}`;
+}
+
+function frames(feeding: boolean): PythonError["frames"] {
+  return feeding
+    ? [["xmlrpc/client.py", 1029, "loads"], ["xmlrpc/client.py", 451, "feed"]]
+    : [["xmlrpc/client.py", 1030, "loads"], ["xmlrpc/client.py", 460, "close"]];
+}
+
+function xml(database: Database, bytes: Uint8Array<ArrayBuffer>, fault: boolean): Response {
+  const sniff = database.version === 17 || (database.version === 19 && !fault);
+  return respond(database, 200, layout(database.version, bytes), {
+    "content-type": "text/xml; charset=utf-8",
+    ...(sniff && { "x-content-type-options": "nosniff" }),
+  });
+}
+
+/** Odoo 19 quotes its declaration otherwise and has an empty line before the end. */
+function layout(version: Version, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (version !== 19) return bytes;
+  const end = new TextEncoder().encode("\n</methodResponse>\n");
+  const result = new Uint8Array(bytes.length + 1);
+  result.set(bytes);
+  result.set(end, result.length - end.length);
+  result[14] = result[18] = 0x22;
+  return result;
+}
+
+function notAllowed(database: Database, method: string): Response {
+  const allow = { 14: "POST", 17: "POST, OPTIONS", 19: "OPTIONS, POST" }[database.version];
+  return page(
+    database,
+    405,
+    "Method Not Allowed",
+    "The method is not allowed for the requested URL.",
+    { allow },
+    method === "HEAD",
+  );
+}
