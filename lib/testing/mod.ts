@@ -21,8 +21,10 @@ export type {
   ModelDefinition,
   UniqueConstraint,
 } from "./orm/models.ts";
-export type { Failure } from "./server/responses.ts";
-export type { CallMatch, CallRecord } from "./server/noted.ts";
+export type { ChaosOptions, ChaosRule } from "./chaos.ts";
+export type { Failure } from "./failures.ts";
+export type { CallMatch, CallProtocol, CallRecord } from "./server/noted.ts";
+export { type Unhandled, UnhandledCallError } from "./server/unhandled.ts";
 export {
   OdooSimulator,
   type Running,

@@ -5,18 +5,24 @@
  */
 import { connect, type Odoo } from "../../mod.ts";
 import type { Fetch, RpcValue } from "../values.ts";
-import { Accounts, addKey, isKey, removeKey } from "./server/accounts.ts";
+import { Chaos, type ChaosOptions, type ChaosRule } from "./chaos.ts";
+import type { Failure } from "./failures.ts";
+import { Accounts, addKey, removeKey } from "./server/accounts.ts";
 import { builtInModels } from "./models/base.ts";
 import { fill, type Records } from "./models/demo.ts";
 import type { Version } from "./faults.ts";
 import { toWire } from "./orm/fields.ts";
-import { type CallMatch, type CallRecord, fits, recordOf } from "./server/noted.ts";
+import { damage } from "./server/failing.ts";
+import type { CallMatch, CallRecord } from "./server/noted.ts";
 import { buildRegistry, type ModelDefinition } from "./orm/models.ts";
 import { plain } from "./python.ts";
-import { Disconnected, type Failure } from "./server/responses.ts";
+import { Disconnected, escapeHtml, page } from "./server/responses.ts";
 import { type Database, environment } from "./server/services.ts";
 import { Store, type StoreSnapshot } from "./orm/store.ts";
-import { answer, type IncomingCall } from "./server/wire.ts";
+import { HttpListener } from "./server/socket.ts";
+import type { Unhandled } from "./server/unhandled.ts";
+import { CallLog } from "./server/watch.ts";
+import { answer } from "./server/wire.ts";
 
 /** Settings of a simulator. */
 export interface SimulatorOptions {
@@ -40,6 +46,13 @@ export interface SimulatorOptions {
    * @default {() => new Date()}
    */
   readonly clock?: (() => Date) | undefined;
+  /**
+   * Whether to throw at a call of something that the simulated database does not have, in place of the answer that
+   * Odoo gives: `fetch` rejects, and over a socket comes a page of HTTP 500.
+   *
+   * @default {false}
+   */
+  readonly strict?: boolean | undefined;
 }
 
 /** What `connect()` needs to reach a simulator. */
@@ -112,14 +125,20 @@ export class OdooSimulator {
   readonly fetch: Fetch;
   readonly #database: Database;
   readonly #fresh: StoreSnapshot;
-  readonly #failures: { failure: Failure; match: CallMatch | undefined }[] = [];
+  readonly #chaos = new Chaos();
+  readonly #log: CallLog;
   readonly #key: string;
   readonly #snapshots = new WeakMap<SimulatorSnapshot, StoreSnapshot>();
-  #calls: CallRecord[] = [];
 
   /** Takes records by model, and settings. */
   constructor(records: Records = {}, options: SimulatorOptions = {}) {
-    const { version = 17, db = "odoo", models = {}, clock = () => new Date() } = options;
+    const {
+      version = 17,
+      db = "odoo",
+      models = {},
+      clock = () => new Date(Date.now()),
+      strict = false,
+    } = options;
     const registry = buildRegistry(builtInModels(version), models, version);
     const store = new Store();
     for (const { name, indexes } of registry.values()) store.define(name, indexes);
@@ -127,10 +146,11 @@ export class OdooSimulator {
     fill(environment(this.#database, 1, true), records);
     this.#key = this.addApiKey("admin", "odeno");
     this.#fresh = store.snapshot();
+    this.#log = new CallLog(this.#database, this.#chaos, strict);
     this.fetch = async (input, init) => {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
-      return await this.#answer(request);
+      return await this.#answer(request, true, request.signal);
     };
   }
 
@@ -147,7 +167,12 @@ export class OdooSimulator {
 
   /** All calls since the start or the last `reset()`, in order. */
   get calls(): readonly CallRecord[] {
-    return this.#calls;
+    return this.#log.calls;
+  }
+
+  /** What was called and is not there, though a real database may have it, each with what to add to the simulator. */
+  get unhandled(): readonly Unhandled[] {
+    return this.#log.unhandled;
   }
 
   /** A client that is signed in as `admin`. */
@@ -155,24 +180,23 @@ export class OdooSimulator {
     return connect(this.config);
   }
 
-  /** Listens on a port, for scripts in a process of their own. Needs `--allow-net`. */
+  /**
+   * Listens on a port, for scripts in a process of their own. Needs `--allow-net`.
+   *
+   * @throws {Deno.errors.AddrInUse} Where another program listens there.
+   */
   serve({ port = 0, hostname = "127.0.0.1" }: ServeOptions = {}): Running {
-    const closing = new AbortController();
-    const server = Deno.serve({ port, hostname, onListen: () => {} }, (request) => {
-      // Deno has a warning for whoever looks at the signal of a request that is then answered.
-      const signal = () => AbortSignal.any([request.signal, closing.signal]);
-      return this.#answer(request, signal).catch(cut);
-    });
-    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-    const url = `http://${host}:${server.addr.port}`;
+    const listener = new HttpListener(
+      port,
+      hostname,
+      (request, signal) => this.#answer(request, false, signal),
+    );
+    const { url } = listener;
     const { fetch: _fetch, ...config } = this.config;
     return {
       url,
       config: { ...config, url },
-      [Symbol.asyncDispose]: () => {
-        closing.abort();
-        return server.shutdown();
-      },
+      [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
     };
   }
 
@@ -202,7 +226,17 @@ export class OdooSimulator {
 
   /** Makes the next call, or the next one that matches, fail. Several wait in a queue. */
   failNext(failure: Failure, match?: CallMatch): void {
-    this.#failures.push({ failure, match });
+    this.#chaos.next(failure, match);
+  }
+
+  /**
+   * Makes calls fail by rules, until what it answers is disposed of, or `reset()`. Of several rules the first that picks
+   * a call is meant; a failure that waits by `failNext()` goes before them.
+   *
+   * @throws {RangeError} Where a number of a rule cannot be used.
+   */
+  chaos(rules: ChaosRule | readonly ChaosRule[], options: ChaosOptions = {}): Disposable {
+    return this.#chaos.add([rules].flat(), options);
   }
 
   /**
@@ -250,31 +284,23 @@ export class OdooSimulator {
     this.#database.store.restore(state);
   }
 
-  /** Goes back to the start: records, keys, calls, waiting failures. The key of `config` stays good. */
+  /** Goes back to the start: records, keys, calls, failures, and what is still to be committed. The key of `config` stays good. */
   reset(): void {
     this.#database.store.restore(this.#fresh);
     this.#database.accounts.reset();
-    this.#failures.length = 0;
-    this.#calls = [];
+    this.#chaos.clear();
+    this.#log.clear();
   }
 
-  #answer(request: Request, signal = () => request.signal): Promise<Response> {
-    return answer(this.#database, { signal, incoming: (call) => this.#note(call) }, request);
+  async #answer(request: Request, inMemory: boolean, signal: AbortSignal): Promise<Response> {
+    const watch = this.#log.watch(request.url, signal);
+    try {
+      const response = await answer(this.#database, watch, request);
+      return await damage(watch.failure, response, { inMemory, signal });
+    } catch (error) {
+      if (inMemory || error instanceof Disconnected || signal.aborted) throw error;
+      const text = error instanceof Error ? error.message : String(error);
+      return page(this.#database, 500, "Internal Server Error", escapeHtml(text));
+    }
   }
-
-  #note(incoming: IncomingCall): Failure | undefined {
-    const call = recordOf(incoming, (text) => isKey(this.#database.store, text));
-    this.#calls.push(call);
-    const index = this.#failures.findIndex(({ match }) => fits(call, match));
-    return index < 0 ? undefined : this.#failures.splice(index, 1)[0]?.failure;
-  }
-}
-
-/** A response that breaks off: all that a handler can do to cut a connection. */
-function cut(error: unknown): Response {
-  const aborted = error instanceof DOMException;
-  if (!(error instanceof Disconnected) && !aborted) throw error;
-  return new Response(new Blob(["<"]).stream(), {
-    headers: { "content-type": "text/xml; charset=utf-8", "content-length": "1000" },
-  });
 }

@@ -36,7 +36,7 @@ export async function answerJson2(
     const outcome = await runCall(
       watcher,
       { service: "object", method: "execute_kw", params },
-      () => callModel(database, uid, model, method, kwargs),
+      () => callModel(database, bearer(database, request)[0], model, method, kwargs),
     );
     return respondJson2(database, outcome);
   } catch (error) {

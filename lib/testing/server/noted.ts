@@ -4,11 +4,18 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
+import type { Failure } from "../failures.ts";
 import { isDict, plain, type PythonValue } from "../python.ts";
-import type { IncomingCall } from "./wire.ts";
+import { isRecord, strike, strikeArguments, STRUCK } from "../secrecy.ts";
+import type { IncomingCall } from "./run.ts";
+
+/** How a call came: `web` is the JSON-RPC of the web client. */
+export type CallProtocol = "xmlrpc" | "jsonrpc" | "json2" | "web";
 
 /** A call that the simulator has seen. Secrets are struck out. */
 export interface CallRecord {
+  /** How the call came. */
+  readonly protocol: CallProtocol;
   /** `common`, `db` or `object`. */
   readonly service: string;
   /** Model of an `object` call, else an empty text. */
@@ -21,71 +28,133 @@ export interface CallRecord {
   readonly kwargs: Readonly<Record<string, RpcValue>>;
   /** User as the call gave it, or `undefined` where there is none. */
   readonly uid: number | undefined;
+  /** Login of that user, or of the one who signs in. */
+  readonly login: string | undefined;
+  /** How a test has made the call fail, or `undefined`. */
+  readonly failure: Failure | undefined;
+  /**
+   * What the call returned, `null` for `None`; `undefined` while it runs, where it did not run and where it raised an
+   * exception. Kept for the latest calls only, up to 20,000 rows in all.
+   */
+  readonly result: RpcValue | undefined;
+  /** The exception that the call raised, as in `odoo.exceptions.AccessError`, or `undefined`. */
+  readonly fault: { readonly type: string; readonly message: string } | undefined;
+  /** Milliseconds by the clock of the simulator, waits included; `undefined` while the call runs. */
+  readonly ms: number | undefined;
 }
 
 /** Which call is meant: all that is given has to fit, or the function has to say yes. */
 export type CallMatch =
-  | { readonly service?: string; readonly model?: string; readonly method?: string }
+  | {
+    readonly protocol?: CallProtocol;
+    readonly service?: string;
+    readonly model?: string;
+    readonly method?: string;
+  }
   | ((call: CallRecord) => boolean);
 
-/** What is noted of a call: everything but the secrets. */
-export function recordOf(
+/** Whether a call is one that is meant. */
+export function fits(call: CallRecord, match: CallMatch | undefined): boolean {
+  if (!match) return true;
+  if (typeof match === "function") return match(call);
+  const { protocol, service, model, method } = { ...call, ...match };
+  return protocol === call.protocol && service === call.service && model === call.model &&
+    method === call.method;
+}
+
+/** A call that is being noted. */
+export class NotedCall {
+  /** What tests see of it. */
+  readonly record: CallRecord;
+  /** How the call has to fail. */
+  failure: Failure | undefined;
+  /** How long the call took. */
+  ms: number | undefined;
+  readonly #hide: (text: string) => string;
+  #fault: CallRecord["fault"];
+  #result: PythonValue | undefined;
+
+  /** Takes the call, how it came, the login of a user id, and what strikes keys out of texts. */
+  constructor(
+    call: IncomingCall,
+    protocol: CallProtocol,
+    loginOf: (uid: number) => string | undefined,
+    hide: (text: string) => string,
+  ) {
+    const about = aboutCall(call, hide);
+    const login = about.uid === undefined ? loginIn(call) : loginOf(about.uid);
+    // deno-lint-ignore no-this-alias
+    const noted = this;
+    this.#hide = hide;
+    this.record = {
+      protocol,
+      ...about,
+      login,
+      get failure() {
+        return noted.failure;
+      },
+      get result() {
+        return noted.#result === undefined ? undefined : strike(plain(noted.#result), hide);
+      },
+      get fault() {
+        return noted.#fault;
+      },
+      get ms() {
+        return noted.ms;
+      },
+    };
+  }
+
+  /** What the call returned; `undefined` forgets it. It is kept as it is and copied for whoever asks. */
+  set result(value: PythonValue | undefined) {
+    this.#result = value;
+  }
+
+  /** The exception that the call raised. */
+  set fault({ type, message }: { type: string; message: string }) {
+    this.#fault = { type, message: this.#hide(message) };
+  }
+
+  /** How many rows the result has. */
+  get rows(): number {
+    return Array.isArray(this.#result) ? this.#result.length : 1;
+  }
+}
+
+type About = Pick<CallRecord, "service" | "model" | "method" | "args" | "kwargs" | "uid">;
+
+function aboutCall(
   { service, method, params }: IncomingCall,
-  isKey: (text: string) => boolean,
-): CallRecord {
-  const clean = (value: PythonValue | undefined) => withoutSecrets(plain(value ?? null), isKey);
+  hide: (text: string) => string,
+): About {
+  const clean = (value: PythonValue | undefined) => strike(plain(value ?? null), hide);
   if (service !== "object") {
     // The methods of `db` take master passwords.
     const args = params.map((param, index) =>
       (service === "common" && index === 2) || (service === "db" && method !== "db_exist")
-        ? "***"
+        ? STRUCK
         : clean(param)
     );
     return { service, model: "", method, args, kwargs: {}, uid: undefined };
   }
   const [, uid, , model, name, ...rest] = params;
   const [args, kwargs] = method === "execute" ? [rest, {}] : [rest[0], rest[1]];
-  const cleanArgs = clean(args);
   const named = clean(isDict(kwargs) ? kwargs : {});
+  const called = textOf(clean(name)) ?? method;
   return {
     service,
     model: textOf(clean(model)) ?? "",
-    method: textOf(clean(name)) ?? method,
-    args: Array.isArray(cleanArgs) ? cleanArgs : [],
+    method: called,
+    args: Array.isArray(args) ? strikeArguments(called, args.map(plain), hide) : [],
     kwargs: isRecord(named) ? named : {},
     uid: typeof uid === "number" ? uid : undefined,
   };
 }
 
-function withoutSecrets(value: RpcValue, isKey: (text: string) => boolean): RpcValue {
-  if (typeof value === "string") {
-    return value.replace(/[0-9a-f]{40}/g, (text) => isKey(text) ? "***" : text);
-  }
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, isKey));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key,
-      /password|secret|api_?key/i.test(key) && typeof member === "string"
-        ? "***"
-        : withoutSecrets(member, isKey),
-    ]),
-  );
+function loginIn({ service, params: [, login] }: IncomingCall): string | undefined {
+  return service === "common" && typeof login === "string" ? login : undefined;
 }
 
 function textOf(value: RpcValue): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function isRecord(value: RpcValue): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
-}
-
-/** Whether a call is one that is meant. */
-export function fits(call: CallRecord, match: CallMatch | undefined): boolean {
-  if (!match) return true;
-  if (typeof match === "function") return match(call);
-  const { service = call.service, model = call.model, method = call.method } = match;
-  return service === call.service && model === call.model && method === call.method;
 }

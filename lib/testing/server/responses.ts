@@ -5,29 +5,13 @@
  */
 import type { Database } from "./services.ts";
 
-/** How a call is made to fail. */
-export type Failure =
-  /** A fault in place of the answer; the call does not run. */
-  | { readonly kind: "fault"; readonly code: number | string; readonly text: string }
-  /** Any HTTP answer, such as the 502 of a proxy; the call does not run. */
-  | {
-    readonly kind: "http";
-    readonly status: number;
-    readonly body?: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  }
-  /** No answer, ever; the call does not run. */
-  | { readonly kind: "timeout" }
-  /** The connection is cut: before the call, or with `afterCommit` when it is done. */
-  | { readonly kind: "disconnect"; readonly afterCommit?: boolean };
-
 /** What `fetch` throws when the other side hangs up. */
 export class Disconnected extends TypeError {
   override name = "TypeError";
 
   /** Says what `fetch` says. */
-  constructor() {
-    super("error sending request: connection closed before message completed");
+  constructor(message = "error sending request: connection closed before message completed") {
+    super(message);
   }
 }
 

@@ -4,9 +4,12 @@
  *
  * @module
  */
+import type { Failure } from "../failures.ts";
 import { CallError } from "../faults.ts";
 import type { PythonValue } from "../python.ts";
-import { Disconnected, type Failure } from "./responses.ts";
+import { exceptionOf, pageOf } from "./failing.ts";
+import { Disconnected } from "./responses.ts";
+import { never, pause } from "./waiting.ts";
 
 /** A call as it came over any wire, before it runs. */
 export interface IncomingCall {
@@ -18,12 +21,20 @@ export interface IncomingCall {
   readonly params: readonly PythonValue[];
 }
 
-/** What the simulator does around calls: it notes them, and it may have a failure for one. */
+/** What the simulator does around the call of one request. */
 export interface Watcher {
+  /** Address of the request. */
+  readonly url: string;
   /** What ends a call that waits. */
-  signal(): AbortSignal;
+  readonly signal: AbortSignal;
   /** Notes a call, and tells how it has to fail. */
-  incoming(call: IncomingCall): Failure | undefined;
+  started(call: IncomingCall): Failure | undefined;
+  /** Notes how a call has ended. */
+  ended(outcome: Outcome): void;
+  /** Does something later, unless the simulator is reset before. */
+  later(ms: number, action: () => void): void;
+  /** Makes the secret of a call worthless. */
+  expire(call: IncomingCall): void;
 }
 
 /** How a call has ended, for its wire to put into words. */
@@ -38,21 +49,16 @@ export async function runCall(
   call: IncomingCall,
   run: () => PythonValue,
 ): Promise<Outcome> {
-  const failure = watcher.incoming(call);
-  if (!failure) return outcome(run);
-  switch (failure.kind) {
-    case "timeout":
-      return await never(watcher.signal());
-    case "disconnect":
-      // What comes of a call is lost where the connection is cut behind it, be it a value or an exception.
-      if (failure.afterCommit) outcome(run);
-      throw new Disconnected();
-    default:
-      return failure;
-  }
+  const failure = watcher.started(call);
+  const noted = (outcome: Outcome) => {
+    watcher.ended(outcome);
+    return outcome;
+  };
+  const running = () => noted(outcomeOf(run));
+  return failure ? await fail(watcher, failure, call, running, noted) : running();
 }
 
-function outcome(run: () => PythonValue): Outcome {
+function outcomeOf(run: () => PythonValue): Outcome {
   try {
     return { kind: "value", value: run() };
   } catch (error) {
@@ -61,10 +67,42 @@ function outcome(run: () => PythonValue): Outcome {
   }
 }
 
-function never(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-  });
+async function fail(
+  watcher: Watcher,
+  failure: Failure,
+  call: IncomingCall,
+  run: () => Outcome,
+  noted: (outcome: Outcome) => Outcome,
+): Promise<Outcome> {
+  // What comes of a call is lost where the connection is cut behind it, be it a value or an exception.
+  if ("afterCommit" in failure && failure.afterCommit) run();
+  switch (failure.kind) {
+    case "fault":
+      return noted(failure);
+    case "timeout":
+      return await never(watcher.signal);
+    case "disconnect":
+      throw new Disconnected();
+    case "late-commit":
+      return await never(watcher.signal).finally(() => watcher.later(failure.ms, run));
+    case "latency":
+      await pause(failure.ms, watcher.signal);
+      return run();
+    case "key-expired":
+      watcher.expire(call);
+      return run();
+  }
+  const error = exceptionOf(failure);
+  if (error) {
+    return noted(
+      isSignIn(failure, call) ? { kind: "value", value: false } : { kind: "error", error },
+    );
+  }
+  // What is left spoils the answer only.
+  return pageOf(failure, watcher.url) ?? run();
+}
+
+/** Odoo tells whoever signs in during the pause no more than that it is refused. */
+function isSignIn({ kind }: Failure, { service }: IncomingCall): boolean {
+  return kind === "cooldown" && service === "common";
 }

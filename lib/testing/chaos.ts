@@ -1,0 +1,130 @@
+/**
+ * Which call fails: the next one, or those that a rule picks.
+ *
+ * @module
+ */
+import type { Failure } from "./failures.ts";
+import { type CallMatch, type CallRecord, fits } from "./server/noted.ts";
+
+/** A rule of chaos: which calls fail, and how. Without more than a failure it is for every call. */
+export interface ChaosRule {
+  /** How the calls fail. */
+  readonly failure: Failure;
+  /** The calls that the rule is for; the numbers below count only these. */
+  readonly match?: CallMatch | undefined;
+  /** So many calls are let through first. */
+  readonly after?: number | undefined;
+  /** Only every so manieth call fails, the first one being the `every`th. */
+  readonly every?: number | undefined;
+  /** How likely a call is to fail, from 0 to 1. */
+  readonly rate?: number | undefined;
+  /** So many failures at most. */
+  readonly times?: number | undefined;
+}
+
+/** Settings of chaos. */
+export interface ChaosOptions {
+  /**
+   * The start of the random numbers of `rate`. The same number makes the same calls fail, as long as calls come in the
+   * same order.
+   *
+   * @default {1}
+   */
+  readonly seed?: number | undefined;
+}
+
+/** All that has been asked for: failures that wait for their call, and rules. */
+export class Chaos {
+  #waiting: { failure: Failure; match: CallMatch | undefined }[] = [];
+  #rules: RunningRule[][] = [];
+
+  /** Makes the next call that matches fail. */
+  next(failure: Failure, match: CallMatch | undefined): void {
+    this.#waiting.push({ failure, match });
+  }
+
+  /** Makes calls fail by rules, until what it answers is disposed of. */
+  add(rules: readonly ChaosRule[], { seed = 1 }: ChaosOptions): Disposable {
+    const random = randomNumbers(seed);
+    const running = rules.map((rule) => new RunningRule(rule, random));
+    this.#rules.push(running);
+    return {
+      [Symbol.dispose]: () => {
+        this.#rules = this.#rules.filter((other) => other !== running);
+      },
+    };
+  }
+
+  /** How a call has to fail. What waits for it goes before the rules; of these the first that picks it is meant. */
+  pick(call: CallRecord): Failure | undefined {
+    const index = this.#waiting.findIndex(({ match }) => fits(call, match));
+    if (index >= 0) return this.#waiting.splice(index, 1)[0]?.failure;
+    for (const rule of this.#rules.flat()) {
+      if (rule.picks(call)) return rule.failure;
+    }
+    return undefined;
+  }
+
+  /** Forgets all of it. */
+  clear(): void {
+    this.#waiting = [];
+    this.#rules = [];
+  }
+}
+
+/** A rule, and how often it was asked. */
+class RunningRule {
+  readonly failure: Failure;
+  readonly #rule: ChaosRule;
+  readonly #random: () => number;
+  #seen = 0;
+  #failed = 0;
+
+  constructor(rule: ChaosRule, random: () => number) {
+    checkRule(rule);
+    this.failure = rule.failure;
+    this.#rule = rule;
+    this.#random = random;
+  }
+
+  picks(call: CallRecord): boolean {
+    const { match, after = 0, every = 1, rate = 1, times = Infinity } = this.#rule;
+    if (!fits(call, match)) return false;
+    const turn = ++this.#seen - after;
+    // A number is drawn for each call, so that the other settings do not shift the later ones
+    const isLikely = this.#random() < rate;
+    if (turn <= 0 || turn % every !== 0 || !isLikely || this.#failed >= times) return false;
+    this.#failed++;
+    return true;
+  }
+}
+
+function checkRule({ after = 0, every = 1, rate = 1, times = 0 }: ChaosRule): void {
+  for (
+    const [name, value, least] of [["after", after, 0], ["every", every, 1], [
+      "times",
+      times,
+      0,
+    ]] as const
+  ) {
+    if (!Number.isInteger(value) && value !== Infinity || value < least) {
+      throw new RangeError(
+        `Cannot make chaos with ${name}: ${value}, which should be a whole number from ${least} on`,
+      );
+    }
+  }
+  if (!(rate >= 0 && rate <= 1)) {
+    throw new RangeError(`Cannot make chaos with rate: ${rate}, which should be from 0 to 1`);
+  }
+}
+
+/** Numbers from 0 to 1 that follow from a seed: mulberry32. */
+function randomNumbers(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = state + 0x6D2B79F5 | 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    return ((mixed ^ mixed >>> 14) >>> 0) / 4294967296;
+  };
+}
