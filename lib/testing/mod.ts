@@ -21,6 +21,8 @@ export type {
   ModelDefinition,
   UniqueConstraint,
 } from "./orm/models.ts";
+export { type Cassette, cassette, type CassetteOptions } from "./cassette.ts";
+export { CassetteError } from "./cassettes/file.ts";
 export type { ChaosOptions, ChaosRule } from "./chaos.ts";
 export type { Failure } from "./failures.ts";
 export type { CallMatch, CallProtocol, CallRecord } from "./server/noted.ts";

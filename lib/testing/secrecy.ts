@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { RpcValue } from "../values.ts";
+import { isDict, type PythonValue } from "./python.ts";
 
 /** What stands in place of a secret. */
 export const STRUCK = "***";
 
 const SECRET_NAME =
-  /passw(or)?d|secret|api_?key|default_key|token|master_pwd|session_?id|csrf|authorization|^cookie$/i;
+  /passw(or)?d|pwd|secret|api_?key|default_key|token|session_?id|csrf|authorization|^cookie$/i;
 
 /** Whether a field, argument or parameter of this name holds a secret. */
 export function isSecretName(name: string): boolean {
@@ -20,15 +20,19 @@ export function isSecretName(name: string): boolean {
  * A value without the secrets in it: texts under names of secrets, texts that a domain compares with such a field, and
  * whatever `hide` takes out of the other texts.
  */
-export function strike(value: RpcValue, hide: (text: string) => string): RpcValue {
+export function strike(value: PythonValue, hide: (text: string) => string): PythonValue {
   if (typeof value === "string") return hide(value);
   if (Array.isArray(value)) {
-    const [field, , compared, ...more] = value;
-    const isTerm = typeof field === "string" && isSecretName(field) && more.length === 0 &&
-      typeof compared === "string";
-    return isTerm ? [...value.slice(0, 2), STRUCK] : value.map((item) => strike(item, hide));
+    return isSecretTerm(value)
+      ? [...value.slice(0, 2), STRUCK]
+      : value.map((item) => strike(item, hide));
   }
-  if (!isRecord(value)) return value;
+  if (!isDict(value)) return value;
+  // A parameter of the database, or a field of a form
+  const { name = value["key"], value: named } = value;
+  if (typeof name === "string" && isSecretName(name) && typeof named === "string") {
+    return { ...value, value: STRUCK };
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
@@ -39,12 +43,18 @@ export function strike(value: RpcValue, hide: (text: string) => string): RpcValu
   );
 }
 
+function isSecretTerm([field, operator, compared, ...more]: readonly PythonValue[]): boolean {
+  return typeof field === "string" && isSecretName(field) && typeof operator === "string" &&
+    /^([=!<>?]+|(not )?(=?i?like|in))$/.test(operator) && typeof compared === "string" &&
+    more.length === 0;
+}
+
 /** Arguments of a method without the secrets in them: also the columns of `load`, and the value of a parameter. */
 export function strikeArguments(
   method: string,
-  args: readonly RpcValue[],
+  args: readonly PythonValue[],
   hide: (text: string) => string,
-): RpcValue[] {
+): PythonValue[] {
   const [first, second, ...rest] = args;
   if (method === "load" && Array.isArray(first) && Array.isArray(second)) {
     const secret = first.map((name) => typeof name === "string" && isSecretName(name));
@@ -57,10 +67,4 @@ export function strikeArguments(
     return [first, STRUCK, ...rest];
   }
   return args.map((arg) => strike(arg, hide));
-}
-
-/** Whether a value is a dictionary. */
-export function isRecord(value: RpcValue | undefined): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
 }

@@ -6,7 +6,7 @@
  */
 import type { RpcValue } from "../../values.ts";
 import { encodeAnswer, pythonFloat } from "../../xmlrpc/encode.ts";
-import { XmlRpcReader } from "../../xmlrpc/grammar.ts";
+import { type Fault, XmlRpcReader } from "../../xmlrpc/grammar.ts";
 import { type Scalar, SCALARS } from "../../xmlrpc/scalars.ts";
 import { PythonDateTime, PythonFloat, type PythonValue } from "../python.ts";
 
@@ -29,6 +29,14 @@ export function readCall(body: Uint8Array): { method: string; params: PythonValu
   reader.scanner.load(body);
   const { method, params } = reader.call();
   return { method, params: params.map(unmark) };
+}
+
+/** Reads an answer. */
+export function readAnswer(body: Uint8Array): { value: PythonValue } | { fault: Fault } {
+  const reader = new XmlRpcReader("XML-RPC answer", {}, MARKED);
+  reader.scanner.load(body);
+  const answer = reader.response();
+  return "value" in answer ? { value: unmark(answer.value) } : answer;
 }
 
 const MARKED = new Map([...SCALARS].map(([name, scalar]) => [name, marked(name, scalar)]));

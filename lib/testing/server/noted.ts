@@ -6,7 +6,7 @@
 import type { RpcValue } from "../../values.ts";
 import type { Failure } from "../failures.ts";
 import { isDict, plain, type PythonValue } from "../python.ts";
-import { isRecord, strike, strikeArguments, STRUCK } from "../secrecy.ts";
+import { strike, strikeArguments, STRUCK } from "../secrecy.ts";
 import type { IncomingCall } from "./run.ts";
 
 /** How a call came: `web` is the JSON-RPC of the web client. */
@@ -94,7 +94,7 @@ export class NotedCall {
         return noted.failure;
       },
       get result() {
-        return noted.#result === undefined ? undefined : strike(plain(noted.#result), hide);
+        return noted.#result === undefined ? undefined : plain(strike(noted.#result, hide));
       },
       get fault() {
         return noted.#fault;
@@ -127,7 +127,7 @@ function aboutCall(
   { service, method, params }: IncomingCall,
   hide: (text: string) => string,
 ): About {
-  const clean = (value: PythonValue | undefined) => strike(plain(value ?? null), hide);
+  const clean = (value: PythonValue | undefined) => plain(strike(value ?? null, hide));
   if (service !== "object") {
     // The methods of `db` take master passwords.
     const args = params.map((param, index) =>
@@ -139,16 +139,25 @@ function aboutCall(
   }
   const [, uid, , model, name, ...rest] = params;
   const [args, kwargs] = method === "execute" ? [rest, {}] : [rest[0], rest[1]];
-  const named = clean(isDict(kwargs) ? kwargs : {});
   const called = textOf(clean(name)) ?? method;
   return {
     service,
     model: textOf(clean(model)) ?? "",
     method: called,
-    args: Array.isArray(args) ? strikeArguments(called, args.map(plain), hide) : [],
-    kwargs: isRecord(named) ? named : {},
+    args: Array.isArray(args) ? strikeArguments(called, args, hide).map(plain) : [],
+    kwargs: isDict(kwargs) ? cleanKwargs(kwargs, hide) : {},
     uid: typeof uid === "number" ? uid : undefined,
   };
+}
+
+function cleanKwargs(
+  kwargs: { readonly [name: string]: PythonValue },
+  hide: (text: string) => string,
+): Record<string, RpcValue> {
+  const clean = strike({ ...kwargs }, hide);
+  return isDict(clean)
+    ? Object.fromEntries(Object.entries(clean).map(([name, value]) => [name, plain(value)]))
+    : {};
 }
 
 function loginIn({ service, params: [, login] }: IncomingCall): string | undefined {
