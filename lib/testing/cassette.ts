@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { Fetch } from "../values.ts";
 import { cleanAnswer, type KeptAnswer, readKeptAnswer, responseOf } from "./cassettes/answers.ts";
 import { type Asked, cleanAsked, readQuestion } from "./cassettes/asked.ts";
@@ -72,7 +73,7 @@ export interface Cassette extends AsyncDisposable {
  */
 export function cassette(path: string | URL, options: CassetteOptions = {}): Cassette {
   const { mode = "replay", fetch = globalThis.fetch } = options;
-  const file = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+  const file = path instanceof URL ? fileURLToPath(path) : path;
   const entries = mode === "record" ? [] : readEntries(file);
   if (entries === undefined && mode === "replay") {
     throw new CassetteError(
