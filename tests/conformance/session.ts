@@ -51,6 +51,11 @@ export class Session {
     return this.#server.version;
   }
 
+  /** The user that calls, with the secret, which must not be written down. */
+  get user(): User {
+    return this.#user;
+  }
+
   /** Id of the user that calls. */
   get uid(): number {
     return this.#user.uid;

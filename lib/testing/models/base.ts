@@ -9,6 +9,7 @@ import { DatabaseError, userError, type Version } from "../faults.ts";
 import type { BuiltInModel } from "../orm/models.ts";
 import { partner, partnerCategory } from "./partner.ts";
 import { apiKeys, users } from "./users.ts";
+import { identityCheck, keyDescription } from "./api_keys.ts";
 
 /** The built-in models of a version. */
 export function builtInModels(version: Version): Record<string, BuiltInModel> {
@@ -22,6 +23,8 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "res.company": company(version),
     "res.users": users(version),
     "res.users.apikeys": apiKeys(version),
+    "res.users.apikeys.description": keyDescription(version),
+    "res.users.identitycheck": identityCheck(version),
     "ir.model": irModel,
     "ir.model.fields": irModelFields,
     "ir.model.data": irModelData,

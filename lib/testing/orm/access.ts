@@ -109,6 +109,8 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
   "res.company": { user: readOnly, groups: accessRights },
   "res.users": { user: readOnly, groups: accessRights },
   "res.users.apikeys": { admin: "r---", user: readOnly },
+  "res.users.apikeys.description": { admin: "r-c-", user: () => "r-c-" },
+  "res.users.identitycheck": { admin: "rwc-", user: () => "rwc-" },
   "ir.model": { user: (version) => version === 14 ? "r---" : "----", groups: accessRights },
   "ir.model.fields": { user: (version) => version === 14 ? "r---" : "----", groups: accessRights },
   "ir.model.data": { user: (version) => version === 14 ? "r-c-" : "----", groups: accessRights },

@@ -13,6 +13,12 @@ import type { Row, Store } from "./store.ts";
 /** Odoo's context: settings of a call. */
 export type Context = { readonly [key: string]: PythonValue };
 
+/** What a session remembers beside its user. Calls of 17 and 19 over XML-RPC and JSON-RPC have none. */
+export interface WebSession {
+  /** When the user has last given the password, in milliseconds. */
+  identifiedAt?: number;
+}
+
 /** What an environment is made of. */
 export interface EnvParts {
   /** The data. */
@@ -31,6 +37,8 @@ export interface EnvParts {
   readonly now: string;
   /** Whether access rights are out of force: Odoo's `sudo()`. */
   readonly su?: boolean;
+  /** The session that the call came in. */
+  readonly session?: WebSession | undefined;
 }
 
 /** The environment of a call: Odoo's `self.env`. */
@@ -52,6 +60,9 @@ export class Env {
   /** Whether access rights are out of force. */
   readonly su: boolean;
 
+  /** The session that the call came in. */
+  readonly session: WebSession | undefined;
+
   /** Takes the parts. */
   constructor(parts: EnvParts) {
     this.store = parts.store;
@@ -62,6 +73,7 @@ export class Env {
     this.context = parts.context;
     this.now = parts.now;
     this.su = parts.su ?? false;
+    this.session = parts.session;
   }
 
   /** The same call without access rights, or with more context. */

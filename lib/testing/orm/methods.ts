@@ -6,7 +6,8 @@
 import { contextGet, getParam, objectReference, setParam } from "./extras.ts";
 import type { Operation } from "./access.ts";
 import type { Env } from "./env.ts";
-import { lacking, userError, type Version } from "../faults.ts";
+import { lacking, type Version } from "../faults.ts";
+import { apiKeyMethods } from "../models/api_keys.ts";
 import type { Model } from "./models.ts";
 import { commonMethods, mayDo } from "./orm.ts";
 import { isInteger, type PythonValue, str } from "../python.ts";
@@ -76,33 +77,22 @@ export const LACKING: ReadonlySet<string> = new Set([
 const TABLES = new Map<string, ReadonlyMap<string, Method>>();
 
 function modelMethods(version: Version): Record<string, Record<string, Method>> {
-  return { ...userMethods(version), ...partnerMethods(), ...technicalMethods() };
+  const keys = apiKeyMethods(version);
+  const users = { "res.users": { ...userMethods(version), ...keys["res.users"] } };
+  return { ...keys, ...users, ...partnerMethods(), ...technicalMethods() };
 }
 
-function userMethods(version: Version): Record<string, Record<string, Method>> {
+function userMethods(version: Version): Record<string, Method> {
   return {
-    "res.users": {
-      context_get: { kind: "model", parameters: "", run: ({ env }) => contextGet(env) },
-      has_group: {
-        kind: version === 19 ? "multi" : "model",
-        parameters: version === 19 ? "group_ext_id" : "group_ext_id",
-        run: ({ env, get }) =>
-          env.uid === 2 ||
-          ["base.group_user", "base.group_partner_manager"].includes(
-            str(get("group_ext_id") ?? ""),
-          ),
-      },
-    },
-    "res.users.apikeys": {
-      ...(version !== 14 && {
-        remove: {
-          kind: "multi",
-          parameters: "",
-          run: () => {
-            throw userError("This method can only be accessed over HTTP");
-          },
-        } satisfies Method,
-      }),
+    context_get: { kind: "model", parameters: "", run: ({ env }) => contextGet(env) },
+    has_group: {
+      kind: version === 19 ? "multi" : "model",
+      parameters: version === 19 ? "group_ext_id" : "group_ext_id",
+      run: ({ env, get }) =>
+        env.uid === 2 ||
+        ["base.group_user", "base.group_partner_manager"].includes(
+          str(get("group_ext_id") ?? ""),
+        ),
     },
   };
 }

@@ -9,12 +9,16 @@ import { toInteger } from "../orm/fields.ts";
 import type { PythonValue } from "../python.ts";
 import { digest, matches, newKey } from "./secrets.ts";
 import type { Row, Store } from "../orm/store.ts";
+import { Sessions } from "./sessions.ts";
 
 const FAILURES_ALLOWED = 10;
 const PAUSE_MS = 60_000;
+const PAUSED = "Too many login failures, please wait a bit before trying again.";
 
 /** Checks users and their secrets. Everything lasting is in the store; only the count of failures is here. */
 export class Accounts {
+  /** The open sessions of the web client. */
+  readonly sessions = new Sessions();
   #failures = 0;
   #lastFailure = 0;
   #known = new Set<string>();
@@ -31,6 +35,18 @@ export class Accounts {
     return accepted ? user.id : false;
   }
 
+  /** The sign-in of the web client, which takes passwords only. Here 17 and 19 count failures too. */
+  signIn(env: Env, at: Date, login: PythonValue, secret: PythonValue): Row {
+    if (this.#paused(env, at, true)) throw accessDenied(PAUSED);
+    const user = [...env.store.rows("res.users")].find((row) =>
+      row["login"] === login && row["active"] === true
+    );
+    const accepted = user !== undefined && typeof secret === "string" && isPassword(user, secret);
+    this.#count(env, at, accepted, true);
+    if (!accepted) throw accessDenied();
+    return user;
+  }
+
   /** The check of each call: the user's id, or an exception. */
   check(env: Env, at: Date, uid: PythonValue, secret: PythonValue): number {
     const id = userId(uid);
@@ -44,7 +60,7 @@ export class Accounts {
     // A secret that was accepted before is let through even in the pause: Odoo has it in a cache.
     if (accepted && this.#known.has(key)) return id;
     if (this.#paused(env, at)) {
-      throw accessDenied("Too many login failures, please wait a bit before trying again.");
+      throw accessDenied(PAUSED);
     }
     this.#count(env, at, accepted);
     if (!accepted) throw accessDenied();
@@ -64,16 +80,17 @@ export class Accounts {
   reset(): void {
     this.#failures = 0;
     this.#known.clear();
+    this.sessions.clear();
   }
 
   /** Odoo 14 counts failures over RPC, per address; 17 and 19 count only those of the web login. */
-  #paused(env: Env, at: Date): boolean {
-    return env.version === 14 && this.#failures >= FAILURES_ALLOWED &&
+  #paused(env: Env, at: Date, web = false): boolean {
+    return (web || env.version === 14) && this.#failures >= FAILURES_ALLOWED &&
       at.getTime() - this.#lastFailure < PAUSE_MS;
   }
 
-  #count(env: Env, at: Date, accepted: boolean): void {
-    if (env.version !== 14) return;
+  #count(env: Env, at: Date, accepted: boolean, web = false): void {
+    if (!web && env.version !== 14) return;
     this.#failures = accepted ? 0 : this.#failures + 1;
     if (!accepted) this.#lastFailure = at.getTime();
   }
@@ -85,16 +102,30 @@ export function isPassword(user: Row, secret: string): boolean {
   return typeof kept === "string" && matches(secret, kept);
 }
 
+/** What an API key is good for. */
+export interface KeyOptions {
+  /** For what; `undefined` is for everything. */
+  readonly scope?: string;
+  /** Until when, as stamps hold it. */
+  readonly expiresAt?: string | undefined;
+}
+
 /** Makes an API key and keeps its digest. */
-export function addKey(env: Env, user: number, description: string): string {
+export function addKey(
+  env: Env,
+  user: number,
+  description: string,
+  { scope, expiresAt }: KeyOptions = {},
+): string {
   const key = newKey();
   const id = env.store.nextId("res.users.apikeys");
   env.store.insert("res.users.apikeys", {
     id,
     name: description,
     user_id: user,
-    scope: "rpc",
+    scope: scope ?? null,
     create_date: env.now,
+    ...(env.version === 19 && { expiration_date: expiresAt ?? null }),
     key_digest: digest(key),
   });
   return key;
@@ -126,8 +157,11 @@ function isSecretOf(env: Env, user: Row, secret: string): boolean {
 function hasKey(env: Env, user: Row, secret: string): boolean {
   const keys = env.store.find("res.users.apikeys", ["user_id"], [user.id]);
   return keys.some((id) => {
-    const kept = env.row("res.users.apikeys", id)?.["key_digest"];
-    return typeof kept === "string" && matches(secret, kept);
+    const row = env.row("res.users.apikeys", id);
+    const kept = row?.["key_digest"];
+    const end = row?.["expiration_date"];
+    const good = typeof end !== "string" || end >= env.now;
+    return good && typeof kept === "string" && matches(secret, kept);
   });
 }
 

@@ -93,8 +93,11 @@ function respondJson2(database: Database, outcome: Outcome): Response {
 function failed(database: Database, error: PythonError, place?: CallError): Response {
   const { version } = database;
   const frames = place ? [...CONTROLLER, ...methodFrames(version, place.stage)] : SERVER;
-  const status = statusOf(error) ?? STATUSES.get(error.type) ?? 500;
-  return respond(database, status, writeJson(exceptionData(version, error, frames)), {
+  const code = statusOf(error);
+  const status = code ?? STATUSES.get(error.type) ?? 500;
+  const data = exceptionData(version, error, frames);
+  const body = code === undefined ? data : { ...data, arguments: [error.message, code] };
+  return respond(database, status, writeJson(body), {
     "content-type": "application/json; charset=utf-8",
     ...(status === 401 && { "www-authenticate": "Bearer " }),
   });

@@ -16,7 +16,7 @@ import {
 } from "../faults.ts";
 import { isDict, type PythonValue, repr, str, typeName } from "../python.ts";
 import { bind, parameters } from "../orm/signatures.ts";
-import { exceptionData, faultError } from "./json_errors.ts";
+import { exceptionData, faultError, printed, statusOf } from "./json_errors.ts";
 import { readJson, writeJson } from "./json.ts";
 import { escapeHtml, internal, page, respond } from "./responses.ts";
 import { type Outcome, runCall, type Watcher } from "./run.ts";
@@ -111,12 +111,14 @@ function errorOf(
   const { error, stage } = outcome.kind === "error"
     ? outcome.error
     : new CallError(faultError(outcome), "dispatch");
-  const expired = error.type === "odoo.http.SessionExpiredException";
-  return {
-    code: expired ? 100 : version === 19 ? 0 : 200,
-    message: expired ? "Odoo Session Expired" : "Odoo Server Error",
-    data: exceptionData(version, error, framesOf(version, stage)),
-  };
+  const data = exceptionData(version, error, framesOf(version, stage));
+  if (statusOf(error) === 404) {
+    const unknown = { ...data, message: printed(error).message, arguments: [] };
+    return { code: 404, message: "404: Not Found", data: unknown };
+  }
+  return error.type === "odoo.http.SessionExpiredException"
+    ? { code: 100, message: "Odoo Session Expired", data }
+    : { code: version === 19 ? 0 : 200, message: "Odoo Server Error", data };
 }
 
 /** The parameters of `/jsonrpc`. Those that it does not have are left out, with a line in the server's log. */

@@ -5,13 +5,22 @@
  */
 import type { Accounts } from "./accounts.ts";
 import { callMethod, callNamed } from "../orm/calls.ts";
-import { Env } from "../orm/env.ts";
-import { CallError, lacking, PythonError, type Stage, typeError, type Version } from "../faults.ts";
+import { Env, type WebSession } from "../orm/env.ts";
+import {
+  accessDenied,
+  CallError,
+  lacking,
+  PythonError,
+  type Stage,
+  typeError,
+  type Version,
+} from "../faults.ts";
 import { stampOf } from "../orm/fields.ts";
 import type { Registry } from "../orm/models.ts";
-import { isDict, type PythonValue, str } from "../python.ts";
+import { isDict, type PythonValue, str, truthy } from "../python.ts";
 import { bind, parameters } from "../orm/signatures.ts";
 import type { Store } from "../orm/store.ts";
+import type { UserSession } from "./sessions.ts";
 
 /** What the services stand on. */
 export interface Database {
@@ -30,10 +39,15 @@ export interface Database {
 }
 
 /** The environment of a user at this moment. */
-export function environment(database: Database, uid: number, su = false): Env {
+export function environment(
+  database: Database,
+  uid: number,
+  su = false,
+  session?: WebSession,
+): Env {
   const { name: db, version, store, registry } = database;
   const now = stampOf(database.clock());
-  return new Env({ store, registry, version, db, uid, context: {}, now, su });
+  return new Env({ store, registry, version, db, uid, context: {}, now, su, session });
 }
 
 /** Runs a method of a service. Everything that can go wrong comes as a `CallError`. */
@@ -63,7 +77,22 @@ export function callModel(
   method: string,
   kwargs: { readonly [name: string]: PythonValue },
 ): PythonValue {
-  return transaction(database, () => callNamed(environment(database, uid), model, method, kwargs));
+  // Such a request has a session, if only for itself.
+  const env = environment(database, uid, false, {});
+  return transaction(database, () => callNamed(env, model, method, kwargs));
+}
+
+/** Runs a method of a model in a session of the web client. */
+export function callInSession(
+  database: Database,
+  session: UserSession,
+  model: string,
+  method: string,
+  args: readonly PythonValue[],
+  kwargs: { readonly [name: string]: PythonValue },
+): PythonValue {
+  const env = environment(database, session.uid, false, session);
+  return transaction(database, () => callMethod(env, model, method, args, kwargs));
 }
 
 /** What `common.version` answers. */
@@ -117,7 +146,8 @@ function object(
     return id;
   });
   const [args, kwargs] = name === "execute" ? [rest, {}] : executeKw(rest);
-  return callMethod(environment(database, user), str(model ?? ""), str(method ?? ""), args, kwargs);
+  const env = environment(database, user, false, database.version === 14 ? {} : undefined);
+  return callMethod(env, str(model ?? ""), str(method ?? ""), args, kwargs);
 }
 
 /** Lists and texts spread into positional arguments; the seventh parameter may be missing or `None`. */
@@ -140,8 +170,10 @@ function common(
     case "authenticate":
       return login(database, method, "db, login, password, user_agent_env", params);
     case "about":
+      return about(database.version, params);
     case "set_loglevel":
-      throw lacking(`common.${method}`);
+      bind("exp_set_loglevel", parameters("loglevel, logger=None"), params, {});
+      return true;
     default:
       throw new PythonError("Exception", `Method not found: ${method}`);
   }
@@ -163,6 +195,12 @@ function login(
   );
 }
 
+function about(version: Version, params: readonly PythonValue[]): PythonValue {
+  const extended = bind("exp_about", parameters("extended=False"), params, {}).get("extended");
+  const text = "See http://openerp.com";
+  return truthy(extended) ? [text, `${version}.0`] : text;
+}
+
 function databases(
   database: Database,
   method: string,
@@ -170,17 +208,38 @@ function databases(
 ): PythonValue {
   switch (method) {
     case "list":
+      bind("exp_list", parameters("document=False"), params, {});
       return [database.name];
     case "db_exist":
-      return params[0] === database.name;
+      return bind("exp_db_exist", parameters("db_name"), params, {}).get("db_name") ===
+        database.name;
     case "server_version":
+      bind("exp_server_version", [], params, {});
       return `${database.version}.0`;
-    default:
-      throw lacking(`db.${method}`);
+    case "list_lang":
+      throw lacking("db.list_lang");
   }
+  if (!GUARDED.has(method)) throw new PythonError("KeyError", `'Method not found: ${method}'`);
+  if (params.length === 0) throw new PythonError("IndexError", "tuple index out of range");
+  // No simulated server has told anybody its master password.
+  throw accessDenied();
 }
 
-function checkDatabase(database: Database, name: PythonValue): void {
+/** Methods of `db` that take the master password first. */
+const GUARDED: ReadonlySet<string> = new Set([
+  "create_database",
+  "duplicate_database",
+  "drop",
+  "dump",
+  "restore",
+  "rename",
+  "change_admin_password",
+  "migrate_databases",
+  "list_countries",
+]);
+
+/** Refuses a database that is not there, in the words of PostgreSQL. */
+export function checkDatabase(database: Database, name: PythonValue): void {
   if (name === database.name) return;
   if (typeof name !== "string") throw typeError("connection to the database needs its name");
   throw new PythonError(

@@ -1,118 +1,204 @@
 /**
- * The few addresses of the web client that scripts use: signing in, and asking for the version.
+ * The addresses of the web client that scripts use: signing in and out, calls in a session, asking for the version.
  *
  * @module
  */
-import { isPassword } from "./accounts.ts";
-import { CallError, lacking, PythonError } from "../faults.ts";
-import { readEnvelope, respondJsonRpc } from "./jsonrpc.ts";
+import { accessError, CallError, PythonError, typeError } from "../faults.ts";
+import { bind, parameters } from "../orm/signatures.ts";
+import { isDict, type PythonValue, str, truthy } from "../python.ts";
+import { type Envelope, readEnvelope, respondJsonRpc } from "./jsonrpc.ts";
 import { writeJson } from "./json.ts";
-import { isDict, type PythonValue } from "../python.ts";
-import { respond, sessionId } from "./responses.ts";
-import { type Database, environment, versionInfo } from "./services.ts";
-import type { Row } from "../orm/store.ts";
+import { respond } from "./responses.ts";
+import { type Outcome, runCall, type Watcher } from "./run.ts";
+import {
+  callInSession,
+  checkDatabase,
+  type Database,
+  environment,
+  versionInfo,
+} from "./services.ts";
+import { sessionInfo } from "./session_info.ts";
+import { sessionId, type UserSession } from "./sessions.ts";
 
-/** Answers a request that is not XML-RPC, or `undefined` where there is nothing at this address. */
+/** Answers a request of the web client, or `undefined` where there is nothing at this address. */
 export async function answerWeb(
   database: Database,
+  watcher: Watcher,
   request: Request,
   path: string,
 ): Promise<Response | undefined> {
-  const isVersion = path === "/web/version" || path === "/json/version";
-  if (isVersion && database.version === 19) {
-    const value = { version_info: [19, 0, 0, "final", 0, ""], version: "19.0" };
-    return respond(database, 200, writeJson(value), {
-      "content-type": "application/json; charset=utf-8",
-      "x-content-type-options": "nosniff",
-    });
+  if ((path === "/web/version" || path === "/json/version") && database.version === 19) {
+    return version19(database);
   }
-  if (request.method !== "POST") return undefined;
-  switch (path) {
-    case "/web/session/authenticate":
-      return await jsonRpc(database, request, path, (params) => signIn(database, params));
-    case "/web/webclient/version_info":
-      return await jsonRpc(
-        database,
-        request,
-        path,
-        () => ({ result: versionInfo(database.version) }),
-      );
-    case "/web/database/list":
-      return await jsonRpc(database, request, path, () => ({ result: [database.name] }));
-  }
-  if (path.startsWith("/web/dataset/")) {
-    return await jsonRpc(database, request, path, () => {
-      throw lacking(path);
-    });
-  }
-  return undefined;
+  const name = /^\/web\/dataset\/call_(kw|button)(\/|$)/.test(path)
+    ? path.split("/").slice(0, 4).join("/")
+    : path;
+  const endpoint = ENDPOINTS.get(name);
+  if (!endpoint) return undefined;
+  const call = await readEnvelope(database, request, path);
+  if (call instanceof Response) return call;
+  const session = database.accounts.sessions.of(database.store, request);
+  const { outcome, cookie } = await answerOf(endpoint, { database, watcher, session }, call);
+  return respondJsonRpc(database, call, outcome, cookies(database, session, cookie));
+}
+
+interface Visit {
+  readonly database: Database;
+  readonly watcher: Watcher;
+  readonly session: UserSession | undefined;
 }
 
 interface Answer {
-  result: PythonValue;
-  cookie?: string;
+  readonly outcome: Outcome;
+  /** A new session id. */
+  readonly cookie?: string;
 }
 
-async function jsonRpc(
-  database: Database,
-  request: Request,
-  path: string,
-  run: (params: { readonly [name: string]: PythonValue }) => Answer,
-): Promise<Response> {
-  const call = await readEnvelope(database, request, path);
-  if (call instanceof Response) return call;
+interface Endpoint {
+  /** Name of the method behind it, as errors tell it. */
+  readonly name: string;
+  /** Its parameters. */
+  readonly parameters: string;
+  /** Whether it is for those who have signed in. */
+  readonly user?: boolean;
+  run(visit: Visit, get: (name: string) => PythonValue): Answer | Promise<Answer>;
+}
+
+async function answerOf(endpoint: Endpoint, visit: Visit, { params }: Envelope): Promise<Answer> {
   try {
-    const { result, cookie } = run(isDict(call.params) ? call.params : {});
-    return respondJsonRpc(database, call, { kind: "value", value: result }, {
-      ...(cookie !== undefined && {
-        "set-cookie": `session_id=${cookie}; Max-Age=604800; HttpOnly; Path=/`,
-      }),
-    });
+    if (endpoint.user && !visit.session) {
+      throw new PythonError("odoo.http.SessionExpiredException", "Session expired");
+    }
+    if (!isDict(params)) throw typeError("params must be an object");
+    const known = parameters(endpoint.parameters);
+    // Parameters that it does not have are left out.
+    const kwargs = known.flatMap(({ name }) =>
+      Object.hasOwn(params, name) ? [[name, params[name] ?? null] as const] : []
+    );
+    const bound = bind(endpoint.name, known, [], Object.fromEntries(kwargs));
+    return await endpoint.run(visit, (name) => bound.get(name) ?? null);
   } catch (error) {
+    if (error instanceof CallError) return { outcome: { kind: "error", error } };
     if (!(error instanceof PythonError)) throw error;
-    return respondJsonRpc(database, call, { kind: "error", error: new CallError(error, "parse") });
+    return { outcome: { kind: "error", error: new CallError(error, "parse") } };
   }
 }
 
 /** Only a password opens a session. An API key does not sign in to the web client. */
-function signIn(
-  database: Database,
-  { db, login, password }: { readonly [name: string]: PythonValue },
-): Answer {
-  const user = [...database.store.rows("res.users")].find((row) =>
-    row["login"] === login && row["active"] === true
-  );
-  const accepted = db === database.name && user !== undefined && typeof password === "string" &&
-    isPassword(user, password);
-  if (!accepted) throw new PythonError("odoo.exceptions.AccessDenied", "Access Denied");
-  return { result: sessionInfo(database, user), cookie: sessionId() };
+function signIn({ database }: Visit, get: (name: string) => PythonValue): Answer {
+  const { accounts, clock, version } = database;
+  if (version === 14) checkDatabase(database, get("db"));
+  else if (get("db") !== database.name) throw accessError("Database not found.");
+  const env = environment(database, 1, true);
+  const user = accounts.signIn(env, clock(), get("login"), get("password"));
+  const { id } = accounts.sessions.open(version, user);
+  return { outcome: { kind: "value", value: sessionInfo(database, user) }, cookie: id };
 }
 
-function sessionInfo(database: Database, user: Row): PythonValue {
-  const { version } = database;
-  const env = environment(database, user.id, true);
-  const model = env.model("res.users");
-  const value = (path: string) => env.follow(model, user, path) ?? false;
-  const partner = user["partner_id"];
-  return {
-    uid: user.id,
-    is_system: user.id === 2,
-    is_admin: user.id === 2,
-    ...(version !== 14 && { is_public: false, is_internal_user: true }),
-    user_context: { lang: value("partner_id.lang"), tz: value("partner_id.tz"), uid: user.id },
-    db: database.name,
-    server_version: `${version}.0`,
-    server_version_info: [version, 0, 0, "final", 0, ""],
-    name: value("partner_id.name"),
-    username: user["login"] ?? false,
-    partner_display_name: typeof partner === "number"
-      ? env.displayName("res.partner", partner)
-      : false,
-    ...(version === 14 && { company_id: user["company_id"] ?? false }),
-    partner_id: partner ?? false,
-    "web.base.url": "http://odoo.test",
-    active_ids_limit: 20000,
-    max_file_upload_size: 134217728,
-    user_id: [user.id],
-  };
+function currentInfo({ database, session }: Visit): Answer {
+  const user = session && database.store.get("res.users", session.uid);
+  return value(user ? sessionInfo(database, user) : null);
 }
+
+function signOut({ database, session }: Visit): Answer {
+  if (session) database.accounts.sessions.close(session);
+  return { ...value(null), cookie: sessionId(database.version) };
+}
+
+async function callKw(
+  { database, watcher, session }: Visit,
+  get: (name: string) => PythonValue,
+): Promise<Answer> {
+  if (!session) return value(null);
+  const [model, method] = [str(get("model")), str(get("method"))];
+  if (!database.registry.has(model) && !environment(database, 1).isLacking(model)) {
+    throw database.version === 19
+      ? new PythonError("werkzeug.exceptions.NotFound", NOT_FOUND)
+      : new PythonError("KeyError", `'${model}'`);
+  }
+  const [args, kwargs] = [get("args"), get("kwargs")];
+  const positional = Array.isArray(args) ? args : [];
+  const named = isDict(kwargs) ? kwargs : {};
+  const params = [database.name, session.uid, null, model, method, positional, named];
+  const outcome = await runCall(
+    watcher,
+    { service: "object", method: "execute_kw", params },
+    () => callInSession(database, session, model, method, positional, named),
+  );
+  return { outcome };
+}
+
+/** A button answers with an action, or with false. */
+async function callButton(visit: Visit, get: (name: string) => PythonValue): Promise<Answer> {
+  const { outcome } = await callKw(visit, get);
+  if (outcome.kind !== "value") return { outcome };
+  const action = isDict(outcome.value) && truthy(outcome.value["type"] ?? false);
+  return value(action ? outcome.value : false);
+}
+
+function value(value: PythonValue): Answer {
+  return { outcome: { kind: "value", value } };
+}
+
+/** 14 sends its cookie with every answer of the web client, later versions only a new one. */
+function cookies(
+  { version }: Database,
+  session: UserSession | undefined,
+  fresh: string | undefined,
+): Readonly<Record<string, string>> {
+  const id = fresh ?? (version === 14 ? session?.id ?? sessionId(version) : undefined);
+  if (id === undefined) return {};
+  const age = version === 14 ? 7_776_000 : 604_800;
+  return { "set-cookie": `session_id=${id}; Max-Age=${age}; HttpOnly; Path=/` };
+}
+
+function version19(database: Database): Response {
+  const value = { version_info: [19, 0, 0, "final", 0, ""], version: "19.0" };
+  return respond(database, 200, writeJson(value), {
+    "content-type": "application/json; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
+}
+
+const CALL = "model, method, args, kwargs, path=None";
+
+const NOT_FOUND =
+  "The requested URL was not found on the server. If you entered the URL manually please check your spelling and " +
+  "try again.";
+
+const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
+  ["/web/session/authenticate", {
+    name: "Session.authenticate",
+    parameters: "db, login, password, base_location=None",
+    run: signIn,
+  }],
+  ["/web/session/get_session_info", {
+    name: "Session.get_session_info",
+    parameters: "",
+    user: true,
+    run: currentInfo,
+  }],
+  ["/web/session/destroy", {
+    name: "Session.destroy",
+    parameters: "",
+    user: true,
+    run: signOut,
+  }],
+  ["/web/webclient/version_info", {
+    name: "WebClient.version_info",
+    parameters: "",
+    run: ({ database }) => value(versionInfo(database.version)),
+  }],
+  ["/web/database/list", {
+    name: "Database.list",
+    parameters: "",
+    run: ({ database }) => value([database.name]),
+  }],
+  ["/web/dataset/call_kw", { name: "DataSet.call_kw", parameters: CALL, user: true, run: callKw }],
+  ["/web/dataset/call_button", {
+    name: "DataSet.call_button",
+    parameters: CALL,
+    user: true,
+    run: callButton,
+  }],
+]);

@@ -28,5 +28,5 @@ export async function answer(
   if (/^\/json\/2(\/|$)/.test(path) && database.version === 19) {
     return await answerJson2(database, watcher, request, path);
   }
-  return await answerWeb(database, request, path) ?? notFound(database);
+  return await answerWeb(database, watcher, request, path) ?? notFound(database);
 }

@@ -1,0 +1,62 @@
+/**
+ * Sessions of the web client: who has signed in, by the cookie that tells it.
+ *
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import type { Version } from "../faults.ts";
+import type { WebSession } from "../orm/env.ts";
+import type { Row, Store } from "../orm/store.ts";
+
+/** A session of a user who has signed in. */
+export interface UserSession extends WebSession {
+  /** What the cookie holds. */
+  readonly id: string;
+  /** The user. */
+  readonly uid: number;
+  /** The password of then: with another one the session is over. */
+  readonly password: unknown;
+}
+
+/** The sessions that are open. They are lost with the process, as a restart of a server with fresh files would do. */
+export class Sessions {
+  #open = new Map<string, UserSession>();
+
+  /** Opens a session. */
+  open(version: Version, user: Row): UserSession {
+    const session = {
+      id: sessionId(version),
+      uid: user.id,
+      password: user["password_digest"],
+    };
+    this.#open.set(session.id, session);
+    return session;
+  }
+
+  /** The session of a request, or `undefined` where nobody has signed in. */
+  of(store: Store, request: Request): UserSession | undefined {
+    const cookie = request.headers.get("cookie") ?? "";
+    const [, id = ""] = /(?:^|;\s*)session_id=([^;]*)/.exec(cookie) ?? [];
+    const session = this.#open.get(id);
+    const user = session && store.get("res.users", session.uid);
+    const good = user?.["active"] === true && user["password_digest"] === session?.password;
+    return good ? session : undefined;
+  }
+
+  /** Ends a session. */
+  close({ id }: UserSession): void {
+    this.#open.delete(id);
+  }
+
+  /** Ends all sessions. */
+  clear(): void {
+    this.#open.clear();
+  }
+}
+
+/** A session id as it stands in a cookie: 40 hexadecimal digits, and since 19 a longer text. */
+export function sessionId(version: Version): string {
+  return version === 19
+    ? randomBytes(63).toString("base64").replaceAll("+", "-").replaceAll("/", "_")
+    : randomBytes(20).toString("hex");
+}
