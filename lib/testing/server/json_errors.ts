@@ -12,16 +12,22 @@ export function exceptionData(
   error: PythonError,
   frames: readonly Frame[],
 ): { [key: string]: PythonValue } {
-  const status = statusOf(error);
   // What str() puts around the missing key is not part of it.
   const message = error.type === "KeyError"
     ? error.message.replace(/^'(.*)'$/s, "$1")
     : error.message;
   const name = error.type.includes(".") ? error.type : `builtins.${error.type}`;
-  const args = status === undefined ? [message] : [message, status];
-  const rest = { message, arguments: args, context: {} };
+  const rest = { message, arguments: message === "" ? [] : [message], context: {} };
   const debug = debugOf(version, error, frames);
   return version === 19 ? { name, ...rest, debug } : { name, debug, ...rest };
+}
+
+/** The same for an HTTP error, whose text begins with its status. */
+export function printed(error: PythonError): PythonError {
+  const status = statusOf(error);
+  if (status === undefined) return error;
+  const title = error.type.slice(error.type.lastIndexOf(".") + 1).replace(/\B([A-Z])/g, " $1");
+  return new PythonError(error.type, `${status} ${title}: ${error.message}`);
 }
 
 /** The HTTP status that is meant by an exception of Werkzeug. */
@@ -39,10 +45,7 @@ function debugOf(version: Version, error: PythonError, frames: readonly Frame[])
   if (version === 19 && error.type === "odoo.exceptions.AccessDenied") {
     return `${error.type}: ${error.message}\n`;
   }
-  const status = statusOf(error);
-  if (status === undefined) return traceback(error, frames);
-  const title = error.type.slice(error.type.lastIndexOf(".") + 1).replace(/\B([A-Z])/g, " $1");
-  return traceback(new PythonError(error.type, `${status} ${title}: ${error.message}`), frames);
+  return traceback(printed(error), frames);
 }
 
 const STATUSES: ReadonlyMap<string, number> = new Map([
