@@ -7,7 +7,13 @@ import {
   assertThrows,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { type Failure, type Fetch, OdooSimulator, type Version } from "../lib/testing/mod.ts";
+import {
+  type Failure,
+  type Fetch,
+  OdooSimulator,
+  type Running,
+  type Version,
+} from "../lib/testing/mod.ts";
 import {
   connect,
   OdooAuthError,
@@ -309,12 +315,7 @@ Deno.test("failNext() ends waits when the client gives up", async () => {
 Deno.test("failNext() lets an answer drip", async () => {
   const server = new OdooSimulator();
   await using running = server.serve();
-  for (
-    const [fetch, url] of [[server.fetch, server.config.url], [
-      globalThis.fetch,
-      running.url,
-    ]] as const
-  ) {
+  for (const [fetch, url] of waysTo(server, running)) {
     server.failNext({ kind: "drip", ms: 1, bytes: 50 });
     const response = await version(fetch, url);
     const sizes: number[] = [];
@@ -357,6 +358,27 @@ Deno.test("failNext() sends the headers that belong to a failure", async () => {
     await header({ kind: "redirect", to: "/web/login", status: 303 }, "location"),
     "/web/login",
   );
+});
+
+Deno.test("fetch() of a simulator follows redirects as the one of a network does", async () => {
+  const server = new OdooSimulator();
+  await using running = server.serve();
+  const body = "<methodCall><methodName>version</methodName></methodCall>";
+  for (const [fetch, url] of waysTo(server, running)) {
+    const address = `${url}/xmlrpc/2/common`;
+    const ask = (status: number, redirect: RequestRedirect) => {
+      server.failNext({ kind: "redirect", to: "/xmlrpc/2/common", status });
+      return fetch(address, { method: "POST", body, redirect });
+    };
+    const statuses: number[] = [];
+    for (const [status, redirect] of [[301, "manual"], [301, "follow"], [308, "follow"]] as const) {
+      const response = await ask(status, redirect);
+      statuses.push(response.status);
+      await response.body?.cancel();
+    }
+    assertEquals(statuses, [301, 405, 200]);
+    await assertRejects(() => ask(302, "error"), TypeError);
+  }
 });
 
 Deno.test("serve() hangs up without a byte where the connection is to be cut", async () => {
@@ -445,6 +467,11 @@ Deno.test("serve() prints nothing, whatever happens to its calls", async () => {
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assertEquals([code, text], [0, ""]);
 });
+
+/** The `fetch` of a simulator and of a network, each with an address for it. */
+function waysTo(server: OdooSimulator, running: Running): [Fetch, string][] {
+  return [[server.fetch, server.config.url], [fetch, running.url]];
+}
 
 function canListen(hostname: string): boolean {
   try {

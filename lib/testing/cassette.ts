@@ -47,25 +47,20 @@ export interface Cassette extends AsyncDisposable {
  * @example
  * ```ts
  * import { connect } from "@odeno/odeno";
- * import { cassette, OdooSimulator } from "@odeno/odeno/testing";
+ * import { cassette } from "@odeno/odeno/testing";
  *
- * const path = await Deno.makeTempFile({ suffix: ".json" });
- * {
- *   const { config } = new OdooSimulator();
- *   await using recording = cassette(path, { mode: "record", fetch: config.fetch });
- *   const odoo = await connect({ ...config, fetch: recording.fetch });
- *   await odoo.executeKw("res.partner", "search_count", [[]]);
+ * // Records on the first run, and needs no Odoo from then on; the key of the replay can be any
+ * async function countPartners(): Promise<number> {
+ *   await using tape = cassette("testdata/partners.json", { mode: "auto" });
+ *   const odoo = await connect({
+ *     url: "https://odoo.example.com",
+ *     db: "example",
+ *     username: "admin",
+ *     apiKey: Deno.env.get("ODOO_API_KEY") ?? "any",
+ *     fetch: tape.fetch,
+ *   });
+ *   return await odoo.executeKw<number>("res.partner", "search_count", [[]]);
  * }
- *
- * await using tape = cassette(path);
- * const odoo = await connect({
- *   url: "https://odoo.example.com",
- *   db: "any",
- *   username: "admin",
- *   apiKey: "any",
- *   fetch: tape.fetch,
- * });
- * console.log(await odoo.executeKw("res.partner", "search_count", [[]]));
  * ```
  *
  * @throws {CassetteError} Where the file cannot be read, or is missing while it is to be replayed. `fetch` rejects with

@@ -16,6 +16,7 @@ import { damage } from "./server/failing.ts";
 import type { CallMatch, CallRecord } from "./server/noted.ts";
 import { buildRegistry, type ModelDefinition } from "./orm/models.ts";
 import { plain } from "./python.ts";
+import { redirected } from "./server/redirect.ts";
 import { Disconnected, escapeHtml, page } from "./server/responses.ts";
 import { type Database, environment } from "./server/services.ts";
 import { Store, type StoreSnapshot } from "./orm/store.ts";
@@ -141,7 +142,9 @@ export class OdooSimulator {
     } = options;
     const registry = buildRegistry(builtInModels(version), models, version);
     const store = new Store();
-    for (const { name, indexes } of registry.values()) store.define(name, indexes);
+    for (const { name, indexes, unique } of registry.values()) {
+      store.define(name, indexes, unique.map(({ fields }) => fields));
+    }
     this.#database = { name: db, version, store, registry, accounts: new Accounts(), clock };
     fill(environment(this.#database, 1, true), records);
     this.#key = this.addApiKey("admin", "odeno");
@@ -150,7 +153,8 @@ export class OdooSimulator {
     this.fetch = async (input, init) => {
       const request = new Request(input, init);
       request.signal.throwIfAborted();
-      return await this.#answer(request, true, request.signal);
+      const response = await this.#answer(request, true, request.signal);
+      return await redirected(request, response, this.fetch, init);
     };
   }
 

@@ -5,7 +5,7 @@
  */
 import type { Failure } from "../failures.ts";
 import { accessDenied, CallError, PythonError } from "../faults.ts";
-import { Disconnected } from "./responses.ts";
+import { Disconnected, INTERNAL } from "./responses.ts";
 import { pause } from "./waiting.ts";
 
 /** An answer of HTTP that stands in place of the one of Odoo. */
@@ -49,7 +49,7 @@ export function pageOf(failure: Failure, url: string): Page | undefined {
     case "http":
       return failure;
     case "pool-full":
-      return proxy(500, "Internal Server Error");
+      return { kind: "http", status: 500, body: INTERNAL };
     case "bad-gateway":
       return proxy(502, "Bad Gateway");
     case "unavailable":

@@ -45,20 +45,25 @@ export function page(
   headers: Readonly<Record<string, string>> = {},
   head = false,
 ): Response {
-  const html = "<!doctype html>\n<html lang=en>\n" +
-    `<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`;
-  return respond(database, status, head ? "" : html, headers);
+  return respond(database, status, head ? "" : pageText(status, title, text), headers);
 }
+
+function pageText(status: number, title: string, text: string): string {
+  return "<!doctype html>\n<html lang=en>\n" +
+    `<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`;
+}
+
+/** The text of the page for what nobody has expected. */
+export const INTERNAL = pageText(
+  500,
+  "Internal Server Error",
+  "The server encountered an internal error and was unable to complete your request. Either the server is " +
+    "overloaded or there is an error in the application.",
+);
 
 /** The page for what nobody has expected. */
 export function internal(database: Database): Response {
-  return page(
-    database,
-    500,
-    "Internal Server Error",
-    "The server encountered an internal error and was unable to complete your request. Either the server is " +
-      "overloaded or there is an error in the application.",
-  );
+  return respond(database, 500, INTERNAL, {});
 }
 
 /** The page for a database that is not there. */
