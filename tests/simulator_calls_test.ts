@@ -70,6 +70,37 @@ Deno.test("calls come over every protocol", async () => {
   assertFalse(JSON.stringify(server.calls).includes(apiKey));
 });
 
+Deno.test("calls of the web client are noted, and fail like all others", async () => {
+  for (const version of [14, 17, 19] as const) {
+    const server = new OdooSimulator({}, { version });
+    const { url, db } = server.config;
+    const signIn = () =>
+      server.fetch(`${url}/web/session/authenticate`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          jsonrpc: "2.0",
+          id: 1,
+          params: { db, login: "admin", password: "admin" },
+        }),
+      });
+    await signIn();
+    const { protocol, service, method, kwargs, login, result } = server.calls.at(-1) ?? {};
+    assertEquals([protocol, service, method, kwargs, login], [
+      "web",
+      "web",
+      "/web/session/authenticate",
+      { db, login: "admin", password: "***" },
+      "admin",
+    ]);
+    assertStringIncludes(JSON.stringify(result), '"uid":2');
+    server.failNext({ kind: "maintenance" }, { service: "web" });
+    assertEquals((await signIn()).status, 503);
+    server.failNext({ kind: "cooldown" });
+    assertStringIncludes(await (await signIn()).text(), "Too many login failures");
+  }
+});
+
 Deno.test("calls keep results of up to 20,000 rows, those of the latest calls", async () => {
   const server = new OdooSimulator();
   const odoo = await server.connect();

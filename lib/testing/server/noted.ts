@@ -16,11 +16,11 @@ export type CallProtocol = "xmlrpc" | "jsonrpc" | "json2" | "web";
 export interface CallRecord {
   /** How the call came. */
   readonly protocol: CallProtocol;
-  /** `common`, `db` or `object`. */
+  /** `common`, `db` or `object`; `web` where it is no call of a model but one of the web client, such as to sign in. */
   readonly service: string;
   /** Model of an `object` call, else an empty text. */
   readonly model: string;
-  /** Method of the model, or of the service. */
+  /** Method of the model, or of the service; path of a `web` call. */
   readonly method: string;
   /** Positional arguments. */
   readonly args: readonly RpcValue[];
@@ -128,6 +128,11 @@ function aboutCall(
   hide: (text: string) => string,
 ): About {
   const clean = (value: PythonValue | undefined) => plain(strike(value ?? null, hide));
+  const [first] = params;
+  if (service === "web") {
+    const kwargs = isDict(first) ? cleanKwargs(first, hide) : {};
+    return { service, model: "", method, args: [], kwargs, uid: undefined };
+  }
   if (service !== "object") {
     // The methods of `db` take master passwords.
     const args = params.map((param, index) =>
@@ -160,8 +165,9 @@ function cleanKwargs(
     : {};
 }
 
-function loginIn({ service, params: [, login] }: IncomingCall): string | undefined {
-  return service === "common" && typeof login === "string" ? login : undefined;
+function loginIn({ service, params: [first, second] }: IncomingCall): string | undefined {
+  const login = isDict(first) ? first["login"] : service === "common" ? second : undefined;
+  return typeof login === "string" ? login : undefined;
 }
 
 function textOf(value: RpcValue): string | undefined {

@@ -38,7 +38,8 @@ export async function answerWeb(
   const call = await readEnvelope(database, request, path);
   if (call instanceof Response) return call;
   const session = database.accounts.sessions.of(database.store, request);
-  const { outcome, cookie } = await answerOf(endpoint, { database, watcher, session }, call);
+  const visit = { database, watcher, session, path: name };
+  const { outcome, cookie } = await answerOf(endpoint, visit, call);
   return respondJsonRpc(database, call, outcome, cookies(database, session, cookie));
 }
 
@@ -46,6 +47,7 @@ interface Visit {
   readonly database: Database;
   readonly watcher: Watcher;
   readonly session: UserSession | undefined;
+  readonly path: string;
 }
 
 interface Answer {
@@ -61,7 +63,16 @@ interface Endpoint {
   readonly parameters: string;
   /** Whether it is for those who have signed in. */
   readonly user?: boolean;
-  run(visit: Visit, get: (name: string) => PythonValue): Answer | Promise<Answer>;
+  /** Calls a model. */
+  call?(visit: Visit, get: (name: string) => PythonValue): Promise<Outcome>;
+  /** Does anything else. */
+  run?(visit: Visit, get: (name: string) => PythonValue): Done;
+}
+
+interface Done {
+  readonly value: PythonValue;
+  /** A new session id. */
+  readonly cookie?: string;
 }
 
 async function answerOf(endpoint: Endpoint, visit: Visit, { params }: Envelope): Promise<Answer> {
@@ -76,7 +87,9 @@ async function answerOf(endpoint: Endpoint, visit: Visit, { params }: Envelope):
       Object.hasOwn(params, name) ? [[name, params[name] ?? null] as const] : []
     );
     const bound = bind(endpoint.name, known, [], Object.fromEntries(kwargs));
-    return await endpoint.run(visit, (name) => bound.get(name) ?? null);
+    const get = (name: string) => bound.get(name) ?? null;
+    if (endpoint.call) return { outcome: await endpoint.call(visit, get) };
+    return await noted(visit, Object.fromEntries(kwargs), () => endpoint.run?.(visit, get));
   } catch (error) {
     if (error instanceof CallError) return { outcome: { kind: "error", error } };
     if (!(error instanceof PythonError)) throw error;
@@ -84,32 +97,51 @@ async function answerOf(endpoint: Endpoint, visit: Visit, { params }: Envelope):
   }
 }
 
+/** Runs what is no call of a model. It is noted all the same, and may have to fail. */
+async function noted(
+  { watcher, path }: Visit,
+  kwargs: { [name: string]: PythonValue },
+  run: () => Done | undefined,
+): Promise<Answer> {
+  let cookie: string | undefined;
+  const outcome = await runCall(watcher, { service: "web", method: path, params: [kwargs] }, () => {
+    try {
+      const answer = run();
+      cookie = answer?.cookie;
+      return answer?.value ?? null;
+    } catch (error) {
+      throw error instanceof PythonError ? new CallError(error, "parse") : error;
+    }
+  });
+  return { outcome, ...(cookie !== undefined && { cookie }) };
+}
+
 /** Only a password opens a session. An API key does not sign in to the web client. */
-function signIn({ database }: Visit, get: (name: string) => PythonValue): Answer {
+function signIn({ database }: Visit, get: (name: string) => PythonValue): Done {
   const { accounts, clock, version } = database;
   if (version === 14) checkDatabase(database, get("db"));
   else if (get("db") !== database.name) throw accessError("Database not found.");
   const env = environment(database, 1, true);
   const user = accounts.signIn(env, clock(), get("login"), get("password"));
   const { id } = accounts.sessions.open(version, user);
-  return { outcome: { kind: "value", value: sessionInfo(database, user) }, cookie: id };
+  return { value: sessionInfo(database, user), cookie: id };
 }
 
-function currentInfo({ database, session }: Visit): Answer {
+function currentInfo({ database, session }: Visit): Done {
   const user = session && database.store.get("res.users", session.uid);
-  return value(user ? sessionInfo(database, user) : null);
+  return { value: user ? sessionInfo(database, user) : null };
 }
 
-function signOut({ database, session }: Visit): Answer {
+function signOut({ database, session }: Visit): Done {
   if (session) database.accounts.sessions.close(session);
-  return { ...value(null), cookie: sessionId(database.version) };
+  return { value: null, cookie: sessionId(database.version) };
 }
 
 async function callKw(
   { database, watcher, session }: Visit,
   get: (name: string) => PythonValue,
-): Promise<Answer> {
-  if (!session) return value(null);
+): Promise<Outcome> {
+  if (!session) return { kind: "value", value: null };
   const [model, method] = [str(get("model")), str(get("method"))];
   if (!database.registry.has(model) && !environment(database, 1).isLacking(model)) {
     throw database.version === 19
@@ -120,24 +152,22 @@ async function callKw(
   const positional = Array.isArray(args) ? args : [];
   const named = isDict(kwargs) ? kwargs : {};
   const params = [database.name, session.uid, null, model, method, positional, named];
-  const outcome = await runCall(
+  return await runCall(
     watcher,
     { service: "object", method: "execute_kw", params },
     () => callInSession(database, session, model, method, positional, named),
   );
-  return { outcome };
 }
 
 /** A button answers with an action, or with false. */
-async function callButton(visit: Visit, get: (name: string) => PythonValue): Promise<Answer> {
-  const { outcome } = await callKw(visit, get);
-  if (outcome.kind !== "value") return { outcome };
+async function callButton(
+  visit: Visit,
+  get: (name: string) => PythonValue,
+): Promise<Outcome> {
+  const outcome = await callKw(visit, get);
+  if (outcome.kind !== "value") return outcome;
   const action = isDict(outcome.value) && truthy(outcome.value["type"] ?? false);
-  return value(action ? outcome.value : false);
-}
-
-function value(value: PythonValue): Answer {
-  return { outcome: { kind: "value", value } };
+  return action ? outcome : { kind: "value", value: false };
 }
 
 /** 14 sends its cookie with every answer of the web client, later versions only a new one. */
@@ -187,18 +217,18 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ["/web/webclient/version_info", {
     name: "WebClient.version_info",
     parameters: "",
-    run: ({ database }) => value(versionInfo(database.version)),
+    run: ({ database }) => ({ value: versionInfo(database.version) }),
   }],
   ["/web/database/list", {
     name: "Database.list",
     parameters: "",
-    run: ({ database }) => value([database.name]),
+    run: ({ database }) => ({ value: [database.name] }),
   }],
-  ["/web/dataset/call_kw", { name: "DataSet.call_kw", parameters: CALL, user: true, run: callKw }],
+  ["/web/dataset/call_kw", { name: "DataSet.call_kw", parameters: CALL, user: true, call: callKw }],
   ["/web/dataset/call_button", {
     name: "DataSet.call_button",
     parameters: CALL,
     user: true,
-    run: callButton,
+    call: callButton,
   }],
 ]);
