@@ -79,7 +79,7 @@ export function parseInteger(text: string): number | undefined {
 /** `float(text)`, or `undefined` where Python would raise. */
 export function parseFloatText(text: string): number | undefined {
   const plain = asciiDigits(text.trim());
-  if (/^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/i.test(plain)) {
+  if (/^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/i.test(plain)) {
     return Number(plain.replaceAll("_", ""));
   }
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(plain);
@@ -99,6 +99,22 @@ export function typeName(value: PythonValue): string {
   if (value instanceof Uint8Array) return "Binary";
   return Array.isArray(value) ? "list" : "dict";
 }
+
+/** A dictionary whose keys are integers: JSON makes texts of them, XML-RPC refuses it. */
+export function integerKeyed(
+  entries: readonly (readonly [number, PythonValue])[],
+): { [key: string]: PythonValue } {
+  const dict = Object.fromEntries(entries);
+  INTEGER_KEYED.add(dict);
+  return dict;
+}
+
+/** Whether a value is a dictionary whose keys are integers. */
+export function hasIntegerKeys(value: PythonValue): boolean {
+  return typeof value === "object" && value !== null && INTEGER_KEYED.has(value);
+}
+
+const INTEGER_KEYED = new WeakSet<object>();
 
 /** Whether an argument is a Python `int` (not a `bool`, not a `float`). */
 export function isInteger(value: PythonValue | undefined): value is number {

@@ -74,7 +74,9 @@ export class Session {
     kwargs: Record<string, RpcValue> = {},
   ): Promise<RpcValue | undefined> {
     const outcome = await this.#send(model, method, args, kwargs);
-    this.#shared.note(`${model}.${method}`, normalize(outcome, this.#shared, isIds(method)));
+    const names = { shared: this.#shared, relations: await this.#relations(model) };
+    const ids = isIds(method) ? model : undefined;
+    this.#shared.note(`${model}.${method}`, normalize(outcome, names, model, ids));
     return "value" in outcome ? outcome.value : undefined;
   }
 
@@ -111,7 +113,8 @@ export class Session {
 
   /** Writes something down that the scenario has worked out of values that are not comparable as they are. */
   note(what: string, value: RpcValue): void {
-    this.#shared.note(what, normalize({ value }, this.#shared, false));
+    const names = { shared: this.#shared, relations: {} };
+    this.#shared.note(what, normalize({ value }, names, "", undefined));
   }
 
   /** Remembers a record that was made otherwise than by `create`, `copy`, `name_create` and `load`. */
@@ -123,6 +126,11 @@ export class Session {
   as(user: "demo" | User): Session {
     const other = typeof user === "string" ? this.#users[user] : user;
     return new Session(this.wire, this.#server, this.#users, other, this.#shared);
+  }
+
+  /** The same scenario over another protocol, for values that one of them cannot send. */
+  over(wire: Wire): Session {
+    return new Session(wire, this.#server, this.#users, this.#user, this.#shared);
   }
 
   /** A request of any kind, for what is not a call of a model. Nothing is written down. */
@@ -149,6 +157,30 @@ export class Session {
     for (const { model, id } of left) {
       console.error(`${this.wire} ${this.version}: ${model} ${id} could not be removed`);
     }
+  }
+
+  /** The models that the fields of a model lead to: two models may have records with the same id. */
+  async #relations(model: string): Promise<Relations> {
+    const known = RELATIONS.get(this.#server) ?? new Map<string, Promise<Relations>>();
+    RELATIONS.set(this.#server, known);
+    const asked = known.get(model) ?? this.#askRelations(model);
+    known.set(model, asked);
+    return await asked;
+  }
+
+  async #askRelations(model: string): Promise<Relations> {
+    const outcome = await send("jsonrpc", this.#server, this.#users.admin, {
+      model,
+      method: "fields_get",
+      args: [],
+      kwargs: { attributes: ["relation"] },
+    });
+    if ("fault" in outcome || !isStruct(outcome.value)) return {};
+    return Object.fromEntries(
+      Object.entries(outcome.value).flatMap(([name, field]) =>
+        isStruct(field) && typeof field["relation"] === "string" ? [[name, field["relation"]]] : []
+      ),
+    );
   }
 
   async #exists({ model, id }: Made): Promise<boolean> {
@@ -182,6 +214,11 @@ export class Session {
   }
 }
 
+/** Models by the fields that lead to them. */
+type Relations = Readonly<Record<string, string>>;
+
+const RELATIONS = new WeakMap<Server, Map<string, Promise<Relations>>>();
+
 interface Made {
   model: string;
   id: number;
@@ -204,39 +241,76 @@ class Shared {
     }
   }
 
-  /** The name of an id. Two models may have the same number: what was made later is not confused with what is elsewhere. */
-  nameOf(id: number): string {
-    const index = this.records.findIndex((each) => each.id === id);
+  /** The name of an id of a model; of any, where it is not known. */
+  nameOf(id: number, model: string): string {
+    const index = this.records.findIndex((each) =>
+      each.id === id && (model === "" || each.model === model)
+    );
     return index < 0 ? "#" : `#${index + 1}`;
   }
 }
 
 /** Whether bare integers in an answer of a method are ids. */
 function isIds(method: string): boolean {
-  return ["search", "create", "copy", "exists", "load"].includes(method);
+  return ["search", "create", "copy", "exists", "load", "check_object_reference"].includes(method);
 }
 
-function normalize(outcome: Outcome, shared: Shared, ids: boolean): RpcValue {
-  if ("value" in outcome) return clean(outcome.value, shared, ids);
-  return { fault: clean(outcome.fault, shared, false) };
+/** What the names of ids are found by. */
+interface Names {
+  shared: Shared;
+  /** Those of the model that was called. */
+  relations: Relations;
 }
 
-function clean(value: RpcValue, shared: Shared, ids: boolean): RpcValue {
+function normalize(
+  outcome: Outcome,
+  names: Names,
+  model: string,
+  ids: string | undefined,
+): RpcValue {
+  if ("value" in outcome) return clean(outcome.value, names, model, ids);
+  return { fault: clean(outcome.fault, names, "", undefined) };
+}
+
+/** Names of fields whose numbers are ids, in records and in the domains of groups. */
+const ID_FIELDS = /^(id|ids|res_id|.*_(id|ids|uid))$/;
+
+/** Here `model` is whose records the value holds, and `ids` whose ids its numbers are: any model's, where it is empty. */
+function clean(
+  value: RpcValue,
+  names: Names,
+  model: string,
+  ids: string | undefined,
+): RpcValue {
+  const { shared, relations } = names;
   if (typeof value === "string") return cleanText(value, shared);
-  if (typeof value === "number") return ids ? shared.nameOf(value) : rounded(value);
+  if (typeof value === "number") {
+    return ids === undefined ? rounded(value) : shared.nameOf(value, ids);
+  }
   if (Array.isArray(value)) {
     const [first, second, ...more] = value;
     if (typeof first === "number" && typeof second === "string" && more.length === 0) {
-      return [shared.nameOf(first), cleanText(second, shared)];
+      return [shared.nameOf(first, ids ?? model), cleanText(second, shared)];
     }
-    return value.map((item) => clean(item, shared, ids));
+    const isLeaf = typeof first === "string" && typeof second === "string" && more.length === 1;
+    const leaf = isLeaf && ID_FIELDS.test(first) ? relations[first] ?? "" : ids;
+    return value.map((item) => clean(item, names, model, leaf));
   }
   if (!isStruct(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).sort(([one], [two]) => one < two ? -1 : 1).map(([key, member]) => [
-      key,
-      clean(member, shared, /^(id|ids|res_id|.*_(id|ids|uid))$/.test(key)),
-    ]),
+    Object.entries(value).sort(([one], [two]) => one < two ? -1 : 1).map(([key, member]) => {
+      const relation = relations[key] ?? "";
+      const own = key === "id" || key === "ids" ? model : relation;
+      return [
+        /^\d+$/.test(key) ? shared.nameOf(Number(key), model) : key,
+        clean(
+          member,
+          relation === "" ? names : { shared, relations: {} },
+          relation === "" ? model : relation,
+          relation !== "" || ID_FIELDS.test(key) ? own : undefined,
+        ),
+      ];
+    }),
   );
 }
 
@@ -255,12 +329,28 @@ function cleanText(text: string, shared: Shared): string {
   // Ids in messages stand in brackets behind the model, or behind a word that says what they are
   return tagged
     .replace(
-      /(\b[a-z_]+(?:\.[a-z_0-9]+)+\()([\d, ]+)(\))/g,
-      (_all, before, list, after) =>
-        before + list.replace(/\d+/g, (id: string) => shared.nameOf(Number(id))) + after,
+      /(\b([a-z_]+(?:\.[a-z_0-9]+)+)\()(['\d, ]+)(\))/g,
+      (_all, before, model, list, after) =>
+        before + list.replace(/\d+/g, (id: string) => shared.nameOf(Number(id), model)) + after,
     )
-    .replace(/(User: |id=|ID: )(\d+)/g, (_all, before, id) => before + shared.nameOf(Number(id)))
-    .replace(/\(id\)=\((\d+)\)/g, "(id)=(#)");
+    .replace(
+      /(User: )(\d+)/g,
+      (_all, before, id) => before + shared.nameOf(Number(id), "res.users"),
+    )
+    .replace(/(id=|ID: )(\d+)/g, (_all, before, id) => before + shared.nameOf(Number(id), ""))
+    .replace(/\(id\)=\((\d+)\)/g, "(id)=(#)")
+    .replace(/ids \(\('?\d+'?,\)\)/g, "ids ((#,))")
+    // Forks of Odoo have put their own name into its texts
+    .replace(/ {1,2}(Unozio|ModCom)\b/g, " Odoo")
+    // Where a record or a view is to be opened
+    .replace(/('res_id': |'views': \[\[)\d+/g, "$1#")
+    // The line of SQL that PostgreSQL stumbled over
+    .replace(/\nLINE \d+: .*\n *\^/g, "")
+    // External ids of an export end in the id, and in something random
+    .replace(
+      /\b(res_[a-z_]+_)(\d+)_[0-9a-f]{8}\b/g,
+      (_all, table, id) => `${table}${shared.nameOf(Number(id), "")}_<random>`,
+    );
 }
 
 function isStruct(value: RpcValue): value is { [key: string]: RpcValue } {

@@ -4,10 +4,14 @@
  *
  * @module
  */
+import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 import { DatabaseError, userError, type Version } from "../faults.ts";
 import type { BuiltInModel } from "../orm/models.ts";
-import { partner, partnerCategory } from "./partner.ts";
+import { truthy } from "../python.ts";
+import { partner } from "./partner.ts";
+import { partnerCategory } from "./partner_tags.ts";
+import { rightModels } from "./groups.ts";
 import { apiKeys, users } from "./users.ts";
 import { identityCheck, keyDescription } from "./api_keys.ts";
 
@@ -17,7 +21,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "res.partner": partner(version),
     "res.partner.category": partnerCategory(version),
     "res.country": country(version),
-    "res.country.state": countryState,
+    "res.country.state": countryState(version),
     "res.currency": currency,
     "res.lang": lang,
     "res.company": company(version),
@@ -28,7 +32,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "ir.model": irModel,
     "ir.model.fields": irModelFields,
     "ir.model.data": irModelData,
-    "ir.model.access": irModelAccess,
+    ...rightModels(version),
     "ir.config_parameter": configParameter,
   };
 }
@@ -36,17 +40,20 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
 const country = (version: Version): BuiltInModel => ({
   description: "Country",
   order: "name",
+  guarded: false,
+  beforeCreate: (_env, values) => inCapitals(values),
+  beforeWrite: (_env, _ids, values) => inCapitals(values),
   namesSearch: ["name", "code"],
   unique: [
     {
       name: "res_country_name_uniq",
       fields: ["name"],
-      message: "The name of the country must be unique!",
+      message: `The name of the country must be unique${blank(version)}!`,
     },
     {
       name: "res_country_code_uniq",
       fields: ["code"],
-      message: "The code of the country must be unique!",
+      message: `The code of the country must be unique${blank(version)}!`,
     },
   ],
   fields: {
@@ -65,14 +72,15 @@ const country = (version: Version): BuiltInModel => ({
   },
 });
 
-const countryState: BuiltInModel = {
+const countryState = (version: Version): BuiltInModel => ({
   description: "Country state",
   order: "code",
+  guarded: false,
   namesSearch: ["name", "code"],
   unique: [{
     name: "res_country_state_name_code_uniq",
     fields: ["country_id", "code"],
-    message: "The code of the state must be unique by country!",
+    message: `The code of the state must be unique by country${blank(version)}!`,
   }],
   fields: {
     country_id: { type: "many2one", string: "Country", relation: "res.country", required: true },
@@ -85,10 +93,26 @@ const countryState: BuiltInModel = {
       : null;
     return `${row["name"] ?? ""} (${code ?? ""})`;
   },
-};
+});
+
+/** Odoo 14 has a blank before some exclamation marks. */
+function blank(version: Version): string {
+  return version === 14 ? " " : "";
+}
+
+/** Codes of countries are kept in capitals. */
+function inCapitals(values: { [field: string]: RpcValue }): void {
+  if (typeof values["code"] === "string") values["code"] = values["code"].toUpperCase();
+}
 
 const currency: BuiltInModel = {
   description: "Currency",
+  guarded: false,
+  unique: [{
+    name: "res_currency_unique_name",
+    fields: ["name"],
+    message: "The currency code must be unique!",
+  }],
   order: "active desc, name",
   fields: {
     name: { type: "char", string: "Currency", required: true, size: 3 },
@@ -125,6 +149,12 @@ const company = (version: Version): BuiltInModel => ({
   description: "Companies",
   order: "sequence, name",
   inherits: { field: "partner_id", model: "res.partner" },
+  parentStore: version !== 14,
+  copyValues() {
+    throw userError(
+      "Duplicating a company is not allowed. Please create a new company instead.",
+    );
+  },
   fields: {
     name: { type: "char", string: "Company Name", required: true, related: "partner_id.name" },
     partner_id: { type: "many2one", string: "Partner", relation: "res.partner", required: true },
@@ -200,6 +230,7 @@ const irModelFields: BuiltInModel = {
 
 const irModelData: BuiltInModel = {
   description: "Model Data",
+  guarded: false,
   order: "module, model, name",
   unique: [{
     name: "ir_model_data_module_name_uniq_index",
@@ -229,28 +260,15 @@ const irModelData: BuiltInModel = {
     if (!String(row["name"]).includes(" ")) return;
     const values = [row.id, row["module"], row["name"], row["model"], row["res_id"]].join(", ");
     const name = "ir_model_data_name_nospaces";
+    const message = "External IDs cannot contain spaces";
     throw new DatabaseError(
       "odoo.exceptions.ValidationError",
       env.version === 14
-        ? name
-        : "The operation cannot be completed: External IDs cannot contain spaces",
+        ? truthy(env.context["lang"]) ? message : name
+        : `The operation cannot be completed: ${message}`,
       `new row for relation "ir_model_data" violates check constraint "${name}"\n` +
         `DETAIL:  Failing row contains (${values}).\n`,
     );
-  },
-};
-
-const irModelAccess: BuiltInModel = {
-  description: "Model Access",
-  order: "model_id,name,id",
-  fields: {
-    name: { type: "char", string: "Name", required: true },
-    active: { type: "boolean", string: "Active", default: true },
-    model_id: { type: "many2one", string: "Model", relation: "ir.model", required: true },
-    perm_read: { type: "boolean", string: "Read Access" },
-    perm_write: { type: "boolean", string: "Write Access" },
-    perm_create: { type: "boolean", string: "Create Access" },
-    perm_unlink: { type: "boolean", string: "Delete Access" },
   },
 };
 

@@ -23,6 +23,14 @@ export const STATES: readonly (readonly [number, number, string, string])[] = [
   [52, 233, "TX", "Texas"],
 ];
 
+/** External ids of the states, in the module `base`. */
+export const STATE_XMLIDS: readonly (readonly [number, string])[] = [
+  [5, "state_au_5"],
+  [13, "state_us_5"],
+  [36, "state_us_28"],
+  [52, "state_us_44"],
+];
+
 /** Records that stand in a database with demo data until a test gives its own. */
 export function demoRecords(env: Env): Record<string, DemoRecord[]> {
   const first = env.version === 19 ? 9 : 10;

@@ -1,16 +1,17 @@
 /**
- * `res.partner` and its tags: the fields, and what Odoo does to contacts of a company behind the caller's back.
+ * `res.partner`: the fields, and what Odoo does to contacts of a company behind the caller's back.
  *
  * @module
  */
 import type { RpcValue } from "../../values.ts";
 import { constraintError } from "../orm/constraints.ts";
 import type { Env } from "../orm/env.ts";
-import { PythonError, type Version } from "../faults.ts";
+import { lacking, type Version } from "../faults.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
-import { repr } from "../python.ts";
+import { truthy } from "../python.ts";
 import type { Row } from "../orm/store.ts";
 import { syncContact } from "./partner_sync.ts";
+import { refuseArchive, refuseUnlink } from "./partner_users.ts";
 
 /** `res.partner` of a version. */
 export function partner(version: Version): BuiltInModel {
@@ -21,54 +22,20 @@ export function partner(version: Version): BuiltInModel {
       ? ["display_name", "email", "ref", "vat"]
       : ["complete_name", "email", "ref", "vat", "company_registry"],
     fields: fields(version),
-    displayName: (_env, row) => completeName(_env, row),
+    displayName,
     beforeCreate: (_env, values) => clean(values),
-    beforeWrite: (_env, _ids, values) => clean(values),
+    beforeWrite(env, ids, values) {
+      refuseArchive(env, ids, values);
+      clean(values);
+    },
+    copyValues: (_env, row, given) =>
+      truthy(given["name"]) ? {} : { name: `${row["name"] ?? "False"} (copy)` },
     afterCreate: (env, id, values) => syncContact(env, [id], values, true),
     afterWrite: (env, ids, values) => syncContact(env, ids, values, false),
-    beforeUnlink: refuseUsers,
+    beforeUnlink: refuseUnlink,
     check(env, row) {
       if (row["name"] !== null || row["type"] !== "contact") return;
       throw constraintError(env, "res_partner_check_name", "Contacts require a name");
-    },
-  };
-}
-
-/** `res.partner.category` of a version. */
-export function partnerCategory(version: Version): BuiltInModel {
-  return {
-    description: "Partner Tags",
-    order: "name, id",
-    fields: {
-      name: {
-        type: "char",
-        string: version === 19 ? "Name" : "Tag Name",
-        required: true,
-        translate: true,
-      },
-      color: { type: "integer", string: version === 14 ? "Color Index" : "Color" },
-      parent_id: {
-        type: "many2one",
-        string: version === 19 ? "Category" : "Parent Category",
-        relation: "res.partner.category",
-        ondelete: "cascade",
-      },
-      child_ids: {
-        type: "one2many",
-        string: "Child Tags",
-        relation: "res.partner.category",
-        relationField: "parent_id",
-      },
-      active: { type: "boolean", string: "Active", default: true },
-    },
-    displayName(env, row) {
-      const names: string[] = [];
-      for (let at: Row | undefined = row; at;) {
-        names.unshift(String(at["name"] ?? ""));
-        const parent: RpcValue | undefined = at["parent_id"];
-        at = typeof parent === "number" ? env.row("res.partner.category", parent) : undefined;
-      }
-      return names.join(" / ");
     },
   };
 }
@@ -81,6 +48,17 @@ export function commercialPartner(env: Env, row: Row): Row {
     if (at["is_company"] === true || !above) return at;
     at = above;
   }
+}
+
+/** The name, with more behind it as the context asks for. Odoo 14 keeps the display name in a column. */
+function displayName(env: Env, row: Row): string {
+  const name = completeName(env, row);
+  if (env.version === 14) return name;
+  if (truthy(env.context["show_address"])) throw lacking("display names with addresses");
+  const email = truthy(env.context["show_email"]) && row["email"] ? ` <${row["email"]}>` : "";
+  const dash = env.version === 17 ? "‒" : "-";
+  const vat = truthy(env.context["show_vat"]) && row["vat"] ? ` ${dash} ${row["vat"]}` : "";
+  return `${name}${email}${vat}`;
 }
 
 /** "Company, Name" for a contact of a company; a nameless address is called by its type. */
@@ -143,6 +121,7 @@ function identityFields(version: Version): Record<string, BuiltInField> {
     lang: {
       type: "selection",
       string: "Language",
+      madeSelection: version !== 19,
       selection: [["en_US", "English (US)"]],
       default: "en_US",
       validate: version !== 19,
@@ -150,7 +129,11 @@ function identityFields(version: Version): Record<string, BuiltInField> {
     tz: {
       type: "selection",
       string: "Timezone",
-      default: false,
+      madeSelection: version !== 19,
+      defaultOf: (env) => {
+        const zone = env.context["tz"];
+        return typeof zone === "string" ? zone : false;
+      },
       selection: [
         ["UTC", "UTC"],
         ...Intl.supportedValuesOf("timeZone").map((zone) => [zone, zone] as const),
@@ -170,7 +153,12 @@ function companyFields(version: Version): Record<string, BuiltInField> {
       inverse: (value) => ({ is_company: value === "company" }),
       depends: ["is_company"],
     },
-    parent_id: { type: "many2one", string: "Related Company", relation: "res.partner" },
+    parent_id: {
+      type: "many2one",
+      string: "Related Company",
+      relation: "res.partner",
+      ...(version !== 17 && { readOn: "write" } as const),
+    },
     parent_name: { type: "char", string: "Parent name", readonly: true, related: "parent_id.name" },
     child_ids: {
       type: "one2many",
@@ -225,6 +213,7 @@ function addressFields(version: Version): Record<string, BuiltInField> {
       string: "Country",
       relation: "res.country",
       ondelete: "restrict",
+      readOn: "write",
     },
     ...(version !== 14 && {
       country_code: {
@@ -265,11 +254,17 @@ function otherFields(version: Version): Record<string, BuiltInField> {
     website: { type: "char", string: "Website Link" },
     comment: { type: version === 14 ? "text" : "html", string: "Notes" },
     ...(version !== 19 && { date: { type: "date", string: "Date" } as const }),
+    calendar_last_notif_ack: {
+      type: "datetime",
+      string: "Last notification marked as read from base Calendar",
+      defaultOf: (env) => env.now.slice(0, 19),
+    },
     category_id: {
       type: "many2many",
       string: "Tags",
       relation: "res.partner.category",
       default: [[6, 0, []]],
+      ...(version !== 14 && { readOn: "create" } as const),
     },
     active: { type: "boolean", string: "Active", default: true },
     color: { type: "integer", string: "Color Index", default: 0 },
@@ -282,7 +277,7 @@ function otherFields(version: Version): Record<string, BuiltInField> {
       relationField: "partner_id",
     },
     company_id: { type: "many2one", string: "Company", relation: "res.company" },
-    image_1920: { type: "binary", string: "Image" },
+    image_1920: { type: "binary", string: "Image", image: true },
     image_128: { type: "binary", string: "Image 128", readonly: true, related: "image_1920" },
   };
 }
@@ -293,29 +288,4 @@ function clean(values: { [field: string]: RpcValue }): void {
   const website = values["website"];
   if (typeof website !== "string" || website === "" || /^[a-z][\w+.-]*:/i.test(website)) return;
   values["website"] = `http://${website.replace(/^\/\//, "")}`;
-}
-
-function refuseUsers(env: Env, ids: readonly number[]): void {
-  for (const id of ids) {
-    const users = env.store.find("res.users", ["partner_id"], [id])
-      .filter((user) => env.row("res.users", user)?.["active"] === true);
-    // Odoo 14 leaves it to the foreign key.
-    if (users.length === 0 || env.version === 14) continue;
-    const names = users.map((user) => env.displayName("res.users", user)).join(", ");
-    const action = {
-      type: "ir.actions.act_window",
-      res_model: "res.users",
-      context: { create: false },
-      view_mode: "form",
-      views: [[162, "form"]],
-      res_id: users[0] ?? 0,
-    };
-    const text = "You cannot delete contacts linked to an active user.\n" +
-      "You should rather archive them after archiving their associated user.\n\n" +
-      `Linked active users : ${names}`;
-    throw new PythonError(
-      "odoo.exceptions.RedirectWarning",
-      `(${repr(text)}, ${repr(action)}, 'Go to users', None)`,
-    );
-  }
 }

@@ -24,6 +24,7 @@ export function syncContact(
   for (const id of ids) {
     const row = env.row("res.partner", id);
     if (!row) continue;
+    if (values["parent_id"] && !("user_id" in values)) takeSalesperson(env, row);
     if (values["parent_id"]) takeCommercial(env, row);
     if (values["parent_id"] || values["type"] === "contact") takeAddress(env, id);
     if (env.version === 19) giveUp(env, id, values);
@@ -35,6 +36,13 @@ export function syncContact(
 function takeCommercial(env: Env, row: Row): void {
   const commercial = commercialPartner(env, row);
   if (commercial.id !== row.id) set(env, row.id, pick(commercial, commercialFields(env)));
+}
+
+/** From Odoo 17 on, a person without a salesperson gets that of the parent. */
+function takeSalesperson(env: Env, row: Row): void {
+  const salesperson = parentOf(env, row)?.["user_id"];
+  if (env.version === 14 || row["is_company"] === true || row["user_id"] || !salesperson) return;
+  set(env, row.id, { user_id: salesperson });
 }
 
 function takeAddress(env: Env, id: number): void {

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { userError, type Version } from "../faults.ts";
+import type { RpcValue } from "../../values.ts";
+import { type Version } from "../faults.ts";
+import type { Env } from "../orm/env.ts";
+import { allGroups, groupField, groupId } from "../orm/groups.ts";
+import { userRules } from "./user_rules.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { digest } from "../server/secrets.ts";
 
@@ -16,22 +20,20 @@ export const users = (version: Version): BuiltInModel => ({
   unique: [{
     name: "res_users_login_key",
     fields: ["login"],
-    message: "You can not have two users with the same login!",
+    message: `You can not have two users with the same login${version === 14 ? " " : ""}!`,
   }],
-  fields: userFields(),
+  fields: userFields(version),
   displayName: (env, row) =>
     String(env.follow(env.model("res.users"), row, "partner_id.name") ?? ""),
-  beforeUnlink(_env, ids) {
-    if (ids.includes(1)) {
-      throw userError(
-        "You can not remove the admin user as it is used internally for resources created by Odoo " +
-          "(updates, module installation, ...)",
-      );
-    }
-  },
+  copyValues: (env, row, given) => ({
+    ...(!("name" in given) && !("partner_id" in given) &&
+      { name: `${env.displayName("res.users", row.id)} (copy)` }),
+    ...(!("login" in given) && { login: `${row["login"]} (copy)` }),
+  }),
+  ...userRules,
 });
 
-function userFields(): Record<string, BuiltInField> {
+function userFields(version: Version): Record<string, BuiltInField> {
   return {
     name: { type: "char", string: "Name", related: "partner_id.name" },
     login: { type: "char", string: "Login", required: true },
@@ -67,8 +69,50 @@ function userFields(): Record<string, BuiltInField> {
       relation: "res.users.apikeys",
       relationField: "user_id",
     },
+    ...groupFields(version),
     totp_secret: { type: "char", string: "Totp Secret", forbidden: true },
   };
+}
+
+function groupFields(version: Version): Record<string, BuiltInField> {
+  return {
+    [groupField(version)]: {
+      type: "many2many",
+      string: "Groups",
+      relation: "res.groups",
+      defaultOf: defaultGroups,
+    },
+    ...(version === 19 && {
+      all_group_ids: {
+        type: "many2many",
+        string: "Groups and implied groups",
+        relation: "res.groups",
+        readonly: true,
+        compute: (env, row) => [...allGroups(env, row)],
+        store: true,
+      } satisfies BuiltInField,
+    }),
+    share: {
+      type: "boolean",
+      string: "Share User",
+      readonly: true,
+      compute: (env, row) => !allGroups(env, row).has(groupId(env, "base.group_user") ?? 0),
+      store: true,
+      depends: [version === 19 ? "all_group_ids" : "groups_id"],
+    },
+  };
+}
+
+/** Groups of a new user: those of a template. */
+function defaultGroups(env: Env): RpcValue {
+  const [data] = env.store.find("ir.model.data", ["module", "name"], ["base", "default_user"]);
+  const template = data === undefined ? undefined : env.row("ir.model.data", data)?.["res_id"];
+  const user = typeof template === "number" ? env.row("res.users", template) : undefined;
+  if (env.version !== 19) return [[6, 0, user?.[groupField(env.version)] ?? []]];
+  const all = groupId(env, "base.default_user_group");
+  const implied = all === undefined ? [] : env.row("res.groups", all)?.["implied_ids"];
+  const own = groupId(env, "base.group_user");
+  return [[6, 0, [...own === undefined ? [] : [own], ...Array.isArray(implied) ? implied : []]]];
 }
 
 /** Reads as an empty text for everybody; what is written is kept as a digest beside the fields. */

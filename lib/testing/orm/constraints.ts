@@ -6,7 +6,13 @@
  */
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "./env.ts";
-import { DatabaseError, type PythonError, validationError } from "../faults.ts";
+import {
+  DatabaseError,
+  missingError,
+  type PythonError,
+  userError,
+  validationError,
+} from "../faults.ts";
 import type { Field, Model, UniqueConstraint } from "./models.ts";
 import { truthy } from "../python.ts";
 import type { Row } from "./store.ts";
@@ -30,6 +36,7 @@ export function checkConstraints(
   }
   model.rules.check?.(env, row);
   for (const unique of model.unique) checkUnique(env, model, row, unique);
+  checkReferences(env, model, row, changed);
 }
 
 /** Checks what has to hold before the row is written, because the index would not find it afterwards. */
@@ -78,11 +85,32 @@ function checkRange(field: Field, value: RpcValue): void {
   }
 }
 
+/** The database looks last for the records that a row points to. */
+function checkReferences(
+  env: Env,
+  model: Model,
+  row: Row,
+  changed: { readonly [field: string]: RpcValue } | undefined,
+): void {
+  for (const field of model.fields.values()) {
+    if (field.type !== "many2one" || !isColumn(field)) continue;
+    if (changed && !(field.name in changed)) continue;
+    const id = row[field.name];
+    if (typeof id !== "number" || env.row(field.relation ?? "", id)) continue;
+    if (field.readOn === (changed ? "write" : "create")) {
+      throw missingError(field.relation ?? "", [id], env.uid);
+    }
+    throw foreignKeyError(env, model, field);
+  }
+}
+
 function checkUnique(env: Env, model: Model, row: Row, unique: UniqueConstraint): void {
   const values = unique.fields.map((field) => row[field] ?? null);
   if (values.includes(null)) return;
   const found = env.store.find(model.name, unique.fields, values);
-  if (found.some((id) => id !== row.id)) throw duplicate(env, model, row, unique);
+  const taken = found.some((id) => id !== row.id) ||
+    env.store.isTaken(model.name, unique.fields, values);
+  if (taken) throw duplicate(env, model, row, unique);
 }
 
 function duplicate(env: Env, model: Model, row: Row, unique: UniqueConstraint): PythonError {
@@ -104,6 +132,7 @@ function duplicate(env: Env, model: Model, row: Row, unique: UniqueConstraint): 
 function checkRecursion(env: Env, model: Model, id: number, parent: number): void {
   for (let above: RpcValue | undefined = parent; typeof above === "number";) {
     if (above === id) {
+      if (model.parentStore) throw userError("Recursion Detected.");
       throw validationError(
         model.name === "res.partner"
           ? "You cannot create recursive Partner hierarchies."
@@ -175,6 +204,33 @@ export function foreignKeyError(env: Env, other: Model, field: Field): PythonErr
   return validationError(
     "The operation cannot be completed: another model requires the record being deleted. If possible, archive it " +
       `instead.\n\nModel: ${other.description} (${other.name})${place}Constraint: ${constraint}${end}`,
+  );
+}
+
+/** The refusal of the table between two models, which has no model of its own. */
+export function danglingLinks(
+  env: Env,
+  model: Model,
+  field: Field,
+  missing: readonly number[],
+  created: boolean,
+): PythonError {
+  const target = field.relation ?? "";
+  if (created && field.readOn === "create") return missingError(target, missing, env.uid);
+  const tables = [model.name, target].map((name) => name.replaceAll(".", "_")).sort();
+  const column = target === "res.partner.category" ? "category" : tables[1];
+  const constraint = `${tables.join("_")}_rel_${column}_id_fkey`;
+  if (env.version === 19) {
+    return validationError(
+      "The operation cannot be completed: Another model is using the record you are trying to delete.\n\n" +
+        `The troublemaker is: Unknown\nThanks to the following constraint: ${constraint}\n` +
+        "How about archiving the record instead?",
+    );
+  }
+  const place = env.version === 14 ? "Unknown (Unknown), " : "Unknown (unknown)\n";
+  return validationError(
+    "The operation cannot be completed: another model requires the record being deleted. If possible, archive it " +
+      `instead.\n\nModel: ${place}Constraint: ${constraint}${env.version === 14 ? "" : "\n"}`,
   );
 }
 

@@ -1,23 +1,16 @@
 /**
- * The smaller methods: metadata and external ids, archiving, copies, parameters, the user's context.
+ * The smaller methods: archiving, copies, parameters, the user's context.
  *
  * @module
  */
 import { checkAccess } from "./access.ts";
-import type { Env } from "./env.ts";
-import { CallError, typeError, userError, valueError } from "../faults.ts";
-import type { Model } from "./models.ts";
+import { type Env, linesOf } from "./env.ts";
+import { PythonError, typeError, valueError } from "../faults.ts";
+import type { Field, Model } from "./models.ts";
+import { compileOrder } from "./order.ts";
 import { isDict, isInteger, type PythonValue } from "../python.ts";
-import { createRecords, existing, writeRecords } from "./records.ts";
+import { createRecords, existing, type Values, writeRecords } from "./records.ts";
 import type { Row } from "./store.ts";
-
-/** Who made and changed records, and their external ids: for everybody who may read the records. */
-export function getMetadata(env: Env, model: Model, ids: readonly number[]): PythonValue {
-  return ids.flatMap((id) => {
-    const row = env.row(model.name, id);
-    return row ? [metadata(env, model, row)] : [];
-  });
-}
 
 /** Sets, clears or toggles `active`. The answer is `None`. */
 export function toggleActive(
@@ -26,12 +19,23 @@ export function toggleActive(
   ids: readonly number[],
   active: boolean | undefined,
 ): null {
-  if (!model.fields.has("active")) throw userError(`The model ${model.name} has no field 'active'`);
+  if (!model.fields.has("active")) throw noActive(env, model, active);
   for (const row of existing(env, model, ids)) {
     const value = active ?? row["active"] !== true;
     if (row["active"] !== value) writeRecords(env, model, [row.id], { active: value });
   }
   return null;
+}
+
+function noActive(env: Env, model: Model, active: boolean | undefined): PythonError {
+  if (env.version === 19) {
+    return new PythonError("AssertionError", `No 'active' field on model ${model.name}`);
+  }
+  return typeError(
+    active === undefined
+      ? "'NoneType' object is not callable"
+      : "tuple indices must be integers or slices, not NoneType",
+  );
 }
 
 /** Copies records. Odoo 19 answers with a list, 14 and 17 take one record and answer with one id. */
@@ -46,7 +50,7 @@ export function copy(
   }
   const given = isDict(defaults) ? defaults : {};
   const copies = existing(env, model, ids).map((row) => {
-    const [id = 0] = createRecords(env, model, [{ ...copied(model, row), ...given }]);
+    const [id = 0] = createRecords(env, model, [copied(env, model, row, given)]);
     return id;
   });
   return env.version === 19 ? copies : copies[0] ?? false;
@@ -55,27 +59,6 @@ export function copy(
 /** Ids of the records that exist. */
 export function exists(env: Env, model: Model, ids: readonly PythonValue[]): PythonValue {
   return ids.filter((id) => isInteger(id) && env.row(model.name, id) !== undefined);
-}
-
-/** The answer is a dictionary with integer keys, which XML-RPC cannot carry. */
-export function externalIds(): never {
-  const frames = [["xmlrpc/client.py", 514, "dumps"], ["xmlrpc/client.py", 536, "__dump"], [
-    "xmlrpc/client.py",
-    605,
-    "dump_struct",
-  ]] as const;
-  throw new CallError(typeError("dictionary key must be string", frames), "dump");
-}
-
-/** The record of an external id: `[model, id]`, with `false` for one that is archived or gone. */
-export function objectReference(env: Env, module: string, name: string): PythonValue {
-  const [data] = env.store.find("ir.model.data", ["module", "name"], [module, name]);
-  const row = data === undefined ? undefined : env.row("ir.model.data", data);
-  if (!row) throw valueError(`External ID not found in the system: ${module}.${name}`);
-  const [model, id] = [String(row["model"]), row["res_id"]];
-  const record = typeof id === "number" ? env.row(model, id) : undefined;
-  const shown = record !== undefined && (!env.activeTest || record["active"] !== false);
-  return [model, shown && typeof id === "number" ? id : false];
 }
 
 /** Value of a system parameter. */
@@ -108,41 +91,39 @@ export function contextGet(env: Env): PythonValue {
   };
 }
 
-function metadata(env: Env, model: Model, row: Row): PythonValue {
-  const ids = env.store.find("ir.model.data", ["model", "res_id"], [model.name, row.id])
-    .flatMap((id) => env.row("ir.model.data", id) ?? [])
-    .map((data) => ({
-      xmlid: `${data["module"]}.${data["name"]}`,
-      noupdate: data["noupdate"] === true,
-    }));
-  const last = ids.at(-1);
-  const user = (id: PythonValue | undefined): PythonValue =>
-    typeof id === "number" ? [id, env.displayName("res.users", id)] : false;
-  const stamp = (value: PythonValue | undefined): PythonValue =>
-    typeof value === "string" ? value.slice(0, 19) : false;
-  return {
-    id: row.id,
-    create_uid: user(row["create_uid"]),
-    create_date: stamp(row["create_date"]),
-    write_uid: user(row["write_uid"]),
-    write_date: stamp(row["write_date"]),
-    xmlid: last?.xmlid ?? false,
-    noupdate: last?.noupdate ?? false,
-    ...(env.version !== 14 && { xmlids: ids.toReversed() }),
-  };
+/** The values of a copy: lines stay behind, and the record that carries inherited fields is copied, too. */
+/** Commands that make the lines of a copy. */
+function copiedLines(env: Env, model: Model, row: Row, field: Field): PythonValue {
+  const lines = env.model(field.relation ?? "");
+  const found = linesOf(env.store, field, row.id).flatMap((id) => env.row(lines.name, id) ?? []);
+  return found.sort(compileOrder(env, lines, lines.order)).map((line) => {
+    const { [field.relationField ?? ""]: _above, ...values } = copied(env, lines, line, {});
+    return [0, 0, values];
+  });
 }
 
-function copied(model: Model, row: Row): { [field: string]: PythonValue } {
+function copied(env: Env, model: Model, row: Row, given: Values): Values {
   const values: { [field: string]: PythonValue } = {};
   for (const field of model.fields.values()) {
     const automatic = field.compute || field.related || field.name === "id";
-    if (automatic || !field.stored || field.copy === false || field.type === "one2many") continue;
+    if (automatic || !field.stored || field.copy === false) continue;
+    if (field.type === "one2many") {
+      if (field.copy) values[field.name] = copiedLines(env, model, row, field);
+      continue;
+    }
     const value = row[field.name] ?? false;
     values[field.name] = field.type === "many2many" ? [[6, 0, value]] : value;
   }
-  const name = values[model.recName];
-  if (typeof name === "string") values[model.recName] = `${name} (copy)`;
-  return values;
+  if (model.inherits && !(model.inherits.field in given)) {
+    const { field, model: carrier } = model.inherits;
+    const ids = [values[field]].filter((id) => isInteger(id));
+    for (const inner of existing(env, env.model(carrier), ids)) {
+      [values[field] = false] = createRecords(env, env.model(carrier), [
+        copied(env, env.model(carrier), inner, {}),
+      ]);
+    }
+  }
+  return { ...values, ...given, ...model.rules.copyValues?.(env, row, given) };
 }
 
 function parameterRow(env: Env, key: string): Row | undefined {

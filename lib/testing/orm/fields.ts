@@ -5,9 +5,10 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
-import { foreignKeyError } from "./constraints.ts";
 import type { Env } from "./env.ts";
-import { lacking, missingError, PythonError, typeError, valueError } from "../faults.ts";
+import { accessError, lacking, PythonError, typeError, valueError } from "../faults.ts";
+import { sanitized } from "./html.ts";
+import { humanSize, toBinary, toImage } from "./images.ts";
 import type { Field, Model } from "./models.ts";
 import {
   isDict,
@@ -21,6 +22,7 @@ import {
   repr,
   str,
   truthy,
+  typeName,
 } from "../python.ts";
 
 const DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S";
@@ -35,19 +37,19 @@ export function toColumn(env: Env, model: Model, field: Field, value: PythonValu
       return toInteger(value);
     case "float":
     case "monetary":
-      return toFloat(env, field, value);
+      return toFloat(field, value);
     case "date":
       return toDate(env, value);
     case "datetime":
       return toDatetime(env, value);
     case "selection":
-      return toSelection(model, field, value);
+      return toSelection(env, model, field, value);
     case "many2one":
       return toMany2One(env, model, field, value);
     case "binary":
-      return toBinary(value);
+      return field.image ? toImage(env.version, value) : toBinary(value);
     case "html":
-      return toHtml(toText(field, value));
+      return toHtml(env, field, value);
     default:
       return toText(field, value);
   }
@@ -132,8 +134,9 @@ export function roundTo(value: number, decimals: number): number {
   return Math.sign(value) * Number(`${scaled}e-${decimals}`) || 0;
 }
 
-/** `int(value)`, and 0 for no value. */
+/** `int(value)`, and 0 for no value. A dict is a record: what counts is its id. */
 export function toInteger(value: PythonValue): number {
+  if (isDict(value)) return toInteger(value["id"] ?? 0);
   if (!truthy(value)) return 0;
   if (value === true) return 1;
   if (typeof value === "number") return Math.trunc(value);
@@ -152,10 +155,21 @@ export function toInteger(value: PythonValue): number {
   );
 }
 
-function toFloat(env: Env, field: Field, value: PythonValue): RpcValue {
+/** The refusal of PostgreSQL where an id is a text. */
+export function notInteger(text: string): PythonError {
+  return new PythonError(
+    "psycopg2.errors.InvalidTextRepresentation",
+    `invalid input syntax for type integer: "${text}"\n`,
+  );
+}
+
+function toFloat(field: Field, value: PythonValue): RpcValue {
   const number = floatOf(value);
-  if (field.digits && Number.isNaN(number) && env.version !== 14) {
+  if (field.digits && Number.isNaN(number)) {
     throw valueError("cannot convert float NaN to integer");
+  }
+  if (field.digits && !Number.isFinite(number)) {
+    throw new PythonError("OverflowError", "cannot convert float infinity to integer");
   }
   return field.digits ? roundTo(number, field.digits[1]) : number;
 }
@@ -197,8 +211,11 @@ function toDatetime(env: Env, value: PythonValue): RpcValue {
   return parseDatetime(value);
 }
 
-function toSelection(model: Model, field: Field, value: PythonValue): RpcValue {
+function toSelection(env: Env, model: Model, field: Field, value: PythonValue): RpcValue {
   if (!truthy(value)) return null;
+  if (env.version === 19 && typeof value === "object") {
+    throw typeError(`unhashable type: '${typeName(value)}'`);
+  }
   const known = field.selection?.some(([key]) => key === value) ?? false;
   if (known || (field.validate === false && typeof value === "string")) return plain(value);
   throw valueError(`Wrong value for ${model.name}.${field.name}: ${repr(value)}`);
@@ -206,29 +223,33 @@ function toSelection(model: Model, field: Field, value: PythonValue): RpcValue {
 
 /** Only a Python `int` is an id. Pairs, floats and strings clear the field, and the call succeeds. */
 function toMany2One(env: Env, model: Model, field: Field, value: PythonValue): RpcValue {
-  const relation = field.relation ?? "";
   if (isDict(value)) throw lacking("many2one values given as a dict");
-  if (env.version === 14 && (typeof value === "string" || value === 0)) {
-    throw oldMany2One(env, model, field, value);
-  }
-  if (!isInteger(value) || value === 0) return null;
-  if (!env.row(relation, value)) {
-    // The country is read for the phone number before the database can object.
-    if (relation === "res.country") throw missingError(relation, [value], env.uid);
-    throw foreignKeyError(env, model, field);
-  }
-  return value;
+  if (env.version === 14 && value === 0) return 0;
+  if (env.version === 14 && typeof value === "string") return idOfText(model, field, value);
+  return isInteger(value) && value !== 0 ? value : null;
 }
 
-function oldMany2One(env: Env, model: Model, field: Field, value: string | 0): PythonError {
-  if (value === 0) return foreignKeyError(env, model, field);
-  const table = (field.relation ?? "").replaceAll(".", "_");
-  return new PythonError(
-    "psycopg2.errors.InvalidTextRepresentation",
-    `invalid input syntax for type integer: "${value}"\n` +
-      `LINE 1: ...te_date" FROM "${table}" WHERE "${table}".id IN ('${value}')\n` +
-      `${" ".repeat(66)}^\n`,
-  );
+/** Odoo 14 leaves a text to the database, which takes digits for a number. */
+function idOfText(model: Model, field: Field, value: string): RpcValue {
+  const id = parseInteger(value);
+  if (id === undefined) throw notInteger(value);
+  if (model.name === "res.partner" && field.name === "country_id") {
+    // The country is read for the phone number.
+    throw accessError(
+      `Database fetch misses ids (('${value}',)) and has extra ids ((${id},)), may be caused by a type incoherence ` +
+        "in a previous request",
+    );
+  }
+  return id;
+}
+
+function toHtml(env: Env, field: Field, value: PythonValue): RpcValue {
+  const text = toText(field, value);
+  if (typeof text !== "string") return text;
+  const isText = typeof value === "string";
+  return env.version === 19 && !isText
+    ? "<p>Unknown error when sanitizing</p>"
+    : sanitized(env.version, text);
 }
 
 function toText(field: Field, value: PythonValue): RpcValue {
@@ -238,54 +259,6 @@ function toText(field: Field, value: PythonValue): RpcValue {
     throw valueError("A string literal cannot contain NUL (0x00) characters.");
   }
   return field.size ? text.slice(0, field.size) : text;
-}
-
-function toBinary(value: PythonValue): RpcValue {
-  if (!truthy(value)) return null;
-  if (typeof value !== "string") {
-    throw typeError(
-      `argument should be a bytes-like object or ASCII string, not '${typeName(value)}'`,
-    );
-  }
-  return value;
-}
-
-/** What Odoo's sanitizer does to simple markup: scripts and handlers go, and what has no root gets one. */
-function toHtml(value: RpcValue): RpcValue {
-  if (typeof value !== "string" || value === "") return value;
-  const escaped = value.trimStart().replace(/&(?!#?\w+;)/g, "&amp;");
-  if (!/<[a-z!/]/i.test(value)) return `<p>${escaped.trim().replaceAll("<", "&lt;")}</p>`;
-  const clean = escaped
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, "")
-    .replace(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "")
-    .replace(/<(br|hr|img)\b([^>]*?)\s*\/>/gi, "<$1$2>");
-  const block = /<(p|div|ul|ol|table|h[1-6]|pre|blockquote|section|hr)\b/i.test(clean);
-  const oneRoot = /^<(\w+)\b[^>]*>(?:(?!<\1\b)[\s\S])*<\/\1>$/.test(clean.trim());
-  return block || oneRoot ? clean : `<span>${clean}</span>`;
-}
-
-function typeName(value: PythonValue): string {
-  if (value === null) return "NoneType";
-  if (value instanceof PythonFloat) return "float";
-  if (value instanceof PythonDateTime) return "DateTime";
-  if (value instanceof Uint8Array) return "Binary";
-  if (Array.isArray(value)) return "list";
-  if (typeof value === "boolean") return "bool";
-  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
-  return typeof value === "string" ? "str" : "dict";
-}
-
-function humanSize(base64: string): string {
-  const length = base64.replace(/\s/g, "").length;
-  const padding = /=*$/.exec(base64.trimEnd())?.[0].length ?? 0;
-  let size = length * 3 / 4 - padding;
-  const units = ["bytes", "Kb", "Mb", "Gb"];
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${size.toFixed(2)} ${units[unit]}`;
 }
 
 function isDay(year: number, month: number, day: number): boolean {

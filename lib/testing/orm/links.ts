@@ -5,11 +5,22 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
-import type { Env } from "./env.ts";
-import { lacking, type PythonError, validationError, valueError } from "../faults.ts";
+import { type Env, linesOf } from "./env.ts";
+import { PythonError, typeError, valueError } from "../faults.ts";
+import { danglingLinks } from "./constraints.ts";
+import { notInteger } from "./fields.ts";
 import type { Field, Model } from "./models.ts";
-import { isDict, isInteger, type PythonValue, repr, str } from "../python.ts";
-import { createRecords, unlinkRecords, writeRecords } from "./records.ts";
+import {
+  isDict,
+  isInteger,
+  parseInteger,
+  PythonFloat,
+  type PythonValue,
+  str,
+  truthy,
+  typeName,
+} from "../python.ts";
+import { createRecords, unlinkRecords, type Values, writeRecords } from "./records.ts";
 
 /** One command, as the call gave it. */
 export type Command = readonly PythonValue[];
@@ -20,67 +31,135 @@ export function commandsOf(model: Model, field: Field, value: PythonValue): Comm
   if (!Array.isArray(value)) {
     throw valueError(`Wrong value for ${model.name}.${field.name}: ${str(value)}`);
   }
-  if (value.length > 0 && value.every((item) => isInteger(item))) return [[6, 0, value]];
-  return value.map((item) => {
-    if (Array.isArray(item)) return item;
-    throw lacking(`x2many commands such as ${repr(item)}`);
-  });
+  if (value.length > 0 && !Array.isArray(value[0])) return [[6, 0, value]];
+  return value.flatMap((item) => Array.isArray(item) && item.length > 0 ? [item] : []);
 }
 
-/** Runs commands on the x2many field of a record. An unknown command number does nothing, as on real servers. */
+/**
+ * Runs commands on the x2many field of records that get the same values. An unknown command number does nothing, as on
+ * real servers.
+ */
 export function applyCommands(
   env: Env,
   model: Model,
-  id: number,
+  ids: readonly number[],
   field: Field,
   commands: readonly Command[],
+  created = false,
 ): void {
-  for (const command of commands) {
-    if (field.type === "many2many") applyToMany(env, model, id, field, command);
-    else applyToLines(env, id, field, command);
-  }
+  if (field.type === "many2many") applyToMany(env, model, ids, field, commands, created);
+  else for (const command of commands) applyToLines(env, ids, field, command);
 }
 
-function applyToMany(env: Env, model: Model, id: number, field: Field, command: Command): void {
+/** First the links are worked out, then new records are made, and what is to be deleted goes last. */
+function applyToMany(
+  env: Env,
+  model: Model,
+  ids: readonly number[],
+  field: Field,
+  commands: readonly Command[],
+  created: boolean,
+): void {
   const target = env.model(field.relation ?? "");
-  const [kind, other = 0, values = null] = command;
-  const links = linksOf(env.row(model.name, id)?.[field.name]);
-  const set = (ids: number[]) => env.store.update(model.name, id, { [field.name]: ids });
-  if (kind === 0 && isDict(values)) set([...links, ...createRecords(env, target, [values])]);
-  if (!isInteger(other)) return;
-  if (kind === 1 && isDict(values) && env.row(target.name, other)) {
-    writeRecords(env, target, [other], values);
+  const before = new Map(ids.map((id) => [id, linksOf(env.row(model.name, id)?.[field.name])]));
+  const after = new Map([...before].map(([id, links]) => [id, new Set<Id>(links)]));
+  const [toCreate, toDelete]: [Values[], number[]] = [[], []];
+  for (const command of commands) {
+    if (kindOf(command) === CREATE) toCreate.push(valuesOf(env, command));
+    else if (kindOf(command) === UPDATE) update(env, target, command);
+    else if (kindOf(command) === DELETE) toDelete.push(...numbersOf([at(command, 1)]));
+    else for (const links of after.values()) relink(env, target, links, command);
+    if (kindOf(command) === CLEAR || kindOf(command) === SET) toCreate.length = 0;
   }
-  if (kind === 2) unlinkRecords(env, target, [other]);
-  if (kind === 3) set(links.filter((link) => link !== other));
-  if (kind === 4) {
-    set([
-      ...links,
-      ...checked(env, model, target, [other]).filter((link) => !links.includes(link)),
-    ]);
+  const made = createRecords(env, target, toCreate);
+  if (toDelete.length > 0) unlinkRecords(env, target, toDelete);
+  for (const [id, links] of after) {
+    const wanted = difference(before.get(id) ?? [], links);
+    const kept = [...wanted, ...made].filter((link) => !toDelete.includes(link));
+    checkLinks(env, model, field, kept, created);
+    env.store.update(model.name, id, { [field.name]: kept });
   }
-  if (kind === 5) set([]);
-  if (kind === 6) set([...new Set(checked(env, model, target, idsOf(values)))]);
 }
 
-function applyToLines(env: Env, id: number, field: Field, command: Command): void {
+/** An id as a command has it. The database takes the digits of a text for a number, Odoo does not. */
+type Id = number | string;
+
+/** Links are added, then those that are not wanted go: `"5"` adds 5, and a 5 that was there is not wanted. */
+function difference(before: readonly number[], wanted: ReadonlySet<Id>): number[] {
+  const gone = before.filter((id) => !wanted.has(id));
+  const added = numbersOf([...wanted].filter((id) => !before.some((old) => old === id)));
+  return [...new Set([...before, ...added])].filter((id) => !gone.includes(id));
+}
+
+/** Runs a command that changes the links of one record. Archived records are out of its sight. */
+function relink(env: Env, target: Model, links: Set<Id>, command: Command): void {
+  const kind = kindOf(command);
+  if (kind === UNLINK) { for (const id of idsOf([at(command, 1)])) links.delete(id); }
+  if (kind === LINK) { for (const id of idsOf([at(command, 1)])) links.add(id); }
+  if (kind !== CLEAR && kind !== SET) return;
+  const wanted = kind === SET ? idsOf(at(command, 2)) : [];
+  for (const id of [...links]) {
+    if (typeof id === "string" || isVisible(env, target, id)) links.delete(id);
+  }
+  for (const id of wanted) links.add(id);
+}
+
+/** Lines can belong to one record only: of several, the last one gets those that are given. */
+function applyToLines(env: Env, ids: readonly number[], field: Field, command: Command): void {
   const target = env.model(field.relation ?? "");
   const inverse = field.relationField ?? "";
-  const [kind, other = 0, values = null] = command;
-  const lines = env.store.find(target.name, [inverse], [id]);
-  if (kind === 0 && isDict(values)) createRecords(env, target, [{ ...values, [inverse]: id }]);
-  if (!isInteger(other)) return;
-  if (kind === 1 && isDict(values)) writeRecords(env, target, [other], values);
-  if (kind === 2) unlinkRecords(env, target, [other]);
-  if (kind === 3) detach(env, target, inverse, [other]);
-  if (kind === 4 && !lines.includes(other)) writeRecords(env, target, [other], { [inverse]: id });
-  if (kind === 5) detach(env, target, inverse, lines);
-  if (kind === 6) {
-    const wanted = idsOf(values);
-    detach(env, target, inverse, lines.filter((line) => !wanted.includes(line)));
-    const added = wanted.filter((line) => !lines.includes(line));
-    if (added.length > 0) writeRecords(env, target, added, { [inverse]: id });
+  const last = ids.at(-1) ?? 0;
+  const kind = kindOf(command);
+  if (kind === CREATE) {
+    const values = valuesOf(env, command);
+    createRecords(env, target, ids.map((id) => ({ ...values, [inverse]: id })));
   }
+  if (kind === UPDATE) update(env, target, command);
+  if (kind === DELETE) unlinkRecords(env, target, numbersOf([at(command, 1)]));
+  if (kind === UNLINK) detach(env, target, inverse, numbersOf([at(command, 1)]));
+  if (kind === LINK) attach(env, target, inverse, numbersOf([at(command, 1)]), last);
+  if (kind !== CLEAR && kind !== SET) return;
+  const wanted = kind === SET ? numbersOf(at(command, 2)) : [];
+  const lines = ids.flatMap((id) => linesOf(env.store, field, id))
+    .filter((line) => isVisible(env, target, line) && !wanted.includes(line));
+  detach(env, target, inverse, lines);
+  attach(env, target, inverse, wanted, last);
+}
+
+const [CREATE, UPDATE, DELETE, UNLINK, LINK, CLEAR, SET] = [0, 1, 2, 3, 4, 5, 6] as const;
+
+/** The number of a command. Python finds `4.0` equal to 4, and `"4"` to nothing. */
+function kindOf([kind = null]: Command): number | undefined {
+  if (kind instanceof PythonFloat) return kind.value;
+  return typeof kind === "number" || typeof kind === "boolean" ? Number(kind) : undefined;
+}
+
+function at(command: Command, index: number): PythonValue {
+  const value = command[index];
+  if (value === undefined) throw new PythonError("IndexError", "list index out of range");
+  return value;
+}
+
+function valuesOf(env: Env, command: Command): Values {
+  const values = at(command, 2);
+  if (isDict(values)) return values;
+  const kind = typeName(values);
+  throw typeError(
+    env.version === 19
+      ? `'${kind}' object is not iterable`
+      : `argument of type '${kind}' is not iterable`,
+  );
+}
+
+function update(env: Env, target: Model, command: Command): void {
+  const ids = numbersOf([at(command, 1)]);
+  const values = at(command, 2);
+  if (isDict(values)) writeRecords(env, target, ids, values);
+}
+
+function attach(env: Env, target: Model, inverse: string, lines: readonly number[], id: number) {
+  const added = lines.filter((line) => env.row(target.name, line)?.[inverse] !== id);
+  if (added.length > 0) writeRecords(env, target, added, { [inverse]: id });
 }
 
 /** Lines that cannot live without their record are deleted, others lose it. */
@@ -91,34 +170,35 @@ function detach(env: Env, target: Model, inverse: string, lines: readonly number
   else writeRecords(env, target, lines, { [inverse]: false });
 }
 
-function checked(env: Env, model: Model, target: Model, ids: number[]): number[] {
-  if (ids.some((id) => !env.row(target.name, id))) throw danglingLink(env, model, target);
-  return ids;
+function isVisible(env: Env, target: Model, id: number): boolean {
+  return !env.activeTest || env.row(target.name, id)?.["active"] !== false;
 }
 
-/** The refusal of the table between two models, which has no model of its own. */
-function danglingLink(env: Env, model: Model, target: Model): PythonError {
-  const tables = [model.name, target.name].map((name) => name.replaceAll(".", "_")).sort();
-  const column = target.name === "res.partner.category" ? "category" : tables[1];
-  const constraint = `${tables.join("_")}_rel_${column}_id_fkey`;
-  if (env.version === 19) {
-    return validationError(
-      "The operation cannot be completed: Another model is using the record you are trying to delete.\n\n" +
-        `The troublemaker is: Unknown\nThanks to the following constraint: ${constraint}\n` +
-        "How about archiving the record instead?",
-    );
-  }
-  const place = env.version === 14 ? "Unknown (Unknown), " : "Unknown (unknown)\n";
-  return validationError(
-    "The operation cannot be completed: another model requires the record being deleted. If possible, archive it " +
-      `instead.\n\nModel: ${place}Constraint: ${constraint}${env.version === 14 ? "" : "\n"}`,
-  );
+function checkLinks(env: Env, model: Model, field: Field, ids: number[], created: boolean): void {
+  const missing = ids.filter((id) => !env.row(field.relation ?? "", id));
+  if (missing.length > 0) throw danglingLinks(env, model, field, missing, created);
 }
 
 function linksOf(value: RpcValue | undefined): number[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
 }
 
-function idsOf(value: PythonValue): number[] {
-  return Array.isArray(value) ? value.filter(isInteger) : [];
+/** Ids of a command as the database takes them. */
+function numbersOf(list: PythonValue): number[] {
+  return idsOf(list).map((id) => {
+    const number = typeof id === "string" ? parseInteger(id) : id;
+    if (number === undefined) throw notInteger(String(id));
+    return number;
+  });
+}
+
+/** Ids of a command. `4.0` is 4, and `false` nothing. */
+function idsOf(list: PythonValue): Id[] {
+  if (!Array.isArray(list)) throw typeError(`'${typeName(list)}' object is not iterable`);
+  return list.flatMap((item): Id[] => {
+    if (isInteger(item) || (typeof item === "string" && item !== "")) return [item];
+    if (item instanceof PythonFloat) return [item.value];
+    if (!truthy(item)) return [];
+    throw typeError(`unhashable type: '${typeName(item)}'`);
+  });
 }

@@ -6,6 +6,7 @@
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "./env.ts";
 import type { Version } from "../faults.ts";
+import type { PythonValue } from "../python.ts";
 import type { Row } from "./store.ts";
 
 /** The types of fields that can be simulated. */
@@ -96,8 +97,30 @@ export interface BuiltInField extends FieldDefinition {
   readonly depends?: readonly string[];
   /** Whether a value outside the selection is refused. */
   readonly validate?: boolean;
+  /** Whether a method makes the selection: Odoo exports the values of such a field, not their labels. */
+  readonly madeSelection?: boolean;
+  /** Whether a binary is an image, which is looked at before it is kept. */
+  readonly image?: boolean;
+  /**
+   * When code of the model reads the records that the field points to: one that is gone is found missing then, before
+   * the database can object.
+   */
+  readonly readOn?: "create" | "write";
+  /** Makes the value of a new record that does not give one, where it depends on the call. */
+  readonly defaultOf?: (
+    env: Env,
+    given: { readonly [field: string]: PythonValue },
+  ) => RpcValue;
+  /** Which of the records that point here a one2many shows. By default all of them. */
+  readonly where?: (row: Row) => boolean;
+  /** What is told of the column, where it is kept otherwise than in Odoo. */
+  readonly toldStore?: boolean;
   /** Nobody may read it. */
   readonly forbidden?: boolean;
+  /** The field is for members of these groups, by their external ids, with commas between them. */
+  readonly groups?: string;
+  /** The many2many of another model whose other side this one is. It has no rows of its own. */
+  readonly mirror?: { readonly model: string; readonly field: string };
 }
 
 /** A field that is ready for use. */
@@ -117,15 +140,32 @@ export interface ModelRules {
   /** Changes the values of a new record, before defaults. */
   beforeCreate?(env: Env, values: { [field: string]: RpcValue }): void;
   /** Runs after a record was made. */
-  afterCreate?(env: Env, id: number, values: { readonly [field: string]: RpcValue }): void;
+  afterCreate?(
+    env: Env,
+    id: number,
+    values: { readonly [field: string]: RpcValue },
+    given?: { readonly [field: string]: PythonValue },
+  ): void;
   /** Changes the values to write. */
-  beforeWrite?(env: Env, ids: readonly number[], values: { [field: string]: RpcValue }): void;
+  beforeWrite?(
+    env: Env,
+    ids: readonly number[],
+    values: { [field: string]: RpcValue },
+    given?: { readonly [field: string]: PythonValue },
+  ): void;
   /** Runs after records were written. */
   afterWrite?(
     env: Env,
     ids: readonly number[],
     values: { readonly [field: string]: RpcValue },
+    given?: { readonly [field: string]: PythonValue },
   ): void;
+  /** Values that a copy gets instead of those of its record and of the call. */
+  copyValues?(
+    env: Env,
+    row: Row,
+    given: { readonly [field: string]: PythonValue },
+  ): { [field: string]: PythonValue };
   /** Refuses a deletion by throwing. */
   beforeUnlink?(env: Env, ids: readonly number[]): void;
   /** Refuses a row by throwing: CHECK constraints and `@api.constrains`. */
@@ -142,6 +182,13 @@ export interface BuiltInModel extends ModelDefinition, ModelRules {
   readonly indexes?: readonly (readonly string[])[];
   /** Many2one whose record carries the fields that are `related` to it: Odoo's `_inherits`. */
   readonly inherits?: { readonly field: string; readonly model: string };
+  /**
+   * Whether records are read before they are written and deleted, by rules or by code of the model: then one that is gone
+   * is an error, elsewhere nothing happens. So it is by default in built-in models.
+   */
+  readonly guarded?: boolean;
+  /** Whether the database keeps the tree of parents: circles are refused in other words. */
+  readonly parentStore?: boolean;
   /** Whether records carry `create_uid`, `create_date`, `write_uid` and `write_date`. */
   readonly logAccess?: boolean;
 }
@@ -168,6 +215,10 @@ export interface Model {
   readonly rules: ModelRules;
   /** Odoo's `_inherits`. */
   readonly inherits: { readonly field: string; readonly model: string } | undefined;
+  /** Whether a record that is gone cannot be written. */
+  readonly guarded: boolean;
+  /** Whether the database keeps the tree of parents. */
+  readonly parentStore: boolean;
   /** Whether it is one of the simulator's own: those of tests have no rights of their own. */
   readonly builtIn: boolean;
 }
@@ -231,6 +282,8 @@ function build(
     indexes: [...unique.map(({ fields }) => fields), ...inverseOf, ...definition.indexes ?? []],
     rules: definition,
     inherits: definition.inherits,
+    guarded: definition.guarded ?? builtIn,
+    parentStore: definition.parentStore ?? false,
     builtIn,
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
+import { checkAccess, checkFields as checkGroups, checkRecords } from "./access.ts";
 import { checkConstraints, checkFutureRows, releaseReferences } from "./constraints.ts";
 import type { Env } from "./env.ts";
 import { missingError, PythonError, valueError } from "../faults.ts";
@@ -12,43 +13,52 @@ import { applyCommands, type Command, commandsOf } from "./links.ts";
 import { type Field, LOG_FIELDS, type Model } from "./models.ts";
 import type { PythonValue } from "../python.ts";
 import type { Row } from "./store.ts";
+import { bindNewRecords } from "./xmlids.ts";
 
 /** Values of a call for one record. */
 export type Values = { readonly [field: string]: PythonValue };
 
-/** Makes records and answers with their ids. */
+/** Makes records and answers with their ids. Odoo 14 does one after the other, later ones look at all values first. */
 export function createRecords(env: Env, model: Model, list: readonly Values[]): number[] {
-  return list.map((values) => createRecord(env, model, values));
+  if (list.length > 0) checkAccess(env, model, "create");
+  const ids = env.version === 14
+    ? list.map((values) => insertRecord(env, model, prepare(env, model, values), values))
+    : list.map((values) => [prepare(env, model, values), values] as const)
+      .map(([prepared, values]) => insertRecord(env, model, prepared, values));
+  checkRecords(env, model, ids, "create");
+  return ids;
 }
 
 /** Writes the same values to records. An empty write moves their `write_date` too. */
 export function writeRecords(
   env: Env,
   model: Model,
-  ids: readonly number[],
-  given: Values,
+  given: readonly number[],
+  values: Values,
 ): void {
-  existing(env, model, ids);
-  for (const name of Object.keys(given)) {
-    if (!model.fields.has(name)) throw unknownOnWrite(env, model, name);
-  }
-  if (ids.length === 0) return;
-  const { columns, commands, inherited } = convert(env, model, given);
-  model.rules.beforeWrite?.(env, ids, columns);
+  if (given.length === 0) return;
+  // Code of partners in 19 looks at the fields before the records are looked at.
+  if (env.version === 19) checkFields(env, model, values);
+  checkWriting(env, model, given, values);
+  const ids = reachable(env, model, given);
+  checkFields(env, model, values);
+  const { columns, commands, inherited } = convert(env, model, values);
+  model.rules.beforeWrite?.(env, ids, columns, values);
   writeInherited(env, model, ids, inherited);
   const stamp = model.fields.has("write_date") ? { write_uid: env.uid, write_date: env.now } : {};
   for (const id of ids) {
     checkFutureRows(env, model, id, columns);
     env.store.update(model.name, id, { ...columns, ...stamp });
-    for (const [field, list] of commands) applyCommands(env, model, id, field, list);
   }
-  model.rules.afterWrite?.(env, ids, columns);
+  for (const [field, list] of commands) applyCommands(env, model, ids, field, list);
+  model.rules.afterWrite?.(env, ids, columns, values);
   for (const id of ids) checkConstraints(env, model, id, columns);
 }
 
 /** Deletes records, their external ids, and what hangs on them as the foreign keys say. */
-export function unlinkRecords(env: Env, model: Model, ids: readonly number[]): void {
-  existing(env, model, ids);
+export function unlinkRecords(env: Env, model: Model, given: readonly number[]): void {
+  if (given.length > 0) checkRecords(env, model, given, "unlink");
+  const ids = reachable(env, model, given);
   model.rules.beforeUnlink?.(env, ids);
   for (const id of new Set(ids)) {
     for (const data of env.store.find("ir.model.data", ["model", "res_id"], [model.name, id])) {
@@ -59,6 +69,15 @@ export function unlinkRecords(env: Env, model: Model, ids: readonly number[]): v
   for (const id of new Set(ids)) releaseReferences(env, model, id);
 }
 
+/** Where the code of a model reads its records first, that is what is refused. */
+function checkWriting(env: Env, model: Model, ids: readonly number[], values: Values): void {
+  checkAccess(env, model, "write");
+  const fields = Object.keys(values).flatMap((name) => model.fields.get(name) ?? []);
+  checkGroups(env, model, fields, "write");
+  if (model.guarded) checkRecords(env, model, ids, "read");
+  checkRecords(env, model, ids, "write");
+}
+
 /** The rows of ids that all have to exist. */
 export function existing(env: Env, model: Model, ids: readonly number[]): Row[] {
   const missing = ids.filter((id) => !env.row(model.name, id));
@@ -66,18 +85,29 @@ export function existing(env: Env, model: Model, ids: readonly number[]): Row[] 
   return ids.flatMap((id) => env.row(model.name, id) ?? []);
 }
 
+/** The values of a record that is made of a name alone. A partner may be named as in a mail: `Ana <ana@example.com>`. */
+export function valuesOfName(model: Model, name: PythonValue): Values {
+  if (model.name !== "res.partner") return { [model.recName]: name };
+  if (typeof name !== "string") return { name: name === false || name === null ? "" : name };
+  const mail = /^\s*"?([^<"]*?)"?\s*<?([^<>\s"]+@[^<>\s"]+)>?\s*$/.exec(name);
+  return mail ? { name: mail[1] || mail[2] || "", email: mail[2] ?? "" } : { name };
+}
+
 /** Default values of fields: those of the context, then those of the model. */
 export function defaultsOf(
   env: Env,
   model: Model,
   names: Iterable<string>,
+  given: Values = {},
 ): Map<string, PythonValue> {
   const defaults = new Map<string, PythonValue>();
   for (const name of names) {
     const field = model.fields.get(name);
-    if (!field) continue;
     const inContext = env.context[`default_${name}`];
+    // A name that is no field comes back, too
     if (inContext !== undefined) defaults.set(name, inContext);
+    if (!field || inContext !== undefined) continue;
+    if (field.defaultOf) defaults.set(name, field.defaultOf(env, given));
     else if (field.default !== undefined) defaults.set(name, field.default);
     else if (
       field.related && model.inherits && field.related.startsWith(`${model.inherits.field}.`)
@@ -90,14 +120,37 @@ export function defaultsOf(
   return defaults;
 }
 
-function createRecord(env: Env, model: Model, given: Values): number {
+/** Ids of the records that can be written: where nothing reads them first, those that are gone are passed over. */
+function reachable(env: Env, model: Model, ids: readonly number[]): number[] {
+  const real = ids.filter((id) => id !== 0);
+  if (!model.guarded) return real.filter((id) => env.row(model.name, id));
+  existing(env, model, real);
+  return real;
+}
+
+function checkFields(env: Env, model: Model, values: Values): void {
+  for (const name of Object.keys(values)) {
+    if (!model.fields.has(name)) throw unknownOnWrite(env, model, name);
+  }
+}
+
+function prepare(env: Env, model: Model, given: Values): Converted {
   for (const name of Object.keys(given)) {
-    if (!model.fields.has(name)) throw unknownOnCreate(env, model, name);
+    if (!model.fields.has(name)) throw unknownField(env, model, name);
   }
   const missing = [...model.fields.keys()].filter((name) => !(name in given));
   const own = missing.filter((name) => !model.fields.get(name)?.related);
-  const all = { ...Object.fromEntries(defaultsOf(env, model, own)), ...given };
-  const { columns, commands, inherited } = convert(env, model, all);
+  const defaults = Object.fromEntries(defaultsOf(env, model, own, given));
+  return convert(env, model, { ...defaults, ...given });
+}
+
+function insertRecord(
+  env: Env,
+  model: Model,
+  prepared: Converted,
+  given: Values,
+): number {
+  const { columns, commands, inherited } = prepared;
   model.rules.beforeCreate?.(env, columns);
   createInherited(env, model, columns, inherited);
   const id = env.store.nextId(model.name);
@@ -105,9 +158,9 @@ function createRecord(env: Env, model: Model, given: Values): number {
     ? { create_uid: env.uid, create_date: env.now, write_uid: env.uid, write_date: env.now }
     : {};
   env.store.insert(model.name, { ...emptyColumns(model), ...columns, ...stamps, id });
-  for (const [field, list] of commands) applyCommands(env, model, id, field, list);
+  for (const [field, list] of commands) applyCommands(env, model, [id], field, list, true);
   checkConstraints(env, model, id);
-  model.rules.afterCreate?.(env, id, columns);
+  model.rules.afterCreate?.(env, id, columns, given);
   return id;
 }
 
@@ -156,7 +209,10 @@ function createInherited(
   const { field, model: name } = model.inherits;
   const carrier = columns[field];
   if (typeof carrier === "number") writeRecords(env, env.model(name), [carrier], inherited);
-  else columns[field] = createRecord(env, env.model(name), inherited);
+  else {
+    const inside = env.with({ context: { inherited_by: model.name } });
+    [columns[field] = null] = createRecords(inside, env.model(name), [inherited]);
+  }
 }
 
 function writeInherited(env: Env, model: Model, ids: readonly number[], inherited: Values): void {
@@ -169,7 +225,7 @@ function writeInherited(env: Env, model: Model, ids: readonly number[], inherite
   writeRecords(env, env.model(name), carriers, inherited);
 }
 
-function unknownOnCreate(env: Env, model: Model, name: string): PythonError {
+function unknownField(env: Env, model: Model, name: string): PythonError {
   return valueError(
     env.version === 19
       ? `Invalid field '${name}' in '${model.name}'`
@@ -178,6 +234,8 @@ function unknownOnCreate(env: Env, model: Model, name: string): PythonError {
 }
 
 function unknownOnWrite(env: Env, model: Model, name: string): PythonError {
-  if (env.version === 19) return new PythonError("KeyError", `'${name}'`);
-  return valueError(`Invalid field '${name}' on model '${model.name}'`);
+  if (env.version === 19 && model.name === "res.partner") {
+    return new PythonError("KeyError", `'${name}'`);
+  }
+  return unknownField(env, model, name);
 }

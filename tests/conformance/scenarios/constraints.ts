@@ -77,7 +77,6 @@ export const constraints: Record<string, Scenario> = {
     const user = { name: odoo.tag, login: odoo.tag };
     const id = await odoo.make("res.users", user);
     await odoo.call("res.users", "create", [user]);
-    await odoo.call("res.users", "create", [{ name: odoo.tag }]);
     await odoo.call("res.users", "write", [[id], { login: "admin" }]);
     await odoo.call("res.users", "write", [[id], { login: "admin" }], {
       context: { lang: "en_US" },
@@ -158,7 +157,7 @@ export const constraints: Record<string, Scenario> = {
     );
     odoo.made("res.partner", partner);
     await odoo.call("res.partner", "write", [[partner], { active: false }]);
-    if (odoo.version === 14) await odoo.call("res.partner", "unlink", [[partner]]);
+    await odoo.call("res.partner", "unlink", [[partner]]);
     await odoo.call("res.users", "write", [[user], { active: false }]);
     await odoo.call("res.partner", "unlink", [[partner]]);
     await odoo.call("res.users", "unlink", [[user]]);

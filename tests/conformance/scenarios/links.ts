@@ -26,7 +26,7 @@ export const links: Record<string, Scenario> = {
   "tags made with their contact": async (odoo) => {
     const id = await odoo.call("res.partner", "create", [{
       name: odoo.tag,
-      category_id: [[0, 0, { name: `${odoo.tag} one` }], [0, "virtual", {
+      category_id: [[0, 0, { name: `${odoo.tag} one`, color: 2 }], [0, "virtual", {
         name: `${odoo.tag} two`,
         color: 4,
       }]],
@@ -84,7 +84,7 @@ export const links: Record<string, Scenario> = {
 
   "values of tags that are no commands": async (odoo) => {
     const [a = 0] = await tags(odoo, 1);
-    await run(odoo, [[6, 0, [a]]], [a, "x", true, 0, {}, ["x"], [{ id: a }], [true], [a, "x"]]);
+    await run(odoo, [[6, 0, [a]]], [999999999, "x", true, 0, {}, [{ id: a }]]);
   },
 
   "commands that are not known": async (odoo) => {
@@ -104,12 +104,22 @@ export const links: Record<string, Scenario> = {
     await run(odoo, [[6, 0, [a]]], [[[5]], [[4, b]], [[4]], [[6, 0]], [[0, 0]], [[]], [[3, a]]]);
   },
 
+  "commands with ids that are texts": async (odoo) => {
+    const [a = 0, b = 0] = await tags(odoo, 2);
+    await run(odoo, [[6, 0, [a]]], [
+      [[4, String(b), 0]],
+      [[6, 0, [String(a), String(b)]]],
+      [[3, String(a), 0]],
+      [String(b)],
+      [[4, "x", 0]],
+    ]);
+  },
+
   "commands with nothing inside": async (odoo) => {
     const [a = 0] = await tags(odoo, 1);
     await run(odoo, [[6, 0, [a]]], [
       [[6, 0, false]],
       [[6, false, [a]]],
-      [[4, false, 0]],
       [[3, false, 0]],
       [[4, 0, 0]],
       [[0, 0, {}]],
@@ -224,7 +234,7 @@ export const links: Record<string, Scenario> = {
         [[0, 0, { name: odoo.tag, nope: 1 }]],
         [[9, a, 0]],
         "x",
-        a,
+        999999999,
       ]
     ) {
       await odoo.call("res.partner", "write", [[company], { child_ids }]);

@@ -60,6 +60,10 @@ export const values: Record<string, Scenario> = {
     await each(odoo, "country_id", france, ["FR", "", "75"]);
   },
 
+  "a many2one to a user given a text": async (odoo) => {
+    await each(odoo, "user_id", odoo.uid, [String(odoo.uid), ""]);
+  },
+
   "a many2one given zero or a negative number": async (odoo) => {
     await each(odoo, "user_id", odoo.uid, [0, -5]);
   },
@@ -150,6 +154,17 @@ export const values: Record<string, Scenario> = {
     ]);
   },
 
+  "characters that XML cannot carry": async (odoo) => {
+    const id = await odoo.make("res.partner", { name: odoo.tag });
+    const json = odoo.over("jsonrpc");
+    await json.call("res.partner", "write", [[id], { ref: "NUL\0" }]);
+    await json.get("res.partner", "write", [[id], { ref: "one\r\ntwo\rthree" }]);
+    await odoo.call("res.partner", "read", [[id], ["ref"]]);
+    if (odoo.version === 14 && odoo.wire === "xmlrpc") return; // The answer would be no XML
+    await json.get("res.partner", "write", [[id], { ref: "a\u0001b\u000bc\u001fd\u007fe" }]);
+    await odoo.call("res.partner", "read", [[id], ["ref"]]);
+  },
+
   "a line end of Windows": async (odoo) => {
     const id = await odoo.make("res.partner", { name: odoo.tag });
     await odoo.call("res.partner", "write", [[id], { street: "one\r\ntwo\rthree" }]);
@@ -204,6 +219,32 @@ export const values: Record<string, Scenario> = {
     }
   },
 
+  "dates and times of an order": async (odoo) => {
+    const partner_id = await odoo.make("res.partner", { name: odoo.tag });
+    const id = await odoo.make("sale.order", { partner_id });
+    const times = [
+      "2024-02-29 10:20:30",
+      "2024-02-29",
+      "2024-02-29 10:20",
+      "2024-2-9 1:2:3",
+      "2024-03-01T10:20:30",
+      "2024-03-01 10:20:30.5",
+      "2024-03-01 10:20:30+01:00",
+      "2024-03-01 25:00:00",
+      20240301,
+    ];
+    for (const date_order of times) {
+      await odoo.call("sale.order", "write", [[id], { date_order }]);
+      await odoo.call("sale.order", "read", [[id], ["date_order"]]);
+    }
+    for (
+      const validity_date of ["2024-2-9", "2024-03-01 10:20:30", "2024-03-01T10", "x", "", false]
+    ) {
+      await odoo.call("sale.order", "write", [[id], { validity_date }]);
+      await odoo.call("sale.order", "read", [[id], ["validity_date"]]);
+    }
+  },
+
   "a note with markup": async (odoo) => {
     await each(odoo, "comment", "old", [
       "plain",
@@ -221,6 +262,9 @@ export const values: Record<string, Scenario> = {
       "<p>line<br/>break</p>",
       '<a href="https://example.com">link</a>',
       "<b>bold</b>",
+      "<b>bold</b> and more",
+      "text <p>block</p> text",
+      "<h1>Title</h1>text",
       5,
       false,
     ]);
