@@ -142,6 +142,7 @@ Deno.test("no secret is written to a cassette", async () => {
     csrf: "csrf-0123456789abcdef",
     made,
     user: "hunter2-hunter2",
+    fresh: "brand new password",
   };
   const reply: Fetch = (input, init) => {
     const { url, method } = new Request(input, init);
@@ -190,6 +191,9 @@ Deno.test("no secret is written to a cassette", async () => {
     await execute("res.users", "load", [["login", "password"], [["bob", secrets.user]]]);
     await execute("res.partner", "create", [{ comment: `the key ${KEY} in a text` }]);
     await execute("ir.config_parameter", "set_param", ["database.secret", secrets.master]);
+    await execute("res.users", "change_password", [secrets.password, "brand new password"]);
+    await execute("res.users.apikeys", "generate", [KEY, "rpc", "a name"], { key: made });
+    await execute("ir.config_parameter", "get_param", ["database.secret"]);
     await execute("res.users", "make_key", [[2]], { context: { default_key: made } });
     await post("/web/session/authenticate", {
       jsonrpc: "2.0",

@@ -49,22 +49,31 @@ function isSecretTerm([field, operator, compared, ...more]: readonly PythonValue
     more.length === 0;
 }
 
-/** Arguments of a method without the secrets in them: also the columns of `load`, and the value of a parameter. */
+/**
+ * Arguments of a method, such as `res.users.load`, without the secrets in them: also the columns of `load`, the value of
+ * a parameter, and the texts that are given to a method for secrets.
+ */
 export function strikeArguments(
-  method: string,
+  call: string,
   args: readonly PythonValue[],
   hide: (text: string) => string,
 ): PythonValue[] {
   const [first, second, ...rest] = args;
-  if (method === "load" && Array.isArray(first) && Array.isArray(second)) {
+  if (isForSecrets(call)) return args.map((arg) => typeof arg === "string" ? STRUCK : arg);
+  if (call.endsWith(".load") && Array.isArray(first) && Array.isArray(second)) {
     const secret = first.map((name) => typeof name === "string" && isSecretName(name));
     const rows = second.map((row) =>
       Array.isArray(row) ? row.map((cell, index) => secret[index] ? STRUCK : cell) : row
     );
-    return [first, strike(rows, hide), ...rest].map((arg) => strike(arg, hide));
+    return [first, rows, ...rest].map((arg) => strike(arg, hide));
   }
-  if (method === "set_param" && typeof first === "string" && isSecretName(first)) {
+  if (call.endsWith(".set_param") && typeof first === "string" && isSecretName(first)) {
     return [first, STRUCK, ...rest];
   }
   return args.map((arg) => strike(arg, hide));
+}
+
+/** Whether the texts that a method takes and gives are secrets: passwords of users, and API keys. */
+export function isForSecrets(call: string): boolean {
+  return /\.change_password$|^res\.users\.apikeys\.(generate|revoke)$/.test(call);
 }

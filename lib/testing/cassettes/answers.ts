@@ -5,7 +5,7 @@
  */
 import { encodeFault } from "../../xmlrpc/encode.ts";
 import { isDict, type PythonValue } from "../python.ts";
-import { isSecretName, strike, STRUCK } from "../secrecy.ts";
+import { isForSecrets, isSecretName, strike, STRUCK } from "../secrecy.ts";
 import { readAnswer, writeAnswer } from "../server/arguments.ts";
 import { readJson, writeJson } from "../server/json.ts";
 import type { Asked, Question } from "./asked.ts";
@@ -68,8 +68,8 @@ export function cleanAnswer(
   { status, headers, body: { kind, content } }: KeptAnswer,
   { hide }: Secrets,
 ): KeptAnswer {
-  const isSecret = call === "ir.config_parameter.get_param" && typeof first === "string" &&
-    isSecretName(first);
+  const isSecret = isForSecrets(call) ||
+    (call === "ir.config_parameter.get_param" && typeof first === "string" && isSecretName(first));
   return {
     status,
     headers: headers.map(([name, value]) => [

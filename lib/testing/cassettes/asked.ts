@@ -4,7 +4,7 @@
  * @module
  */
 import { isDict, type PythonValue } from "../python.ts";
-import { strike, strikeArguments, STRUCK } from "../secrecy.ts";
+import { isForSecrets, strike, strikeArguments, STRUCK } from "../secrecy.ts";
 import { readCall } from "../server/arguments.ts";
 import { readJson } from "../server/json.ts";
 import type { Secrets } from "./secrets.ts";
@@ -46,12 +46,11 @@ export function readQuestion(
 
 /** A request without secrets. */
 export function cleanAsked({ protocol, call, args, kwargs }: Asked, { hide }: Secrets): Asked {
-  const method = call.slice(call.lastIndexOf(".") + 1);
   return {
     protocol,
     call: hide(call),
-    args: strikeArguments(method, args, hide),
-    kwargs: dictOf(strike({ ...kwargs }, hide)),
+    args: strikeArguments(call, args, hide),
+    kwargs: dictOf(strike({ ...kwargs }, isForSecrets(call) ? () => STRUCK : hide)),
   };
 }
 

@@ -144,12 +144,12 @@ function aboutCall(
   }
   const [, uid, , model, name, ...rest] = params;
   const [args, kwargs] = method === "execute" ? [rest, {}] : [rest[0], rest[1]];
-  const called = textOf(clean(name)) ?? method;
+  const [about, called] = [textOf(clean(model)) ?? "", textOf(clean(name)) ?? method];
   return {
     service,
-    model: textOf(clean(model)) ?? "",
+    model: about,
     method: called,
-    args: Array.isArray(args) ? strikeArguments(called, args, hide).map(plain) : [],
+    args: Array.isArray(args) ? strikeArguments(`${about}.${called}`, args, hide).map(plain) : [],
     kwargs: isDict(kwargs) ? cleanKwargs(kwargs, hide) : {},
     uid: typeof uid === "number" ? uid : undefined,
   };
