@@ -160,6 +160,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   web_search_read: ["domain", "specification", "offset", "limit", "order", "count_limit"],
   web_read: ["ids", "specification"],
   web_save: ["ids", "vals", "specification"],
+  search_fetch: ["domain", "field_names", "offset", "limit", "order"],
   export_data: ["ids", "fields_to_export"],
   check_access_rights: ["operation", "raise_exception"],
   has_access: ["ids", "operation"],

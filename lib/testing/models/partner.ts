@@ -8,10 +8,10 @@ import { constraintError } from "../orm/constraints.ts";
 import type { Env } from "../orm/env.ts";
 import { lacking, type Version } from "../faults.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
-import { truthy } from "../python.ts";
+import { type PythonValue, truthy } from "../python.ts";
 import type { Row } from "../orm/store.ts";
 import { syncContact } from "./partner_sync.ts";
-import { refuseArchive, refuseUnlink } from "./partner_users.ts";
+import { isShared, refuseArchive, refuseUnlink } from "./partner_users.ts";
 
 /** `res.partner` of a version. */
 export function partner(version: Version): BuiltInModel {
@@ -23,6 +23,7 @@ export function partner(version: Version): BuiltInModel {
       : ["complete_name", "email", "ref", "vat", "company_registry"],
     fields: fields(version),
     displayName,
+    afterDefaults: (env, values) => defaults(env, values),
     beforeCreate: (_env, values) => clean(values),
     beforeWrite(env, ids, values) {
       refuseArchive(env, ids, values);
@@ -38,6 +39,17 @@ export function partner(version: Version): BuiltInModel {
       throw constraintError(env, "res_partner_check_name", "Contacts require a name");
     },
   };
+}
+
+/** A contact takes the company of its parent, and types of other models go astray. */
+function defaults(env: Env, values: { [field: string]: PythonValue }): void {
+  const parent = values["parent_id"];
+  if (typeof parent === "number") {
+    values["company_id"] = env.row("res.partner", parent)?.["company_id"] ?? false;
+  }
+  const types = env.model("res.partner").fields.get("type")?.selection ?? [];
+  const type = values["type"];
+  if (env.version !== 14 && type && !types.some(([key]) => key === type)) values["type"] = null;
 }
 
 /** The company that a contact belongs to: itself, or the nearest company above, or the top. */
@@ -95,7 +107,7 @@ function fields(version: Version): Record<string, BuiltInField> {
 
 function identityFields(version: Version): Record<string, BuiltInField> {
   return {
-    name: { type: "char", string: "Name" },
+    name: { type: "char", string: "Name", exported: true },
     ...(version === 14
       ? {
         display_name: {
@@ -200,7 +212,7 @@ function addressFields(version: Version): Record<string, BuiltInField> {
     },
     street: { type: "char", string: "Street" },
     street2: { type: "char", string: "Street2" },
-    zip: { type: "char", string: "Zip" },
+    zip: { type: "char", string: "Zip", changeDefault: true },
     city: { type: "char", string: "City" },
     state_id: {
       type: "many2one",
@@ -270,6 +282,14 @@ function otherFields(version: Version): Record<string, BuiltInField> {
     color: { type: "integer", string: "Color Index", default: 0 },
     employee: { type: "boolean", string: "Employee" },
     user_id: { type: "many2one", string: "Salesperson", relation: "res.users" },
+    partner_share: {
+      type: "boolean",
+      string: "Share Partner",
+      readonly: true,
+      compute: isShared,
+      store: true,
+      depends: ["user_ids.share", "user_ids.active"],
+    },
     user_ids: {
       type: "one2many",
       string: "Users",

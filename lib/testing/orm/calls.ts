@@ -19,6 +19,7 @@ import {
   type Version,
 } from "../faults.ts";
 import { LACKING, type Method, methodsOf } from "./methods.ts";
+import { userMethods } from "../models/user_methods.ts";
 import type { Model } from "./models.ts";
 import { isDict, isInteger, type PythonValue, truthy, typeName } from "../python.ts";
 import { bind, bindNamed, type Kwargs, noIds, parameters } from "./signatures.ts";
@@ -170,7 +171,7 @@ function splitContext(kwargs: Kwargs): { context: Context; rest: Kwargs } {
 
 function checkContext(env: Env): Env {
   const { lang, allowed_company_ids: companies } = env.context;
-  if (env.version === 19 && typeof lang === "string" && !isInstalled(env, lang)) {
+  if (env.version === 19 && typeof lang === "string" && lang !== "" && !isInstalled(env, lang)) {
     throw userError(`Invalid language code: ${lang}`);
   }
   if (
@@ -196,9 +197,14 @@ function idsOf(value: PythonValue): PythonValue[] {
 
 /** The class that Python names in a message: the last extension of a partner, the base of everything else. */
 function className(version: Version, model: Model, method: string): string {
-  if (!["write", "create", "unlink", "copy"].includes(method)) return "BaseModel";
+  if (method.startsWith("web_")) return "Base";
+  if (method === "default_get" && model.name === "res.partner") {
+    return version === 19 ? "ResPartner" : "Partner";
+  }
+  const ofUsers = model.name === "res.users" && userMethods(version)[method] !== undefined;
+  if (!["write", "create", "unlink", "copy"].includes(method) && !ofUsers) return "BaseModel";
   if (model.name === "res.partner") return "ResPartner";
-  if (model.name === "res.users") return version === 14 ? "Users" : "ResUsers";
+  if (model.name === "res.users") return version === 19 ? "ResUsers" : "Users";
   return "BaseModel";
 }
 

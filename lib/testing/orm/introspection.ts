@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { checkAccess } from "./access.ts";
+import { hasAccess, isForUser } from "./access.ts";
 import type { Env } from "./env.ts";
+import { isColumn } from "./group_specs.ts";
 import type { Field, Model } from "./models.ts";
 import type { PythonValue } from "../python.ts";
+import { hasSum } from "./read_group.ts";
 
 /** Fields by name; without names all of them, without attributes all of those. */
 export function fieldsGet(
@@ -15,15 +17,17 @@ export function fieldsGet(
   names: PythonValue,
   attributes: PythonValue,
 ): PythonValue {
-  checkAccess(env, model, "read");
   const wanted = Array.isArray(names) && names.length > 0 ? names : undefined;
   const told = Array.isArray(attributes) && (attributes.length > 0 || env.version !== 14)
     ? attributes
     : undefined;
+  // Odoo 14 tells of a model that the user cannot change that its fields are readonly.
+  const locked = env.version === 14 && !hasAccess(env, model, "write") &&
+    !hasAccess(env, model, "create");
   const result: { [field: string]: PythonValue } = {};
   for (const field of model.fields.values()) {
-    if (field.forbidden || (wanted && !wanted.includes(field.name))) continue;
-    const all = Object.entries(describe(env, field));
+    if (!isForUser(env, field) || (wanted && !wanted.includes(field.name))) continue;
+    const all = Object.entries({ ...describe(env, model, field), ...(locked && LOCKED) });
     result[field.name] = Object.fromEntries(
       told ? all.filter(([key]) => told.includes(key)) : all,
     );
@@ -31,19 +35,22 @@ export function fieldsGet(
   return result;
 }
 
-function describe(env: Env, field: Field): { [attribute: string]: PythonValue } {
+const LOCKED = { readonly: true, states: {} };
+
+function describe(env: Env, model: Model, field: Field): { [attribute: string]: PythonValue } {
   const searchable = field.stored || field.related !== undefined;
   return {
     type: field.type,
     ...(env.version !== 14 && { name: field.name }),
+    change_default: field.changeDefault ?? false,
     company_dependent: false,
     depends: [...dependencies(field)],
     manual: false,
     readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),
     required: field.required ?? false,
-    searchable: searchable || field.name === "display_name",
+    searchable: searchable || (field.name === "display_name" && env.version === 19),
     sortable: field.stored && !field.type.endsWith("2many"),
-    store: field.stored,
+    store: field.toldStore ?? field.stored,
     string: field.string,
     ...(field.help !== undefined && { help: field.help }),
     ...(field.related !== undefined && { related: relatedPath(env, field.related) }),
@@ -52,7 +59,24 @@ function describe(env: Env, field: Field): { [attribute: string]: PythonValue } 
     ...(field.selection && { selection: field.selection.map(([value, label]) => [value, label]) }),
     ...(field.digits && { digits: [...field.digits] }),
     ...(field.type === "binary" && { attachment: true }),
-    ...(env.version !== 14 && { exportable: true }),
+    ...groupAttributes(env, model, field),
+    ...(env.version !== 14 && {
+      exportable: true,
+      default_export_compatible: field.exported ?? false,
+    }),
+  };
+}
+
+/** How groups of records deal with the field. */
+function groupAttributes(
+  env: Env,
+  model: Model,
+  field: Field,
+): { [attribute: string]: PythonValue } {
+  const aggregator = env.version === 19 ? "aggregator" : "group_operator";
+  return {
+    ...(hasSum(env, field) && { [aggregator]: "sum" }),
+    ...(env.version === 19 && { groupable: isColumn(env, model, field) }),
   };
 }
 

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { contextGet, getParam, objectReference, setParam } from "./extras.ts";
 import type { Operation } from "./access.ts";
+import { defaultMethod } from "./defaults.ts";
 import type { Env } from "./env.ts";
 import { lacking, type Version } from "../faults.ts";
 import { apiKeyMethods } from "../models/api_keys.ts";
+import { userMethods } from "../models/user_methods.ts";
+import { getParam, setParam } from "./extras.ts";
+import { objectReference } from "./metadata.ts";
 import type { Model } from "./models.ts";
 import { commonMethods, mayDo } from "./orm.ts";
-import { isInteger, type PythonValue, str } from "../python.ts";
+import { isInteger, type PythonValue, str, truthy } from "../python.ts";
 
 /** A call whose arguments are bound. */
 export interface MethodCall {
@@ -52,14 +55,7 @@ export function methodsOf(version: Version, model: string): ReadonlyMap<string, 
 export const LACKING: ReadonlySet<string> = new Set([
   "remove",
   "address_get",
-  "read_group",
-  "formatted_read_group",
-  "web_read_group",
-  "web_search_read",
-  "web_read",
-  "web_save",
   "onchange",
-  "export_data",
   "get_view",
   "get_views",
   "fields_view_get",
@@ -67,9 +63,7 @@ export const LACKING: ReadonlySet<string> = new Set([
   "search_panel_select_range",
   "message_post",
   "api_key_wizard",
-  "change_password",
   "mapped",
-  "search_fetch",
   "get_field_translations",
   "update_field_translations",
 ]);
@@ -82,24 +76,10 @@ function modelMethods(version: Version): Record<string, Record<string, Method>> 
   return { ...keys, ...users, ...partnerMethods(), ...technicalMethods() };
 }
 
-function userMethods(version: Version): Record<string, Method> {
-  return {
-    context_get: { kind: "model", parameters: "", run: ({ env }) => contextGet(env) },
-    has_group: {
-      kind: version === 19 ? "multi" : "model",
-      parameters: version === 19 ? "group_ext_id" : "group_ext_id",
-      run: ({ env, get }) =>
-        env.uid === 2 ||
-        ["base.group_user", "base.group_partner_manager"].includes(
-          str(get("group_ext_id") ?? ""),
-        ),
-    },
-  };
-}
-
 function partnerMethods(): Record<string, Record<string, Method>> {
   return {
     "res.partner": {
+      default_get: defaultMethod("fields"),
       onchange_parent_id: {
         kind: "multi",
         parameters: "",
@@ -122,7 +102,12 @@ function technicalMethods(): Record<string, Record<string, Method>> {
         kind: "model",
         parameters: "module, xml_id, raise_on_access_error=False",
         run: ({ env, get }) =>
-          objectReference(env, str(get("module") ?? ""), str(get("xml_id") ?? "")),
+          objectReference(
+            env,
+            str(get("module") ?? ""),
+            str(get("xml_id") ?? ""),
+            truthy(get("raise_on_access_error")),
+          ),
       },
     },
     "ir.model.access": {
@@ -148,7 +133,7 @@ function technicalMethods(): Record<string, Record<string, Method>> {
       set_param: {
         kind: "model",
         parameters: "key, value",
-        access: "write",
+        access: "read",
         run: ({ env, get }) => setParam(env, str(get("key") ?? ""), get("value") ?? false),
       },
     },

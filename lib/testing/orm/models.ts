@@ -97,6 +97,10 @@ export interface BuiltInField extends FieldDefinition {
   readonly depends?: readonly string[];
   /** Whether a value outside the selection is refused. */
   readonly validate?: boolean;
+  /** Whether the field is among those that an export offers at once. */
+  readonly exported?: boolean;
+  /** Whether defaults of users may depend on the value. */
+  readonly changeDefault?: boolean;
   /** Whether a method makes the selection: Odoo exports the values of such a field, not their labels. */
   readonly madeSelection?: boolean;
   /** Whether a binary is an image, which is looked at before it is kept. */
@@ -137,6 +141,8 @@ export interface Field extends BuiltInField {
 export interface ModelRules {
   /** Display name of a record. By default the `recName` field. */
   displayName?(env: Env, row: Row): string;
+  /** Changes what `default_get` answers. */
+  afterDefaults?(env: Env, values: { [field: string]: PythonValue }): void;
   /** Changes the values of a new record, before defaults. */
   beforeCreate?(env: Env, values: { [field: string]: RpcValue }): void;
   /** Runs after a record was made. */
@@ -187,6 +193,8 @@ export interface BuiltInModel extends ModelDefinition, ModelRules {
    * is an error, elsewhere nothing happens. So it is by default in built-in models.
    */
   readonly guarded?: boolean;
+  /** Operations before which code of the model reads the records: without the right to read, that is what is refused. */
+  readonly readsFirst?: readonly ("write" | "unlink")[];
   /** Whether the database keeps the tree of parents: circles are refused in other words. */
   readonly parentStore?: boolean;
   /** Whether records carry `create_uid`, `create_date`, `write_uid` and `write_date`. */
@@ -217,6 +225,8 @@ export interface Model {
   readonly inherits: { readonly field: string; readonly model: string } | undefined;
   /** Whether a record that is gone cannot be written. */
   readonly guarded: boolean;
+  /** Operations before which code of the model reads the records. */
+  readonly readsFirst: readonly ("write" | "unlink")[];
   /** Whether the database keeps the tree of parents. */
   readonly parentStore: boolean;
   /** Whether it is one of the simulator's own: those of tests have no rights of their own. */
@@ -283,6 +293,7 @@ function build(
     rules: definition,
     inherits: definition.inherits,
     guarded: definition.guarded ?? builtIn,
+    readsFirst: definition.readsFirst ?? [],
     parentStore: definition.parentStore ?? false,
     builtIn,
   };

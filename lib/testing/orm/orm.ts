@@ -5,10 +5,11 @@
  */
 import { checkAccess, hasAccess, isOwnProfile, type Operation } from "./access.ts";
 import { allowedRows, checkRows, hasRules } from "./rules.ts";
+import { defaultMethod } from "./defaults.ts";
 import type { Env } from "./env.ts";
 import { copy, exists, toggleActive } from "./extras.ts";
 import { accessError, PythonError, typeError, valueError, type Version } from "../faults.ts";
-import { notInteger, toColumn, toWire } from "./fields.ts";
+import { notInteger } from "./fields.ts";
 import { exportMethods } from "./export.ts";
 import { groupMethods } from "./group_methods.ts";
 import { fieldsGet } from "./introspection.ts";
@@ -27,17 +28,16 @@ import {
   truthy,
   typeName,
 } from "../python.ts";
-import { readRows } from "./reading.ts";
+import { fieldsToRead, readRows } from "./reading.ts";
 import {
   createRecords,
-  defaultsOf,
   existing,
   unlinkRecords,
   type Values,
   valuesOfName,
   writeRecords,
 } from "./records.ts";
-import { nameSearch, type SearchOptions, searchRows } from "./searching.ts";
+import { nameSearch, readNothing, type SearchOptions, searchRows } from "./searching.ts";
 import { webMethods } from "./web_read.ts";
 
 /** The methods of all models in a version. */
@@ -64,20 +64,14 @@ export function commonMethods(version: Version): Record<string, Method> {
       run: ({ env, model, get }) =>
         fieldsGet(env, model, get("allfields") ?? null, get("attributes") ?? null),
     },
-    default_get: {
-      kind: "model",
-      parameters: version === 19 ? "fields" : "fields_list",
-      run: ({ env, model, get }) => {
-        const names = get("fields") ?? get("fields_list");
-        return defaultGet(env, model, Array.isArray(names) ? names.map(str) : []);
-      },
-    },
+    default_get: defaultMethod(version === 19 ? "fields" : "fields_list"),
   };
 }
 
 function searchMethods(version: Version): Record<string, Method> {
   const domain = version === 14 ? "args" : "domain";
   return {
+    ...(version === 17 && { search_fetch: searchFetch() }),
     search: {
       kind: "model",
       parameters: `${domain}, offset=0, limit=None, order=None${
@@ -85,8 +79,9 @@ function searchMethods(version: Version): Record<string, Method> {
       }`,
       run: (call) => {
         const { env, model, get } = call;
-        const rows = searchRows(env, model, get(domain) ?? null, options(call));
-        return truthy(get("count")) ? rows.length : rows.map(({ id }) => id);
+        const isCount = truthy(get("count"));
+        const rows = searchRows(env, model, get(domain) ?? null, isCount ? {} : options(call));
+        return isCount ? rows.length : rows.map(({ id }) => id);
       },
     },
     search_count: {
@@ -99,6 +94,20 @@ function searchMethods(version: Version): Record<string, Method> {
         }
         return searchRows(env, model, get(domain) ?? null, { limit, order: "id" }).length;
       },
+    },
+  };
+}
+
+/** Odoo 17 answers with ids: what it fetches is for the code of the server. */
+function searchFetch(): Method {
+  return {
+    kind: "model",
+    parameters: "domain, field_names, offset=0, limit=None, order=None",
+    run: (call) => {
+      const { env, model, get } = call;
+      const rows = searchRows(env, model, get("domain") ?? null, options(call));
+      fieldsToRead(env, model, get("field_names") ?? null);
+      return rows.map(({ id }) => id);
     },
   };
 }
@@ -116,6 +125,9 @@ function readMethods(version: Version): Record<string, Method> {
       run: (call) => {
         const { env, model, get } = call;
         const rows = searchRows(env, model, get("domain") ?? null, options(call));
+        if (version !== 19 && rows.length === 0) {
+          return readNothing(env, model, get("fields") ?? null);
+        }
         const ids = rows.map(({ id }) => id);
         return readRows(env, model, ids, get("fields") ?? null, get("load"));
       },
@@ -134,7 +146,6 @@ function writeMethods(): Record<string, Method> {
     create: {
       kind: "create",
       parameters: "vals_list",
-      access: "create",
       run: ({ env, model, get }) => {
         const values = get("vals_list") ?? null;
         if (isDict(values)) return createRecords(env, model, [values])[0] ?? false;
@@ -156,7 +167,6 @@ function writeMethods(): Record<string, Method> {
     unlink: {
       kind: "multi",
       parameters: "",
-      access: "unlink",
       run: ({ env, model, ids }) => {
         unlinkRecords(env, model, integers(env, model, ids, true));
         return true;
@@ -170,7 +180,6 @@ function recordMethods(version: Version): Record<string, Method> {
     copy: {
       kind: "multi",
       parameters: "default=None",
-      access: "create",
       run: ({ env, model, ids, get }) =>
         copy(env, model, integers(env, model, ids), get("default") ?? null),
     },
@@ -310,21 +319,6 @@ function operationOf(operation: PythonValue): Operation {
   throw new PythonError("AssertionError", "Invalid access mode");
 }
 
-function defaultGet(env: Env, model: Model, names: string[]): PythonValue {
-  const values: { [field: string]: PythonValue } = {};
-  for (const [name, value] of defaultsOf(env, model, names)) {
-    const field = model.fields.get(name);
-    // A default is not held against its selection
-    const isGiven = !field || field.type.endsWith("2many") || field.type === "selection";
-    if (isGiven) values[name] = value;
-    else values[name] = toWire(env, field, toColumn(env, model, field, value), false);
-  }
-  if (model.name === "res.partner" && names.includes("category_id")) {
-    values["category_id"] = [[6, 0, []]];
-  }
-  return values;
-}
-
 function valuesList(list: PythonValue): Values[] {
   if (typeof list === "string") throw noGet(list);
   if (!Array.isArray(list)) throw typeError(`'${typeName(list)}' object is not iterable`);
@@ -363,7 +357,7 @@ function noId(env: Env, model: Model, id: PythonValue, unlink: boolean): PythonE
   if (typeof id === "string" && parseInteger(id) === undefined) {
     return unlink
       ? valueError(`invalid literal for int() with base 10: ${repr(id)}`)
-      : notInteger(id);
+      : notInteger(id, model.name);
   }
   if (env.version === 14) {
     return accessError(
