@@ -1,6 +1,6 @@
 /**
- * Conditions on plain columns: what `=`, `in`, `<` and `ilike` mean for NULL, for zero and for empty texts, which is
- * not the same in all versions.
+ * Conditions on columns as Odoo 14 and 17 make SQL of them. SQL has three answers: true, false, and NULL for what is not
+ * known; a row is found when all is true.
  *
  * @module
  */
@@ -9,141 +9,203 @@ import type { Env } from "./env.ts";
 import { PythonError, valueError } from "../faults.ts";
 import type { Field, Model } from "./models.ts";
 import { compareValues } from "./order.ts";
-import { plain, PythonDateTime, PythonFloat, type PythonValue, str, truthy } from "../python.ts";
+import { PythonFloat, type PythonValue, repr, str, truthy } from "../python.ts";
+import { columnText, noOperator, sqlNumber, sqlValue } from "./sql_values.ts";
 import type { Row } from "./store.ts";
+
+/** What a condition says of a row; `null` is SQL's NULL. */
+export type Truth = boolean | null;
+
+/** A condition on a row. */
+export type Condition = (row: Row) => Truth;
 
 /** Tells whether a row is in. */
 export type Predicate = (row: Row) => boolean;
 
-/** Whether a field can be searched. Before 19 a condition on one that cannot is ignored. */
-export function searchable(env: Env, model: Model, field: Field): boolean {
-  if (!field.compute || field.store) return true;
-  if (env.version !== 19) return false;
-  throw valueError(`Cannot convert ${model.name}.${field.name} to SQL because it is not stored`);
+/** Where a condition is: the call, and the model that it is on. */
+export interface Place {
+  /** The call. */
+  readonly env: Env;
+  /** The model. */
+  readonly model: Model;
 }
 
-/** Makes a predicate of a condition on a column. */
-export function compare(
-  env: Env,
-  model: Model,
+/** Makes a condition on a column. */
+export function columnCondition(
+  place: Place,
   field: Field,
   operator: string,
   value: PythonValue,
-): Predicate {
-  if (field.name === "id" && env.version < 19 && value instanceof PythonFloat) throw floatId(value);
-  if (operator.includes("like")) return likeness(env, model, field, operator, value);
-  if (operator === "=?") return truthy(value) ? compare(env, model, field, "=", value) : () => true;
-  if (/^[<>]=?$/.test(operator)) return ordering(env, model, field, operator, value);
-  const negative = operator === "!=" || operator === "<>" || operator === "not in";
-  const isIn = operator.endsWith("in");
-  if (isIn && value === null) return () => negative;
-  const wanted = (Array.isArray(value) ? value : [value]).map((item) =>
-    wantedValue(env, field, isIn, item)
-  );
-  return (row) => isWanted(env, field, env.value(model, row, field), wanted) !== negative;
+): Condition {
+  const { env, model } = place;
+  const test = testOf(place, field, operator, value);
+  return (row) => test(env.value(model, row, field));
 }
 
-const TEXTS = new Set(["char", "text", "html", "selection"]);
-const NUMBERS = new Set(["integer", "float", "monetary"]);
+/** A condition on the value of a column. */
+type Test = (value: RpcValue) => Truth;
 
-function wantedValue(env: Env, field: Field, isIn: boolean, item: PythonValue): RpcValue {
-  const value = normal(field, item);
-  // Odoo 14 takes a 0 in a list for no value.
-  return env.version === 14 && isIn && value === 0 && NUMBERS.has(field.type) ? null : value;
-}
-
-/** NULL is what false stands for. Odoo 19 counts zero and the empty text as no value, too. */
-function isWanted(env: Env, field: Field, value: RpcValue, wanted: RpcValue[]): boolean {
-  if (field.type === "boolean") return wanted.some((item) => Boolean(item) === Boolean(value));
-  if (wanted.includes(value)) return true;
-  if (env.version !== 19) return false;
-  if (NUMBERS.has(field.type)) return (value === 0 || value === null) && wanted.includes(null);
-  if (TEXTS.has(field.type)) {
-    return (value === null && wanted.includes("")) || (value === "" && wanted.includes(null));
+function testOf(place: Place, field: Field, operator: string, value: PythonValue): Test {
+  const nothing = value === false || value === null;
+  if (operator === "=?") {
+    return nothing ? () => true : testOf(place, field, "=", value);
   }
-  // Stamps have fractions of a second; 19 compares whole seconds.
-  return field.type === "datetime" && typeof value === "string" &&
-    wanted.includes(value.slice(0, 19));
-}
-
-/** The value of a condition in the form of the column: dates may be written with a `T` there. */
-function normal(field: Field, value: PythonValue): RpcValue {
-  if (value === false && field.type !== "boolean") return null;
-  if (value instanceof PythonDateTime) return value.toOdoo();
-  const item = plain(value);
-  if (TEXTS.has(field.type) && typeof item === "number") return String(item);
-  if (typeof item !== "string") return item;
-  if (field.type === "datetime") {
-    const text = item.replace("T", " ");
-    return /^\d{4}-\d\d-\d\d$/.test(text) ? `${text} 00:00:00` : text;
+  if (operator === "in" || operator === "not in") return membership(place, field, operator, value);
+  if (field.type === "boolean" && typeof value === "boolean" && /^!?=$/.test(operator)) {
+    const wanted = value === (operator === "=");
+    return (own) => (own === true) === wanted;
   }
-  if (field.type === "date") return item.slice(0, 10);
-  const number = NUMBERS.has(field.type) && item.trim() !== "" ? Number(item) : NaN;
-  return Number.isNaN(number) ? item : number;
+  if (operator === "=" && nothing) return (own) => own === null;
+  if (operator === "!=" && nothing) return (own) => own !== null;
+  if (operator.endsWith("like")) return likeness(place, field, operator, value);
+  return comparison(place, field, operator, value);
 }
 
-function ordering(
-  env: Env,
-  model: Model,
-  field: Field,
-  operator: string,
-  value: PythonValue,
-): Predicate {
-  const emptyText = env.version === 19 && TEXTS.has(field.type) ? "" : null;
-  const nothing = NUMBERS.has(field.type) ? 0 : emptyText;
-  const bound = widen(env, field, operator, normal(field, value) ?? nothing);
-  return (row) => isOrdered(env.value(model, row, field) ?? emptyText, operator, bound);
-}
-
-/** Odoo 19 widens the second: `> 10:00:00` leaves out 10:00:00.5, `<=` takes it in. */
-function widen(env: Env, field: Field, operator: string, value: RpcValue): RpcValue {
-  if (env.version < 19 || field.type !== "datetime" || typeof value !== "string") return value;
-  if (value.length !== 19) return value;
-  return operator === ">" || operator === "<=" ? `${value}.999999` : value;
-}
-
-function isOrdered(value: RpcValue, operator: string, bound: RpcValue): boolean {
-  if (value === null || bound === null) return false;
-  const order = compareValues(value, bound);
-  if (operator.startsWith("<") ? order < 0 : order > 0) return true;
-  return operator.endsWith("=") && order === 0;
-}
-
-/** `like` looks anywhere, `=like` at the whole text; `%` and `_` are wildcards in both. */
-function likeness(
-  env: Env,
-  model: Model,
-  field: Field,
-  operator: string,
-  value: PythonValue,
-): Predicate {
-  const negative = operator.startsWith("not ");
-  const kind = negative ? operator.slice(4) : operator;
-  const text = value === false || value === null ? "" : str(value);
-  if (text === "" && !kind.startsWith("=")) {
-    if (!negative) return () => true;
-    return (row) => env.version !== 19 && env.value(model, row, field) === null;
+function membership(place: Place, field: Field, operator: string, value: PythonValue): Test {
+  const { env, model } = place;
+  if (!Array.isArray(value)) {
+    throw valueError(`Invalid domain term ${repr([field.name, operator, value], true)}`);
   }
-  const pattern = kind.startsWith("=") ? text : `%${text}%`;
-  const regexp = new RegExp(`^${likePattern(pattern)}$`, kind.includes("ilike") ? "isu" : "su");
-  return (row) => {
-    const content = env.value(model, row, field);
-    if (content === null) return negative;
-    return regexp.test(String(content)) !== negative;
+  checkTranslated(place, field, operator, value);
+  const positive = operator === "in";
+  const kept = keptItems(env, field, value);
+  const hasNull = kept.length < value.length || (field.type === "boolean" && value.some(isZero));
+  const sql = (item: PythonValue) =>
+    field.name === "id" || field.type === "many2one"
+      ? sqlNumber(item, positive ? "=" : "<>")
+      : sqlValue(env, model, field, item);
+  const wanted = kept.map(sql);
+  return (own) => {
+    if (own === null) {
+      return positive === hasNull ? true : wanted.length > 0 ? null : !positive && !hasNull;
+    }
+    if (wanted.includes(own)) return positive;
+    return wanted.includes(null) ? null : !positive;
   };
 }
 
-function likePattern(pattern: string): string {
-  return [...pattern.matchAll(/\\(.)|([\s\S])/gu)].map(([, escaped, char = ""]) => {
+/** Items of a list that are looked for as they are; the others stand for NULL. To Python, 0 is `False`. */
+function keptItems(env: Env, field: Field, items: readonly PythonValue[]): PythonValue[] {
+  if (field.type === "boolean") {
+    return [true, false].filter((one) =>
+      items.some((item) => item === one || item === Number(one))
+    );
+  }
+  return items.filter((item) =>
+    env.version === 14 ? !isZero(item) : item !== false && item !== null
+  );
+}
+
+function isZero(item: PythonValue): boolean {
+  return item === false || item === 0 || (item instanceof PythonFloat && item.value === 0);
+}
+
+/** Odoo 14 gives a list on a translated field to PostgreSQL as it is. */
+function checkTranslated(
+  { env }: Place,
+  field: Field,
+  operator: string,
+  items: readonly PythonValue[],
+): void {
+  if (env.version !== 14 || !field.translate || !items.some((item) => item === false)) return;
+  throw noOperator(`character varying ${operator === "in" ? "=" : "<>"} boolean`);
+}
+
+function comparison(place: Place, field: Field, operator: string, value: PythonValue): Test {
+  const sign = operator === "!=" ? "<>" : operator;
+  if (!/^(=|<>|[<>]=?)$/.test(sign)) throw noSuchOperator(place.env, operator);
+  const bound = field.type === "many2one" && typeof value === "boolean"
+    ? sqlNumber(value, sign)
+    : sqlValue(place.env, place.model, field, value);
+  const orNull = operator === "!=" && truthy(value) &&
+    !(place.env.version === 14 && field.translate);
+  return (own) => {
+    if (own === null || bound === null) return orNull && own === null ? true : null;
+    return holds(sign, compareValues(own, bound));
+  };
+}
+
+/** Whether an operator is true of how two values compare. */
+export function holds(operator: string, order: number): boolean {
+  switch (operator) {
+    case "=":
+      return order === 0;
+    case "<>":
+      return order !== 0;
+    case "<":
+      return order < 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    default:
+      return order >= 0;
+  }
+}
+
+/** `like` looks anywhere, `=like` at the whole text. */
+function likeness(place: Place, field: Field, operator: string, value: PythonValue): Test {
+  const anywhere = !operator.startsWith("=");
+  const negative = operator.startsWith("not ");
+  const pattern = anywhere
+    ? `%${value === false || value === null ? "" : str(value)}%`
+    : wholePattern(place, field, operator, value);
+  const translated = place.env.version === 14 && field.translate && truthy(value);
+  const orNull = !translated && ((anywhere && !truthy(value)) || negative);
+  if (pattern === null) return () => null;
+  const matches = likeMatcher(pattern, operator.endsWith("ilike"));
+  return (own) => own === null ? orNull || null : matches(columnText(field, own)) !== negative;
+}
+
+/** The value of `=like` goes the way of the field's own values. */
+function wholePattern(
+  { env, model }: Place,
+  field: Field,
+  operator: string,
+  value: PythonValue,
+): string | null {
+  if (field.type === "date" || field.type === "datetime") {
+    return value === false || value === null ? null : str(value);
+  }
+  const pattern = sqlValue(env, model, field, value);
+  if (pattern === null || typeof pattern === "string") return pattern;
+  if (field.digits) return columnText(field, pattern);
+  const kind = typeof pattern === "boolean"
+    ? "boolean"
+    : field.type === "float"
+    ? "numeric"
+    : "integer";
+  throw noOperator(`text ${operator === "=like" ? "~~" : "~~*"} ${kind}`);
+}
+
+/** LIKE and ILIKE of PostgreSQL: `%` and `_` are wildcards, a backslash takes that from them. */
+export function likeMatcher(pattern: string, ignoreCase: boolean): (text: string) => boolean {
+  const fold = ignoreCase ? lower : (text: string) => text;
+  const folded = fold(pattern);
+  if (/(^|[^\\])(\\\\)*\\$/.test(folded)) {
+    throw new PythonError(
+      "psycopg2.errors.InvalidEscapeSequence",
+      "LIKE pattern must not end with escape character\n",
+    );
+  }
+  const parts = [...folded.matchAll(/\\([\s\S])|([\s\S])/gu)].map(([, escaped, char = ""]) => {
     if (escaped !== undefined) return RegExp.escape(escaped);
     if (char === "%") return ".*";
     return char === "_" ? "." : RegExp.escape(char);
-  }).join("");
+  });
+  const regexp = new RegExp(`^${parts.join("")}$`, "su");
+  return (text) => regexp.test(fold(text));
 }
 
-function floatId(value: PythonFloat): PythonError {
+/** Lower case letter by letter, as PostgreSQL has it: no letter becomes two, and a sigma is the same everywhere. */
+function lower(text: string): string {
+  return [...text].map((char) => [...char.toLowerCase()][0] ?? char).join("");
+}
+
+function noSuchOperator(env: Env, operator: string): PythonError {
+  if (env.version === 17) return new PythonError("KeyError", `'${operator}'`);
   return new PythonError(
-    "psycopg2.errors.InvalidTextRepresentation",
-    `invalid input syntax for type integer: "${value.value}.0"\n`,
+    "psycopg2.errors.SyntaxError",
+    `syntax error at or near "${operator}"\n`,
   );
 }
