@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type PythonValue, repr } from "./python.ts";
 
 /** The versions of Odoo that can be simulated. */
 export type Version = 14 | 17 | 19;
@@ -50,6 +51,25 @@ export class DatabaseError extends PythonError {
     readonly field?: string,
   ) {
     super(type, message, [["odoo/sql_db.py", 332, "execute"]]);
+  }
+}
+
+/** What PostgreSQL says to a transaction that is in the way of one that was committed meanwhile. */
+export function conflictError(change: "update" | "delete" = "update"): DatabaseError {
+  const text = `could not serialize access due to concurrent ${change}\n`;
+  return new DatabaseError("psycopg2.errors.SerializationFailure", text, text);
+}
+
+/** `odoo.exceptions.RedirectWarning`: a refusal that shows the way to the place where something can be done. */
+export class RedirectWarning extends PythonError {
+  /** What the exception was made of, in the order of Python. */
+  readonly parts: PythonValue[];
+
+  /** Takes the text, the action behind the button, and what is written on it. */
+  constructor(text: string, action: { [key: string]: PythonValue }, button: string) {
+    const parts = [text, action, button, null];
+    super("odoo.exceptions.RedirectWarning", repr(parts, true));
+    this.parts = parts;
   }
 }
 
@@ -159,6 +179,16 @@ export function marshalError(path: readonly ("struct" | "array")[]): PythonError
     dump,
     ...inside,
     [client, 540, "dump_nil"],
+  ]);
+}
+
+/** The exception of a dictionary whose keys are no texts, which XML-RPC cannot carry either. */
+export function keyError(): PythonError {
+  const client = "xmlrpc/client.py";
+  return typeError("dictionary key must be string", [
+    [client, 514, "dumps"],
+    [client, 536, "__dump"],
+    [client, 605, "dump_struct"],
   ]);
 }
 

@@ -75,7 +75,9 @@ export class Session {
   ): Promise<RpcValue | undefined> {
     const outcome = await this.#send(model, method, args, kwargs);
     const names = { shared: this.#shared, relations: await this.#relations(model) };
-    const ids = isIds(method) ? model : undefined;
+    // This one answers with an id of any model
+    const owner = method === "check_object_reference" ? "" : model;
+    const ids = isIds(method) ? owner : undefined;
     this.#shared.note(`${model}.${method}`, normalize(outcome, names, model, ids));
     return "value" in outcome ? outcome.value : undefined;
   }

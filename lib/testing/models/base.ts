@@ -8,9 +8,11 @@ import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 import { DatabaseError, userError, type Version } from "../faults.ts";
 import type { BuiltInModel } from "../orm/models.ts";
+import { businessModels } from "./business.ts";
 import { truthy } from "../python.ts";
 import { partner } from "./partner.ts";
 import { partnerCategory } from "./partner_tags.ts";
+import { company } from "./companies.ts";
 import { rightModels } from "./groups.ts";
 import { apiKeys, users } from "./users.ts";
 import { identityCheck, keyDescription } from "./api_keys.ts";
@@ -22,8 +24,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "res.partner.category": partnerCategory(version),
     "res.country": country(version),
     "res.country.state": countryState(version),
-    "res.currency": currency,
-    "res.lang": lang,
+    "res.lang": lang(version),
     "res.company": company(version),
     "res.users": users(version),
     "res.users.apikeys": apiKeys(version),
@@ -33,7 +34,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "ir.model.fields": irModelFields,
     "ir.model.data": irModelData,
     ...rightModels(version),
-    "ir.config_parameter": configParameter,
+    "ir.config_parameter": configParameter(version),
   };
 }
 
@@ -105,30 +106,7 @@ function inCapitals(values: { [field: string]: RpcValue }): void {
   if (typeof values["code"] === "string") values["code"] = values["code"].toUpperCase();
 }
 
-const currency: BuiltInModel = {
-  description: "Currency",
-  guarded: false,
-  unique: [{
-    name: "res_currency_unique_name",
-    fields: ["name"],
-    message: "The currency code must be unique!",
-  }],
-  order: "active desc, name",
-  fields: {
-    name: { type: "char", string: "Currency", required: true, size: 3 },
-    symbol: { type: "char", string: "Symbol", required: true },
-    active: { type: "boolean", string: "Active", default: true },
-    position: {
-      type: "selection",
-      string: "Symbol Position",
-      selection: [["after", "After Amount"], ["before", "Before Amount"]],
-      default: "after",
-    },
-    rounding: { type: "float", string: "Rounding Factor", digits: [12, 6], default: 0.01 },
-  },
-};
-
-const lang: BuiltInModel = {
+const lang = (version: Version): BuiltInModel => ({
   description: "Languages",
   order: "active desc,name",
   fields: {
@@ -137,46 +115,33 @@ const lang: BuiltInModel = {
     iso_code: { type: "char", string: "ISO code" },
     url_code: { type: "char", string: "URL Code", required: true },
     active: { type: "boolean", string: "Active" },
+    direction: selection("Direction", [["ltr", "Left-to-Right"], ["rtl", "Right-to-Left"]], {
+      required: true,
+      default: "ltr",
+    }),
+    date_format: char("Date Format", { required: true, default: "%m/%d/%Y" }),
+    time_format: char("Time Format", { required: true, default: "%H:%M:%S" }),
+    week_start: selection("First Day of Week", WEEK, { required: true, default: "7" }),
+    grouping: char("Separator Format", { required: true, default: "[]" }),
+    decimal_point: char("Decimal Separator", { required: true, default: "." }),
+    thousands_sep: char("Thousands Separator", { default: "," }),
   },
   beforeUnlink(env, ids) {
     if (ids.some((id) => env.row("res.lang", id)?.["code"] === "en_US")) {
       throw userError("Base Language 'en_US' can not be deleted.");
     }
   },
-};
-
-const company = (version: Version): BuiltInModel => ({
-  description: "Companies",
-  order: "sequence, name",
-  inherits: { field: "partner_id", model: "res.partner" },
-  parentStore: version !== 14,
-  copyValues() {
-    throw userError(
-      "Duplicating a company is not allowed. Please create a new company instead.",
-    );
-  },
-  fields: {
-    name: { type: "char", string: "Company Name", required: true, related: "partner_id.name" },
-    partner_id: { type: "many2one", string: "Partner", relation: "res.partner", required: true },
-    currency_id: { type: "many2one", string: "Currency", relation: "res.currency", required: true },
-    parent_id: { type: "many2one", string: "Parent Company", relation: "res.company" },
-    child_ids: {
-      type: "one2many",
-      string: version === 14 ? "Child Companies" : "Branches",
-      relation: "res.company",
-      relationField: "parent_id",
-    },
-    sequence: { type: "integer", string: "Sequence", default: 10 },
-    ...(version !== 14 &&
-      { active: { type: "boolean", string: "Active", default: true } as const }),
-    email: { type: "char", string: "Email", related: "partner_id.email" },
-    phone: { type: "char", string: "Phone", related: "partner_id.phone" },
-    vat: { type: "char", string: "Tax ID", related: "partner_id.vat" },
-    website: { type: "char", string: "Website Link", related: "partner_id.website" },
-  },
-  displayName: (env, row) =>
-    String(env.follow(env.model("res.company"), row, "partner_id.name") ?? ""),
 });
+
+const WEEK: Choices = [
+  ["1", "Monday"],
+  ["2", "Tuesday"],
+  ["3", "Wednesday"],
+  ["4", "Thursday"],
+  ["5", "Friday"],
+  ["6", "Saturday"],
+  ["7", "Sunday"],
+];
 
 const irModel: BuiltInModel = {
   description: "Models",
@@ -224,6 +189,17 @@ const irModelFields: BuiltInModel = {
     required: { type: "boolean", string: "Required" },
     readonly: { type: "boolean", string: "Readonly" },
     store: { type: "boolean", string: "Stored" },
+    help: { type: "text", string: "Field Help", translate: true },
+    index: boolean("Indexed"),
+    translate: boolean("Translatable"),
+    size: integer("Size"),
+    selectable: boolean("Selectable", { default: true }),
+    copied: boolean("Copied"),
+    state: selection("Type", [["manual", "Custom Field"], ["base", "Base Field"]], {
+      required: true,
+      readonly: true,
+      default: "manual",
+    }),
   },
   displayName: (_env, row) => `${row["field_description"]} (${row["model"]})`,
 };
@@ -272,7 +248,8 @@ const irModelData: BuiltInModel = {
   },
 };
 
-const configParameter: BuiltInModel = {
+const configParameter = (version: Version): BuiltInModel => ({
+  readsFirst: version === 17 ? ["unlink"] : ["write", "unlink"],
   description: "System Parameter",
   order: "key",
   recName: "key",
@@ -285,4 +262,4 @@ const configParameter: BuiltInModel = {
     key: { type: "char", string: "Key", required: true },
     value: { type: "text", string: "Value", required: true },
   },
-};
+});

@@ -16,6 +16,7 @@ import { isShared, refuseArchive, refuseUnlink } from "./partner_users.ts";
 /** `res.partner` of a version. */
 export function partner(version: Version): BuiltInModel {
   return {
+    readsFirst: version === 14 ? ["write"] : [],
     description: "Contact",
     order: version === 14 ? "display_name" : "complete_name, id desc",
     namesSearch: version === 14
@@ -169,7 +170,7 @@ function companyFields(version: Version): Record<string, BuiltInField> {
       type: "many2one",
       string: "Related Company",
       relation: "res.partner",
-      ...(version !== 17 && { readOn: "write" } as const),
+      readOn: ({ 14: "write", 17: "create", 19: "both" } as const)[version],
     },
     parent_name: { type: "char", string: "Parent name", readonly: true, related: "parent_id.name" },
     child_ids: {

@@ -6,8 +6,21 @@
 import type { RpcValue } from "../../values.ts";
 import { hasAccess } from "../orm/access.ts";
 import type { Env } from "../orm/env.ts";
-import { PythonError, validationError } from "../faults.ts";
-import { repr } from "../python.ts";
+import { type PythonError, RedirectWarning, validationError } from "../faults.ts";
+import type { Row } from "../orm/store.ts";
+import type { PythonValue } from "../python.ts";
+
+/** Whether a contact is nobody's colleague. */
+export function isShared(env: Env, { id }: Row): boolean {
+  const model = env.model("res.users");
+  const share = model.fields.get("share");
+  const users = env.store.find("res.users", ["partner_id"], [id])
+    .flatMap((user) => env.row("res.users", user) ?? []);
+  const internal = users.filter((user) =>
+    (user["active"] === true || user.id === 1) && share && env.value(model, user, share) === false
+  );
+  return internal.length === 0;
+}
 
 /** Refuses to archive contacts of active users. */
 export function refuseArchive(
@@ -56,21 +69,24 @@ function refusal(
     );
   }
   const text = `${start}${advice}\n\nLinked active users : ${names}`;
-  return new PythonError(
-    "odoo.exceptions.RedirectWarning",
-    `(${repr(text)}, ${action(env, users)}, 'Go to users', None)`,
-  );
+  return new RedirectWarning(text, action(env, users), "Go to users");
 }
 
 /** One user is opened in the form, several are listed. */
-function action(env: Env, users: readonly number[]): string {
+function action(env: Env, users: readonly number[]): { [key: string]: PythonValue } {
   const form = env.version === 19 ? 167 : 162;
-  const head = "{'type': 'ir.actions.act_window', 'res_model': 'res.users', " +
-    "'context': {'create': False}, ";
+  const head = {
+    type: "ir.actions.act_window",
+    res_model: "res.users",
+    context: { create: false },
+  };
   return users.length === 1
-    ? `${head}'view_mode': 'form', 'views': [[${form}, 'form']], 'res_id': ${users[0]}}`
-    : `${head}'name': 'Users', 'view_mode': 'list,form', ` +
-      `'views': [[None, 'list'], [${form}, 'form']], 'domain': [('id', 'in', ${
-        repr([...users])
-      })]}`;
+    ? { ...head, view_mode: "form", views: [[form, "form"]], res_id: users[0] ?? 0 }
+    : {
+      ...head,
+      name: "Users",
+      view_mode: "list,form",
+      views: [[null, "list"], [form, "form"]],
+      domain: [["id", "in", [...users]]],
+    };
 }

@@ -7,6 +7,7 @@ import type { RpcValue } from "../../values.ts";
 import { type Version } from "../faults.ts";
 import type { Env } from "../orm/env.ts";
 import { allGroups, groupField, groupId } from "../orm/groups.ts";
+import { partner } from "./partner.ts";
 import { userRules } from "./user_rules.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { digest } from "../server/secrets.ts";
@@ -35,6 +36,7 @@ export const users = (version: Version): BuiltInModel => ({
 
 function userFields(version: Version): Record<string, BuiltInField> {
   return {
+    ...inheritedFields(version),
     name: { type: "char", string: "Name", related: "partner_id.name" },
     login: { type: "char", string: "Login", required: true },
     password: password("Password"),
@@ -72,6 +74,24 @@ function userFields(version: Version): Record<string, BuiltInField> {
     ...groupFields(version),
     totp_secret: { type: "char", string: "Totp Secret", forbidden: true },
   };
+}
+
+/** What a partner has, its user has too: `_inherits`. */
+function inheritedFields(version: Version): Record<string, BuiltInField> {
+  return Object.fromEntries(
+    Object.entries(partner(version).fields).map(([name, field]) => {
+      const { type, string, help, relation, relationField, selection, translate } = field;
+      const own = { help, relation, relationField, selection, translate };
+      const given = Object.entries(own).filter(([, value]) => value !== undefined);
+      const more: Partial<BuiltInField> = Object.fromEntries(given);
+      return [name, {
+        type,
+        ...(string !== undefined && { string }),
+        ...more,
+        related: `partner_id.${name}`,
+      }];
+    }),
+  );
 }
 
 function groupFields(version: Version): Record<string, BuiltInField> {

@@ -97,7 +97,8 @@ function checkReferences(
     if (changed && !(field.name in changed)) continue;
     const id = row[field.name];
     if (typeof id !== "number" || env.row(field.relation ?? "", id)) continue;
-    if (field.readOn === (changed ? "write" : "create")) {
+    const isRead = field.readOn === "both" || field.readOn === (changed ? "write" : "create");
+    if (id !== 0 && isRead) {
       throw missingError(field.relation ?? "", [id], env.uid);
     }
     throw foreignKeyError(env, model, field);
@@ -113,7 +114,13 @@ function checkUnique(env: Env, model: Model, row: Row, unique: UniqueConstraint)
   if (taken) throw duplicate(env, model, row, unique);
 }
 
-function duplicate(env: Env, model: Model, row: Row, unique: UniqueConstraint): PythonError {
+/** The refusal of values that another record has. */
+export function duplicate(
+  env: Env,
+  model: Model,
+  row: Row,
+  unique: UniqueConstraint,
+): PythonError {
   const [name = ""] = unique.fields;
   const label = model.fields.get(name)?.string ?? name;
   const values = unique.fields.map((field) => row[field]).join(", ");

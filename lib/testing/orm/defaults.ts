@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { RpcValue } from "../../values.ts";
 import type { Env } from "./env.ts";
 import { toColumn, toWire } from "./fields.ts";
 import type { Method } from "./methods.ts";
-import type { Model } from "./models.ts";
+import type { Field, Model } from "./models.ts";
 import { isDict, isInteger, type PythonValue, str } from "../python.ts";
 import { defaultsOf } from "./records.ts";
 
@@ -26,14 +27,21 @@ function defaultGet(env: Env, model: Model, names: readonly string[]): PythonVal
   const values: { [field: string]: PythonValue } = {};
   for (const [name, value] of defaultsOf(env, model, names)) {
     const field = model.fields.get(name);
-    if (!field) continue;
-    if (field.type.endsWith("2many")) values[name] = asCommands(value);
+    // What the context gives for no field comes back as it is
+    if (!field) values[name] = value;
+    else if (field.type.endsWith("2many")) values[name] = asCommands(value);
     // A default is not held against its selection
     else if (field.type === "selection") values[name] = value;
-    else values[name] = toWire(env, field, toColumn(env, model, field, value), false);
+    else values[name] = toWire(env, field, columnOf(env, model, field, value), false);
   }
   model.rules.afterDefaults?.(env, values);
   return values;
+}
+
+/** Odoo 14 does not round defaults. */
+function columnOf(env: Env, model: Model, field: Field, value: PythonValue): RpcValue {
+  const { digits, ...unrounded } = field;
+  return toColumn(env, model, env.version === 14 && digits ? unrounded : field, value);
 }
 
 /** Commands become one that replaces all links, and one for each record to make. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkAccess } from "./access.ts";
+import { checkAccess, checkRecords } from "./access.ts";
 import { type Env, linesOf } from "./env.ts";
 import { PythonError, typeError, valueError } from "../faults.ts";
 import type { Field, Model } from "./models.ts";
@@ -20,6 +20,7 @@ export function toggleActive(
   active: boolean | undefined,
 ): null {
   if (!model.fields.has("active")) throw noActive(env, model, active);
+  if (ids.length > 0) checkRecords(env, model, ids, "read");
   for (const row of existing(env, model, ids)) {
     const value = active ?? row["active"] !== true;
     if (row["active"] !== value) writeRecords(env, model, [row.id], { active: value });
@@ -49,6 +50,7 @@ export function copy(
     throw valueError(`Expected singleton: ${model.name}(${ids.join(", ")})`);
   }
   const given = isDict(defaults) ? defaults : {};
+  checkRecords(env, model, ids, "read");
   const copies = existing(env, model, ids).map((row) => {
     const [id = 0] = createRecords(env, model, [copied(env, model, row, given)]);
     return id;

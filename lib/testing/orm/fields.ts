@@ -155,11 +155,15 @@ export function toInteger(value: PythonValue): number {
   );
 }
 
-/** The refusal of PostgreSQL where an id is a text. */
-export function notInteger(text: string): PythonError {
+/** The refusal of PostgreSQL where an id of a model is a text. It shows the line that it stumbled over. */
+export function notInteger(text: string, model: string): PythonError {
+  const table = model.replaceAll(".", "_");
+  const line = `LINE 1: ...te_date" FROM "${table}" WHERE "${table}".id IN ('${text}')`;
   return new PythonError(
     "psycopg2.errors.InvalidTextRepresentation",
-    `invalid input syntax for type integer: "${text}"\n`,
+    `invalid input syntax for type integer: "${text}"\n${line}\n${
+      " ".repeat(line.indexOf("'"))
+    }^\n`,
   );
 }
 
@@ -232,7 +236,7 @@ function toMany2One(env: Env, model: Model, field: Field, value: PythonValue): R
 /** Odoo 14 leaves a text to the database, which takes digits for a number. */
 function idOfText(model: Model, field: Field, value: string): RpcValue {
   const id = parseInteger(value);
-  if (id === undefined) throw notInteger(value);
+  if (id === undefined) throw notInteger(value, field.relation ?? "");
   if (model.name === "res.partner" && field.name === "country_id") {
     // The country is read for the phone number.
     throw accessError(

@@ -48,7 +48,7 @@ export function applyCommands(
   created = false,
 ): void {
   if (field.type === "many2many") applyToMany(env, model, ids, field, commands, created);
-  else for (const command of commands) applyToLines(env, ids, field, command);
+  else applyToLines(env, ids, field, commands);
 }
 
 /** First the links are worked out, then new records are made, and what is to be deleted goes last. */
@@ -67,14 +67,14 @@ function applyToMany(
   for (const command of commands) {
     if (kindOf(command) === CREATE) toCreate.push(valuesOf(env, command));
     else if (kindOf(command) === UPDATE) update(env, target, command);
-    else if (kindOf(command) === DELETE) toDelete.push(...numbersOf([at(command, 1)]));
+    else if (kindOf(command) === DELETE) toDelete.push(...numbersOf(target, [at(command, 1)]));
     else for (const links of after.values()) relink(env, target, links, command);
     if (kindOf(command) === CLEAR || kindOf(command) === SET) toCreate.length = 0;
   }
   const made = createRecords(env, target, toCreate);
   if (toDelete.length > 0) unlinkRecords(env, target, toDelete);
   for (const [id, links] of after) {
-    const wanted = difference(before.get(id) ?? [], links);
+    const wanted = difference(target, before.get(id) ?? [], links);
     const kept = [...wanted, ...made].filter((link) => !toDelete.includes(link));
     checkLinks(env, model, field, kept, created);
     env.store.update(model.name, id, { [field.name]: kept });
@@ -85,9 +85,9 @@ function applyToMany(
 type Id = number | string;
 
 /** Links are added, then those that are not wanted go: `"5"` adds 5, and a 5 that was there is not wanted. */
-function difference(before: readonly number[], wanted: ReadonlySet<Id>): number[] {
+function difference(target: Model, before: readonly number[], wanted: ReadonlySet<Id>): number[] {
   const gone = before.filter((id) => !wanted.has(id));
-  const added = numbersOf([...wanted].filter((id) => !before.some((old) => old === id)));
+  const added = numbersOf(target, [...wanted].filter((id) => !before.some((old) => old === id)));
   return [...new Set([...before, ...added])].filter((id) => !gone.includes(id));
 }
 
@@ -104,22 +104,40 @@ function relink(env: Env, target: Model, links: Set<Id>, command: Command): void
   for (const id of wanted) links.add(id);
 }
 
+/** New lines are made together, when all else is done or the others are replaced. */
+function applyToLines(
+  env: Env,
+  ids: readonly number[],
+  field: Field,
+  commands: readonly Command[],
+): void {
+  const target = env.model(field.relation ?? "");
+  const inverse = field.relationField ?? "";
+  const toCreate: Values[] = [];
+  for (const command of commands) {
+    const kind = kindOf(command);
+    if (kind === CREATE) {
+      const values = valuesOf(env, command);
+      toCreate.push(...ids.map((id) => ({ ...values, [inverse]: id })));
+    }
+    if (kind === CLEAR || kind === SET) createRecords(env, target, toCreate.splice(0));
+    applyToLine(env, ids, field, command);
+  }
+  createRecords(env, target, toCreate);
+}
+
 /** Lines can belong to one record only: of several, the last one gets those that are given. */
-function applyToLines(env: Env, ids: readonly number[], field: Field, command: Command): void {
+function applyToLine(env: Env, ids: readonly number[], field: Field, command: Command): void {
   const target = env.model(field.relation ?? "");
   const inverse = field.relationField ?? "";
   const last = ids.at(-1) ?? 0;
   const kind = kindOf(command);
-  if (kind === CREATE) {
-    const values = valuesOf(env, command);
-    createRecords(env, target, ids.map((id) => ({ ...values, [inverse]: id })));
-  }
   if (kind === UPDATE) update(env, target, command);
-  if (kind === DELETE) unlinkRecords(env, target, numbersOf([at(command, 1)]));
-  if (kind === UNLINK) detach(env, target, inverse, numbersOf([at(command, 1)]));
-  if (kind === LINK) attach(env, target, inverse, numbersOf([at(command, 1)]), last);
+  if (kind === DELETE) unlinkRecords(env, target, numbersOf(target, [at(command, 1)]));
+  if (kind === UNLINK) detach(env, target, inverse, numbersOf(target, [at(command, 1)]));
+  if (kind === LINK) attach(env, target, inverse, numbersOf(target, [at(command, 1)]), last);
   if (kind !== CLEAR && kind !== SET) return;
-  const wanted = kind === SET ? numbersOf(at(command, 2)) : [];
+  const wanted = kind === SET ? numbersOf(target, at(command, 2)) : [];
   const lines = ids.flatMap((id) => linesOf(env.store, field, id))
     .filter((line) => isVisible(env, target, line) && !wanted.includes(line));
   detach(env, target, inverse, lines);
@@ -152,7 +170,7 @@ function valuesOf(env: Env, command: Command): Values {
 }
 
 function update(env: Env, target: Model, command: Command): void {
-  const ids = numbersOf([at(command, 1)]);
+  const ids = numbersOf(target, [at(command, 1)]);
   const values = at(command, 2);
   if (isDict(values)) writeRecords(env, target, ids, values);
 }
@@ -184,10 +202,10 @@ function linksOf(value: RpcValue | undefined): number[] {
 }
 
 /** Ids of a command as the database takes them. */
-function numbersOf(list: PythonValue): number[] {
+function numbersOf(target: Model, list: PythonValue): number[] {
   return idsOf(list).map((id) => {
     const number = typeof id === "string" ? parseInteger(id) : id;
-    if (number === undefined) throw notInteger(String(id));
+    if (number === undefined) throw notInteger(String(id), target.name);
     return number;
   });
 }

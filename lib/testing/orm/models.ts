@@ -109,7 +109,7 @@ export interface BuiltInField extends FieldDefinition {
    * When code of the model reads the records that the field points to: one that is gone is found missing then, before
    * the database can object.
    */
-  readonly readOn?: "create" | "write";
+  readonly readOn?: "create" | "write" | "both";
   /** Makes the value of a new record that does not give one, where it depends on the call. */
   readonly defaultOf?: (
     env: Env,
@@ -151,6 +151,12 @@ export interface ModelRules {
     id: number,
     values: { readonly [field: string]: RpcValue },
     given?: { readonly [field: string]: PythonValue },
+  ): void;
+  /** Refuses what is written, before anybody looks at rights. */
+  refuseWrite?(
+    env: Env,
+    ids: readonly number[],
+    given: { readonly [field: string]: PythonValue },
   ): void;
   /** Changes the values to write. */
   beforeWrite?(

@@ -8,26 +8,16 @@ import { allowedRows, checkRows, hasRules } from "./rules.ts";
 import { defaultMethod } from "./defaults.ts";
 import type { Env } from "./env.ts";
 import { copy, exists, toggleActive } from "./extras.ts";
-import { accessError, PythonError, typeError, valueError, type Version } from "../faults.ts";
-import { notInteger } from "./fields.ts";
+import { PythonError, typeError, type Version } from "../faults.ts";
 import { exportMethods } from "./export.ts";
 import { groupMethods } from "./group_methods.ts";
+import { integers } from "./ids.ts";
 import { fieldsGet } from "./introspection.ts";
 import { load } from "./load.ts";
 import { externalIds, getMetadata } from "./metadata.ts";
 import type { Method, MethodCall } from "./methods.ts";
 import type { Model } from "./models.ts";
-import {
-  isDict,
-  isInteger,
-  parseInteger,
-  PythonFloat,
-  type PythonValue,
-  repr,
-  str,
-  truthy,
-  typeName,
-} from "../python.ts";
+import { isDict, type PythonValue, str, truthy, typeName } from "../python.ts";
 import { fieldsToRead, readRows } from "./reading.ts";
 import {
   createRecords,
@@ -335,42 +325,4 @@ function notValues(value: PythonValue): PythonError {
 
 function noGet(value: PythonValue): PythonError {
   return new PythonError("AttributeError", `'${typeName(value)}' object has no attribute 'get'`);
-}
-
-/** Ids for methods that need records. `false` is nobody, and text is no id: the database takes digits for one. */
-function integers(
-  env: Env,
-  model: Model,
-  ids: readonly PythonValue[],
-  unlink = false,
-): number[] {
-  return ids.flatMap((id) => {
-    if (id instanceof PythonFloat) return [id.value];
-    if (isInteger(id)) return [id];
-    if (!truthy(id)) return [];
-    if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
-    throw noId(env, model, id, unlink);
-  });
-}
-
-function noId(env: Env, model: Model, id: PythonValue, unlink: boolean): PythonError {
-  if (typeof id === "string" && parseInteger(id) === undefined) {
-    return unlink
-      ? valueError(`invalid literal for int() with base 10: ${repr(id)}`)
-      : notInteger(id, model.name);
-  }
-  if (env.version === 14) {
-    return accessError(
-      `Database fetch misses ids (('${str(id)}',)) and has extra ids ((${
-        str(id)
-      },)), may be caused by a type ` +
-        "incoherence in a previous request",
-    );
-  }
-  return new PythonError(
-    "odoo.exceptions.MissingError",
-    `Record does not exist or has been deleted.\n(Record: ${model.name}(${
-      repr(id)
-    },), User: ${env.uid})`,
-  );
 }

@@ -21,10 +21,16 @@ export type Values = { readonly [field: string]: PythonValue };
 /** Makes records and answers with their ids. Odoo 14 does one after the other, later ones look at all values first. */
 export function createRecords(env: Env, model: Model, list: readonly Values[]): number[] {
   if (list.length > 0) checkAccess(env, model, "create");
-  const ids = env.version === 14
-    ? list.map((values) => insertRecord(env, model, prepare(env, model, values), values))
-    : list.map((values) => [prepare(env, model, values), values] as const)
-      .map(([prepared, values]) => insertRecord(env, model, prepared, values));
+  const made = env.version === 14
+    ? list.map((values) => insertRecord(env, model, prepare(env, model, values)))
+    : list.map((values) => prepare(env, model, values))
+      .map((prepared) => insertRecord(env, model, prepared));
+  // Code of models runs when all records are there
+  for (const [index, { id, columns }] of made.entries()) {
+    model.rules.afterCreate?.(env, id, columns, list[index] ?? {});
+  }
+  const ids = made.map(({ id }) => id);
+  bindNewRecords(env, model, ids, list);
   checkRecords(env, model, ids, "create");
   return ids;
 }
@@ -37,6 +43,8 @@ export function writeRecords(
   values: Values,
 ): void {
   if (given.length === 0) return;
+  model.rules.refuseWrite?.(env, given, values);
+  checkAccess(env, model, model.readsFirst.includes("write") ? "read" : "write");
   // Code of partners in 19 looks at the fields before the records are looked at.
   if (env.version === 19) checkFields(env, model, values);
   checkWriting(env, model, given, values);
@@ -57,7 +65,9 @@ export function writeRecords(
 
 /** Deletes records, their external ids, and what hangs on them as the foreign keys say. */
 export function unlinkRecords(env: Env, model: Model, given: readonly number[]): void {
-  if (given.length > 0) checkRecords(env, model, given, "unlink");
+  if (given.length === 0) return;
+  if (model.readsFirst.includes("unlink")) checkRecords(env, model, given, "read");
+  checkRecords(env, model, given, "unlink");
   const ids = reachable(env, model, given);
   model.rules.beforeUnlink?.(env, ids);
   for (const id of new Set(ids)) {
@@ -71,6 +81,7 @@ export function unlinkRecords(env: Env, model: Model, given: readonly number[]):
 
 /** Where the code of a model reads its records first, that is what is refused. */
 function checkWriting(env: Env, model: Model, ids: readonly number[], values: Values): void {
+  if (model.readsFirst.includes("write")) checkRecords(env, model, ids, "read");
   checkAccess(env, model, "write");
   const fields = Object.keys(values).flatMap((name) => model.fields.get(name) ?? []);
   checkGroups(env, model, fields, "write");
@@ -148,8 +159,7 @@ function insertRecord(
   env: Env,
   model: Model,
   prepared: Converted,
-  given: Values,
-): number {
+): { id: number; columns: Converted["columns"] } {
   const { columns, commands, inherited } = prepared;
   model.rules.beforeCreate?.(env, columns);
   createInherited(env, model, columns, inherited);
@@ -160,8 +170,7 @@ function insertRecord(
   env.store.insert(model.name, { ...emptyColumns(model), ...columns, ...stamps, id });
   for (const [field, list] of commands) applyCommands(env, model, [id], field, list, true);
   checkConstraints(env, model, id);
-  model.rules.afterCreate?.(env, id, columns, given);
-  return id;
+  return { id, columns };
 }
 
 function emptyColumns(model: Model): { [field: string]: RpcValue } {

@@ -3,8 +3,15 @@
  *
  * @module
  */
-import { type Fault, type Frame, PythonError, traceback, type Version } from "../faults.ts";
-import type { PythonValue } from "../python.ts";
+import {
+  type Fault,
+  type Frame,
+  PythonError,
+  RedirectWarning,
+  traceback,
+  type Version,
+} from "../faults.ts";
+import { type PythonValue, str } from "../python.ts";
 
 /** An exception as JSON tells it, in the order of the version. */
 export function exceptionData(
@@ -13,11 +20,12 @@ export function exceptionData(
   frames: readonly Frame[],
 ): { [key: string]: PythonValue } {
   // What str() puts around the missing key is not part of it.
+  const parts = error instanceof RedirectWarning ? error.parts : undefined;
   const message = error.type === "KeyError"
     ? error.message.replace(/^'(.*)'$/s, "$1")
-    : error.message;
+    : parts?.map(str).join("\n") ?? error.message;
   const name = error.type.includes(".") ? error.type : `builtins.${error.type}`;
-  const rest = { message, arguments: message === "" ? [] : [message], context: {} };
+  const rest = { message, arguments: parts ?? (message === "" ? [] : [message]), context: {} };
   const debug = debugOf(version, error, frames);
   return version === 19 ? { name, ...rest, debug } : { name, debug, ...rest };
 }

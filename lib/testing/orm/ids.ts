@@ -1,0 +1,56 @@
+/**
+ * The first argument of methods that run on records.
+ *
+ * @module
+ */
+import type { Env } from "./env.ts";
+import { accessError, PythonError, typeError, valueError } from "../faults.ts";
+import { notInteger } from "./fields.ts";
+import type { Model } from "./models.ts";
+import {
+  isInteger,
+  parseInteger,
+  PythonFloat,
+  type PythonValue,
+  repr,
+  str,
+  truthy,
+} from "../python.ts";
+
+/** Ids for methods that need records. `false` is nobody, and text is no id: the database takes digits for one. */
+export function integers(
+  env: Env,
+  model: Model,
+  ids: readonly PythonValue[],
+  unlink = false,
+): number[] {
+  return ids.flatMap((id) => {
+    if (id instanceof PythonFloat) return [id.value];
+    if (isInteger(id)) return [id];
+    if (!truthy(id)) return [];
+    if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
+    throw noId(env, model, id, unlink);
+  });
+}
+
+function noId(env: Env, model: Model, id: PythonValue, unlink: boolean): PythonError {
+  if (typeof id === "string" && parseInteger(id) === undefined) {
+    return unlink
+      ? valueError(`invalid literal for int() with base 10: ${repr(id)}`)
+      : notInteger(id, model.name);
+  }
+  if (env.version === 14) {
+    return accessError(
+      `Database fetch misses ids (('${str(id)}',)) and has extra ids ((${
+        str(id)
+      },)), may be caused by a type ` +
+        "incoherence in a previous request",
+    );
+  }
+  return new PythonError(
+    "odoo.exceptions.MissingError",
+    `Record does not exist or has been deleted.\n(Record: ${model.name}(${
+      repr(id)
+    },), User: ${env.uid})`,
+  );
+}
