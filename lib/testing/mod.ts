@@ -36,6 +36,7 @@ export {
   type SimulatorSnapshot,
 } from "./simulator.ts";
 export type { Records } from "./models/demo.ts";
+export { SimulatorTransaction } from "./transaction.ts";
 export type { Version } from "./faults.ts";
 export type {
   Caller,

@@ -14,7 +14,8 @@ import type { Version } from "./faults.ts";
 import { toWire } from "./orm/fields.ts";
 import { damage } from "./server/failing.ts";
 import type { CallMatch, CallRecord } from "./server/noted.ts";
-import { buildRegistry, type ModelDefinition } from "./orm/models.ts";
+import type { ModelDefinition } from "./orm/models.ts";
+import { buildRegistry } from "./orm/registry.ts";
 import { plain } from "./python.ts";
 import { redirected } from "./server/redirect.ts";
 import { Disconnected, escapeHtml, page } from "./server/responses.ts";
@@ -23,6 +24,7 @@ import { Store, type StoreSnapshot } from "./orm/store.ts";
 import { HttpListener } from "./server/socket.ts";
 import type { Unhandled } from "./server/unhandled.ts";
 import { CallLog } from "./server/watch.ts";
+import { SimulatorTransaction } from "./transaction.ts";
 import { answer } from "./server/wire.ts";
 
 /** Settings of a simulator. */
@@ -250,9 +252,7 @@ export class OdooSimulator {
    */
   addApiKey(login: string, description: string): string {
     const env = environment(this.#database, 1, true);
-    const user = [...env.store.rows("res.users")].find((row) => row["login"] === login);
-    if (!user) throw new TypeError(`Cannot make an API key for "${login}": there is no such user`);
-    const key = addKey(env, user.id, description);
+    const key = addKey(env, this.#userOf(login, "make an API key"), description);
     env.store.commit();
     return key;
   }
@@ -270,6 +270,32 @@ export class OdooSimulator {
     this.#database.store.commit();
   }
 
+  /**
+   * Begins a transaction that stays open until it is committed or rolled back: what a long script on the server does,
+   * whose rows carry the stamp of its begin and appear with its commit.
+   *
+   * @example
+   * ```ts
+   * import { OdooSimulator } from "@odeno/odeno/testing";
+   *
+   * const server = new OdooSimulator();
+   * const odoo = await server.connect();
+   *
+   * using transaction = server.begin();
+   * const late = await transaction.executeKw("res.partner", "create", [{ name: "Late" }]);
+   * const early = await odoo.executeKw("res.partner", "create", [{ name: "Early" }]);
+   * const seen = await odoo.executeKw("res.partner", "search", [[["id", "in", [late, early]]]]);
+   * await transaction.commit();
+   *
+   * if (String(seen) !== String(early)) throw new Error("The late one is visible too early");
+   * ```
+   *
+   * @throws {TypeError} Where there is no such user.
+   */
+  begin(login = "admin"): SimulatorTransaction {
+    return new SimulatorTransaction(this.#database, this.#userOf(login, "begin a transaction"));
+  }
+
   /** The state now. */
   snapshot(): SimulatorSnapshot {
     const snapshot = { takenAt: this.#database.clock() };
@@ -278,7 +304,8 @@ export class OdooSimulator {
   }
 
   /**
-   * Goes back to a snapshot. Calls and waiting failures stay as they are.
+   * Goes back to a snapshot. Open transactions are rolled back, calls and waiting failures stay as
+   * they are.
    *
    * @throws {TypeError} Where the snapshot is of another simulator.
    */
@@ -294,6 +321,13 @@ export class OdooSimulator {
     this.#database.accounts.reset();
     this.#chaos.clear();
     this.#log.clear();
+  }
+
+  #userOf(login: string, purpose: string): number {
+    const users = [...this.#database.store.rows("res.users")];
+    const user = users.find((row) => row["login"] === login);
+    if (!user) throw new TypeError(`Cannot ${purpose} for "${login}": there is no such user`);
+    return user.id;
   }
 
   async #answer(request: Request, inMemory: boolean, signal: AbortSignal): Promise<Response> {

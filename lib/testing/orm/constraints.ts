@@ -121,8 +121,6 @@ export function duplicate(
   row: Row,
   unique: UniqueConstraint,
 ): PythonError {
-  const [name = ""] = unique.fields;
-  const label = model.fields.get(name)?.string ?? name;
   const values = unique.fields.map((field) => row[field]).join(", ");
   // An index has no text of its own: the message is that of PostgreSQL.
   const plain = `duplicate key value violates unique constraint "${unique.name}"\n` +
@@ -131,9 +129,18 @@ export function duplicate(
   const shown = env.version === 14
     ? unique.message !== undefined && !truthy(env.context["lang"]) ? unique.name : message
     : `The operation cannot be completed: ${message}`;
-  const known =
-    `The value for the field '${name}' already exists (this is probably '${label}' in the current model).`;
-  return new DatabaseError(VALIDATION, shown, env.version === 19 ? message : known, name);
+  const inImport = env.version === 19 || !unique.message ? message : taken(model, unique);
+  const only = unique.fields.length === 1 && unique.message ? unique.fields[0] : undefined;
+  return new DatabaseError(VALIDATION, shown, inImport, only);
+}
+
+/** What an import of 14 and 17 says of values that are taken. */
+function taken(model: Model, { fields }: UniqueConstraint): string {
+  const names = fields.join(", ");
+  const labels = fields.map((field) => model.fields.get(field)?.string ?? field).join(", ");
+  return fields.length === 1
+    ? `The value for the field '${names}' already exists (this is probably '${labels}' in the current model).`
+    : `The values for the fields '${names}' already exist (they are probably '${labels}' in the current model).`;
 }
 
 function checkRecursion(env: Env, model: Model, id: number, parent: number): void {

@@ -4,83 +4,134 @@
  *
  * @module
  */
-import { checkAccess } from "./access.ts";
-import { type Converted, convertRow, type ImportRow, readColumns } from "./cells.ts";
+import type { CellError } from "./cells.ts";
+import { convertRecord } from "./convert.ts";
 import type { Env } from "./env.ts";
-import { DatabaseError, lacking, missingError, PythonError, userError } from "../faults.ts";
-import type { Model } from "./models.ts";
-import { isInteger, type PythonValue, str, truthy } from "../python.ts";
-import { createRecords, type Values, writeRecords } from "./records.ts";
+import {
+  creatableModels,
+  extract,
+  type Extracted,
+  type RawCell,
+  readHeader,
+  rowsOf,
+} from "./extract.ts";
+import { DatabaseError, PythonError } from "../faults.ts";
+import { Blocked } from "./locks.ts";
+import { type ImportRecord, loadRecords } from "./load_records.ts";
+import type { Field, Model } from "./models.ts";
+import { isInteger, parseInteger, PythonFloat, type PythonValue, str, truthy } from "../python.ts";
 
-/** A message of the import, as the wire carries it. */
-export type ImportMessage = { [key: string]: PythonValue };
+/** What the conversion of cells needs from the import around it. */
+export interface Importing {
+  /** Module of external ids without one. */
+  readonly module: string;
+  /** Names that were looked for already. */
+  readonly names: Map<string, { changes: number; found: [number, string][] }>;
+  /** External ids that were looked for already. */
+  readonly xmlids: Map<string, { model: string; id: number }>;
+  /** Makes the records that wait, if a reference may need one of them. */
+  flushFor(need: { xmlid: string } | { model: string }): void;
+  /** Takes everything back that the import has done. */
+  rollback(): void;
+}
 
 /** Imports rows of cells. */
 export function load(
-  env: Env,
+  given: Env,
   model: Model,
   fields: PythonValue,
   data: PythonValue,
 ): PythonValue {
-  for (const key of ["import_file", "_import_limit", "name_create_enabled_fields"]) {
-    if (truthy(env.context[key])) throw lacking(`load with "${key}" in its context`);
+  const module = str(given.context["module"] ?? "__import__");
+  const env = given.with({ context: { _import_current_module: module } });
+  try {
+    return importRows(env, model, module, fields, data);
+  } catch (error) {
+    if (error instanceof Blocked) error.inImport = true;
+    throw error;
   }
-  const names = (Array.isArray(fields) ? fields : [...str(fields)]).map(str);
-  const columns = readColumns(env, model, names);
-  const rows = Array.isArray(data) ? data : [...str(data)];
-  const mark = env.store.mark();
-  const importer = new Importer(env, model);
-  rows.forEach((row, index) => {
-    const cells = Array.isArray(row) ? row : [...str(row)];
-    importer.add(convertRow(env, model, columns, cells, index, importer), index);
-  });
-  importer.flush();
-  const failed = importer.messages.some((message) => message["type"] === "error");
-  if (failed) env.store.rollback(mark);
-  return { ids: failed ? false : importer.ids, messages: importer.messages, nextrow: 0 };
 }
 
-/** Collects converted rows and makes records of them in batches, as late as references allow. */
-class Importer implements ImportRow {
+function importRows(
+  env: Env,
+  model: Model,
+  module: string,
+  fields: PythonValue,
+  data: PythonValue,
+): PythonValue {
+  const paths = readHeader((Array.isArray(fields) ? fields : [...str(fields)]).map(str));
+  const importer = new Importer(env, model, module, creatableModels(env, model, paths));
+  const limit = env.context["_import_limit"];
+  const most = isInteger(limit) ? limit : Infinity;
+  let last = -1;
+  let index = 0;
+  for (const extracted of extract(env, model, paths, rowsOf(data), most)) {
+    importer.add(extracted, index++);
+    last = extracted.rows.to;
+  }
+  importer.flush();
+  const failed = importer.messages.some((message) => message["type"] === "error");
+  if (failed) importer.rollback();
+  const next = last + 1;
+  return {
+    ids: failed ? false : importer.ids,
+    messages: importer.messages,
+    nextrow: next < most ? 0 : next,
+  };
+}
+
+/** A message of the import, as the wire carries it. */
+type ImportMessage = { [key: string]: PythonValue };
+
+type Waiting = ImportRecord & { readonly info: ImportMessage };
+
+/** Collects converted records and makes them in batches, as late as references allow. */
+class Importer implements Importing {
   readonly ids: number[] = [];
   readonly messages: ImportMessage[] = [];
-  readonly names = new Map<string, { changes: number; found: [number, string][] }>();
-  #batch: (Converted & { index: number })[] = [];
+  readonly names: Importing["names"] = new Map();
+  readonly xmlids: Importing["xmlids"] = new Map();
+  #batch: Waiting[] = [];
   #pending = new Set<string>();
-  #created = new Set<number>();
-  #env: Env;
-  #model: Model;
-  #module: string;
+  readonly #env: Env;
+  readonly #model: Model;
+  readonly #creatable: ReadonlySet<string>;
+  readonly #start: number;
 
-  constructor(env: Env, model: Model) {
+  constructor(env: Env, model: Model, readonly module: string, creatable: ReadonlySet<string>) {
     this.#env = env;
     this.#model = model;
-    this.#module = str(env.context["module"] ?? "__import__");
+    this.#creatable = creatable;
+    this.#start = env.store.mark();
   }
 
-  /** The module of external ids without one. */
-  get module(): string {
-    return this.#module;
+  /** Converts a record and lets it wait. */
+  add({ record, rows }: Extracted, index: number): void {
+    const id = this.#knownId(record, rows, index);
+    const log = (field: Field, error: CellError) => {
+      this.messages.push(messageOf(this.#env, rows, index, field, error));
+    };
+    const values = convertRecord(this.#env, this.#model, record, log, this);
+    if (this.#isSkipped(values)) return;
+    const xmlid = xmlidOf(record.get("id"), this.module);
+    if (xmlid) this.#pending.add(xmlid);
+    this.#batch.push({
+      xmlid,
+      id: xmlid ? undefined : id,
+      values,
+      info: { rows, record: index },
+    });
   }
 
-  log(index: number, message: ImportMessage): void {
-    this.messages.push({ rows: rowsOf(index), ...message });
-  }
-
-  add(converted: Converted, index: number): void {
-    if (converted.xmlid) this.#pending.add(this.qualified(converted.xmlid));
-    this.#batch.push({ ...converted, index });
-  }
-
-  /** Makes the records of the batch if a reference needs one of them. */
   flushFor(need: { xmlid: string } | { model: string }): void {
-    if ("xmlid" in need ? this.#pending.has(need.xmlid) : need.model === this.#model.name) {
-      this.flush();
-    }
+    const wanted = "xmlid" in need
+      ? this.#pending.has(need.xmlid)
+      : this.#creatable.has(need.model);
+    if (wanted) this.flush();
   }
 
-  qualified(xmlid: string): string {
-    return xmlid.includes(".") ? xmlid : `${this.#module}.${xmlid}`;
+  rollback(): void {
+    this.#env.store.rollback(this.#start);
   }
 
   /** First all at once; if that fails one by one, to name the rows that are to blame. */
@@ -89,51 +140,42 @@ class Importer implements ImportRow {
     this.#batch = [];
     this.#pending.clear();
     if (batch.length === 0) return;
-    const mark = this.#env.store.mark();
-    const failure = this.#attempt(mark, () => batch.map((row) => this.#load(row)));
-    if (Array.isArray(failure)) this.#done(failure);
-    else this.#oneByOne(batch, failure);
+    const failure = this.#attempt(this.#env.store.mark(), batch);
+    if (failure) this.#oneByOne(batch, failure);
   }
 
-  #oneByOne(batch: readonly (Converted & { index: number })[], first: PythonError): void {
+  #oneByOne(batch: readonly Waiting[], first: PythonError): void {
     let errors = 0;
-    for (const [position, row] of batch.entries()) {
-      const result = this.#attempt(this.#env.store.mark(), () => {
-        // Odoo 19 loses sight of records of this call once a row of it has failed.
-        if (errors > 0 && this.#env.version === 19) this.#refuseNewReferences(row.values);
-        return [this.#load(row)];
-      });
-      if (Array.isArray(result)) {
-        this.#done(result);
-        continue;
-      }
+    for (const [position, record] of batch.entries()) {
+      // Odoo 19 goes back to the start of the import: rows that depend on earlier ones will fail as well.
+      const mark = this.#env.version === 19 ? this.#start : this.#env.store.mark();
+      const failure = this.#attempt(mark, [record]);
+      if (!failure) continue;
       errors++;
-      this.messages.push({
-        rows: rowsOf(row.index),
-        record: row.index,
-        ...explain(this.#env, result),
-      });
+      this.messages.push({ ...record.info, ...explain(this.#env, failure) });
       if (errors >= 10 && errors >= (position + 1) / 10) {
         this.messages.push({ type: "warning", message: TOO_MANY });
         break;
       }
     }
-    this.#explainBatch(errors, batch[0]?.index ?? 0, first);
+    this.#explainBatch(errors, batch[0], first);
   }
 
   /** The error of the whole batch is told where no row shows it. */
-  #explainBatch(errors: number, index: number, first: PythonError): void {
+  #explainBatch(errors: number, record: Waiting | undefined, first: PythonError): void {
     if (errors === 0 || first instanceof DatabaseError || !isUserError(this.#env, first)) return;
+    const { rows = null, record: index = null } = record?.info ?? {};
     const shown = this.messages.some((message) =>
       message["message"] === first.message && message["record"] === index
     );
-    const message = { rows: rowsOf(index), record: index, type: "error", message: first.message };
+    const message = { rows, record: index, type: "error", message: first.message };
     if (!shown) this.messages.unshift(message);
   }
 
-  #attempt(mark: number, action: () => number[]): number[] | PythonError {
+  #attempt(mark: number, records: readonly Waiting[]): PythonError | undefined {
     try {
-      return action();
+      this.ids.push(...loadRecords(this.#env, this.#model, records));
+      return undefined;
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
       if (error.type === "NotImplementedError") throw error;
@@ -142,62 +184,65 @@ class Importer implements ImportRow {
     }
   }
 
-  #done(ids: readonly number[]): void {
-    this.ids.push(...ids);
-    for (const id of ids) this.#created.add(id);
+  #isSkipped(values: { readonly [field: string]: PythonValue }): boolean {
+    const names = this.#env.context["import_skip_records"];
+    const file = this.#env.version !== 14 && truthy(this.#env.context["import_file"]);
+    return file && Array.isArray(names) &&
+      names.some((name) => (values[str(name)] ?? null) === null);
   }
 
-  #refuseNewReferences(values: Values): void {
-    for (const [name, value] of Object.entries(values)) {
-      const field = this.#model.fields.get(name);
-      if (field?.type !== "many2one" || field.relation !== this.#model.name) continue;
-      if (isInteger(value) && this.#created.has(value)) {
-        throw missingError(this.#model.name, [value], this.#env.uid);
-      }
-    }
-  }
-
-  #load({ xmlid, id, values }: Converted): number {
-    const env = this.#env;
-    const model = this.#model;
-    if (xmlid) return loadByXmlid(env, model, this.qualified(xmlid), values);
-    if (id !== undefined) {
-      checkAccess(env, model, "write");
-      writeRecords(env, model, [id], values);
-      return id;
-    }
-    checkAccess(env, model, "create");
-    return createRecords(env, model, [values])[0] ?? 0;
+  /** Database ids of the rows themselves have to be there, and not archived. */
+  #knownId(
+    record: Extracted["record"],
+    rows: Extracted["rows"],
+    index: number,
+  ): number | undefined {
+    const cell = record.get(".id");
+    if (cell === undefined || cell instanceof Array) return undefined;
+    if (this.#env.version === 19 && !truthy(cell)) return undefined;
+    const id = databaseId(cell);
+    const found = this.#env.row(this.#model.name, id);
+    if (found && !(this.#env.activeTest && found["active"] === false)) return id;
+    const message = `Unknown database identifier '${id}'`;
+    this.messages.push({ rows, type: "error", record: index, field: ".id", message });
+    return undefined;
   }
 }
 
-/** Writes the record of an external id, or makes it. A dangling id gets a new record. */
-function loadByXmlid(env: Env, model: Model, xmlid: string, values: Values): number {
-  const dot = xmlid.indexOf(".");
-  const [module, name] = [xmlid.slice(0, dot), xmlid.slice(dot + 1)];
-  const [dataId] = env.store.find("ir.model.data", ["module", "name"], [module, name]);
-  const data = dataId === undefined ? undefined : env.row("ir.model.data", dataId);
-  if (data && data["model"] !== model.name && env.version !== 14) {
-    throw userError(
-      `For external id ${xmlid} when trying to create/update a record of model ${model.name} found record of ` +
-        `different model ${data["model"]} (${data.id})`,
-    );
-  }
-  const id = data?.["res_id"];
-  if (typeof id === "number" && env.row(model.name, id)) {
-    const kept = env.context["mode"] === "update" && data?.["noupdate"] === true;
-    if (kept) return id;
-    checkAccess(env, model, "write");
-    writeRecords(env, model, [id], values);
-    return id;
-  }
-  checkAccess(env, model, "create");
-  const [created = 0] = createRecords(env, model, [values]);
-  if (data) env.store.remove("ir.model.data", data.id);
-  const noupdate = truthy(env.context["noupdate"]);
-  const link = { module, name, model: model.name, res_id: created, noupdate };
-  createRecords(env.with({ su: true }), env.model("ir.model.data"), [link]);
-  return created;
+function databaseId(cell: PythonValue): number {
+  if (typeof cell === "number") return Math.trunc(cell);
+  if (cell instanceof PythonFloat) return Math.trunc(cell.value);
+  const id = parseInteger(str(cell));
+  if (id !== undefined) return id;
+  throw new PythonError(
+    "psycopg2.errors.InvalidTextRepresentation",
+    `invalid input syntax for type integer: "${str(cell)}"\n`,
+  );
+}
+
+function xmlidOf(cell: RawCell | undefined, module: string): string | undefined {
+  if (cell === undefined || cell instanceof Array || !truthy(cell)) return undefined;
+  const text = str(cell);
+  return text.includes(".") ? text : `${module}.${text}`;
+}
+
+function messageOf(
+  env: Env,
+  rows: Extracted["rows"],
+  record: number,
+  field: Field,
+  error: CellError,
+): ImportMessage {
+  const label = field.string;
+  return {
+    rows,
+    type: error.type,
+    record,
+    field: field.name,
+    message: error.text(label),
+    ...error.info,
+    ...(error.info && env.version !== 14 && { field_name: label }),
+  };
 }
 
 /** What is said of a row that could not be made. */
@@ -217,10 +262,6 @@ function explain(env: Env, error: PythonError): ImportMessage {
 /** Odoo 14 shows the user's errors like all others. */
 function isUserError(env: Env, error: PythonError): boolean {
   return env.version !== 14 && error.type.startsWith("odoo.exceptions.");
-}
-
-function rowsOf(index: number): ImportMessage {
-  return { from: index, to: index };
 }
 
 const TOO_MANY =

@@ -1,13 +1,15 @@
 /**
  * The data of a simulated Odoo: tables of immutable rows, with an undo log instead of copies, so that a transaction
- * costs what it changes and a snapshot is a copy of maps.
+ * costs what it changes and a snapshot is a copy of maps. Transactions that stay open have a store of their own.
  *
  * @module
  */
 import type { RpcValue } from "../../values.ts";
+import { conflictError } from "../faults.ts";
+import { Blocked, type Holder } from "./locks.ts";
+import { type Columns, type Row, Table } from "./table.ts";
 
-/** One record as PostgreSQL would hold it: `null` is NULL, a many2one is an id, a many2many is a list of ids. */
-export type Row = { readonly [field: string]: RpcValue } & { readonly id: number };
+export type { Row } from "./table.ts";
 
 /** Columns to set on a row. */
 export type Changes = { readonly [field: string]: RpcValue };
@@ -20,12 +22,25 @@ export interface StoreSnapshot {
 
 /** All tables of one database. Ids are never given twice, not even after a rollback: sequences burn them. */
 export class Store {
-  #tables = new Map<string, Table>();
+  readonly #tables = new Map<string, Table>();
+  /** The database that a fork was taken of. */
+  readonly #main: Store | undefined;
+  /** Transactions that hold rows of this database. */
+  readonly #holders = new Map<Store, Holder>();
+  /** How often each row was changed since the last commit. */
+  readonly #changed = new Map<Table, Map<number, number>>();
   #undo: { table: Table; id: number; before: Row | undefined }[] = [];
 
-  /** Makes an empty table, with an index for each of the given lists of columns. */
-  define(model: string, indexes: readonly (readonly string[])[]): void {
-    this.#tables.set(model, new Table(indexes));
+  /** Takes what a fork is a fork of. */
+  constructor(main?: Store) {
+    this.#main = main;
+    if (!main) return;
+    for (const table of main.#tables.values()) this.#tables.set(table.name, table.fork());
+  }
+
+  /** Makes an empty table, with an index for each of the given lists of columns, some of them unique. */
+  define(model: string, indexes: Columns, unique: Columns = []): void {
+    this.#tables.set(model, new Table(model, indexes, unique));
   }
 
   /** One row, or `undefined`. */
@@ -48,15 +63,23 @@ export class Store {
     return this.#table(model).find(columns, values);
   }
 
+  /** Whether rows have these values that a fork does not see, as they were committed after it was taken. */
+  isTaken(model: string, columns: readonly string[], values: readonly RpcValue[]): boolean {
+    const table = this.#table(model);
+    return (this.#main?.find(model, columns, values) ?? []).some((id) =>
+      !table.rows.has(id) && !this.#changed.get(table)?.has(id)
+    );
+  }
+
   /** Takes the next id of a table: the database sequence. */
   nextId(model: string): number {
-    return this.#table(model).nextId++;
+    return this.#table(model).sequence.next++;
   }
 
   /** Adds a row under an id of its own, from `nextId()` or from given records. */
   insert(model: string, row: Row): void {
     const table = this.#table(model);
-    table.nextId = Math.max(table.nextId, row.id + 1);
+    table.sequence.next = Math.max(table.sequence.next, row.id + 1);
     this.#change(table, row.id, row);
   }
 
@@ -76,7 +99,7 @@ export class Store {
   clear(model: string): void {
     const table = this.#table(model);
     for (const id of [...table.rows.keys()]) this.#change(table, id, undefined);
-    table.nextId = 1;
+    table.sequence.next = 1;
   }
 
   /** A savepoint to roll back to. */
@@ -88,13 +111,34 @@ export class Store {
   rollback(mark = 0): void {
     while (this.#undo.length > mark) {
       const change = this.#undo.pop();
-      if (change) change.table.set(change.id, change.before);
+      if (!change) return;
+      change.table.set(change.id, change.before);
+      this.#count(change.table, change.id, -1);
     }
   }
 
-  /** Forgets how to undo: the changes are final. */
+  /** Forgets how to undo: the changes are final. Those of a fork go to the database that it was taken of. */
   commit(): void {
+    if (this.#main) this.#mergeInto(this.#main);
     this.#undo = [];
+    this.#changed.clear();
+  }
+
+  /** A store that sees what is committed now, and its own changes. */
+  fork(): Store {
+    return new Store(this);
+  }
+
+  /** Locks the rows that a fork changes, from now until its holder has ended. */
+  hold(fork: Store, holder: Holder): void {
+    this.#holders.set(fork, holder);
+  }
+
+  /** Lets go of the rows of a fork, and tells those who wait. */
+  release(fork: Store, committed: boolean): void {
+    const holder = this.#holders.get(fork);
+    this.#holders.delete(fork);
+    holder?.end(committed);
   }
 
   /** The state now. */
@@ -102,16 +146,25 @@ export class Store {
     return {
       tables: new Map(
         [...this.#tables].map((
-          [name, { rows, nextId }],
-        ) => [name, { rows: new Map(rows), nextId }]),
+          [name, { rows, sequence }],
+        ) => [name, { rows: new Map(rows), nextId: sequence.next }]),
       ),
     };
   }
 
-  /** Goes back to a snapshot. */
+  /** Goes back to a snapshot. Open transactions end. */
   restore({ tables }: StoreSnapshot): void {
+    for (const fork of [...this.#holders.keys()]) this.release(fork, false);
     this.#undo = [];
+    this.#changed.clear();
     for (const [name, { rows, nextId }] of tables) this.#table(name).fill(rows, nextId);
+  }
+
+  #mergeInto(main: Store): void {
+    for (const [{ name, rows }, ids] of this.#changed) {
+      const table = main.#table(name);
+      for (const id of ids.keys()) table.set(id, rows.get(id));
+    }
   }
 
   #table(model: string): Table {
@@ -121,62 +174,41 @@ export class Store {
   }
 
   #change(table: Table, id: number, after: Row | undefined): void {
+    this.#guard(table, id, after);
     this.#undo.push({ table, id, before: table.rows.get(id) });
+    this.#count(table, id, 1);
     table.set(id, after);
   }
-}
 
-class Table {
-  readonly rows = new Map<number, Row>();
-  nextId = 1;
-  changes = 0;
-  #indexes: { columns: readonly string[]; name: string; ids: Map<string, Set<number>> }[];
-
-  constructor(indexes: readonly (readonly string[])[]) {
-    this.#indexes = indexes.map((columns) => ({ columns, name: columns.join(), ids: new Map() }));
-  }
-
-  find(columns: readonly string[], values: readonly RpcValue[]): number[] {
-    const name = columns.join();
-    const index = this.#indexes.find((index) => index.name === name);
-    if (!index) throw new TypeError(`Cannot look up by "${name}": it has no index`);
-    return [...index.ids.get(JSON.stringify(values)) ?? []];
-  }
-
-  set(id: number, after: Row | undefined): void {
-    const before = this.rows.get(id);
-    if (before) this.#unindex(before, after);
-    if (after) this.rows.set(id, after);
-    else this.rows.delete(id);
-    if (after) this.#index(after, before);
-    this.changes++;
-  }
-
-  fill(rows: ReadonlyMap<number, Row>, nextId: number): void {
-    this.rows.clear();
-    for (const { ids } of this.#indexes) ids.clear();
-    for (const row of rows.values()) this.set(row.id, row);
-    this.nextId = nextId;
-  }
-
-  #index(row: Row, before: Row | undefined): void {
-    for (const { columns, ids } of this.#indexes) {
-      if (before && columns.every((column) => before[column] === row[column])) continue;
-      const key = keyOf(columns, row);
-      const found = ids.get(key);
-      if (found) found.add(row.id);
-      else ids.set(key, new Set([row.id]));
+  /** Nobody changes a row that another one holds, or that was changed behind his back. */
+  #guard(table: Table, id: number, after: Row | undefined): void {
+    const main = this.#main ?? this;
+    for (const [fork, holder] of main.#holders) {
+      if (fork !== this && fork.#holds(table.name, id, after)) throw new Blocked(holder);
     }
+    if (!this.#main || this.#changed.get(table)?.has(id)) return;
+    const now = this.#main.get(table.name, id);
+    if (now !== table.rows.get(id)) throw conflictError(now ? "update" : "delete");
   }
 
-  #unindex(row: Row, after: Row | undefined): void {
-    for (const { columns, ids } of this.#indexes) {
-      if (after && columns.every((column) => after[column] === row[column])) continue;
-      ids.get(keyOf(columns, row))?.delete(row.id);
-    }
+  /** Whether this transaction has changed a row, or one that has the same unique values. */
+  #holds(model: string, id: number, row: Row | undefined): boolean {
+    const table = this.#table(model);
+    const changed = this.#changed.get(table);
+    if (!changed || changed.has(id)) return changed?.has(id) ?? false;
+    if (!row || table.unique.length === 0) return false;
+    return [...changed.keys()].some((other) =>
+      [table.rows.get(other), this.#main?.get(model, other)].some((held) =>
+        held && table.collide(held, row)
+      )
+    );
   }
-}
 
-function keyOf(columns: readonly string[], row: Row): string {
-  return JSON.stringify(columns.map((column) => row[column] ?? null));
+  #count(table: Table, id: number, difference: 1 | -1): void {
+    const counts = this.#changed.get(table) ?? new Map<number, number>();
+    this.#changed.set(table, counts);
+    const count = (counts.get(id) ?? 0) + difference;
+    if (count > 0) counts.set(id, count);
+    else counts.delete(id);
+  }
 }

@@ -6,6 +6,7 @@
  */
 import type { Failure } from "../failures.ts";
 import { CallError } from "../faults.ts";
+import { Blocked } from "../orm/locks.ts";
 import type { PythonValue } from "../python.ts";
 import { exceptionOf, pageOf } from "./failing.ts";
 import { Disconnected } from "./responses.ts";
@@ -54,14 +55,20 @@ export async function runCall(
     watcher.ended(outcome);
     return outcome;
   };
-  const running = () => noted(outcomeOf(run));
-  return failure ? await fail(watcher, failure, call, running, noted) : running();
+  const running = async () => noted(await outcomeOf(run, watcher.signal));
+  return failure ? await fail(watcher, failure, call, running, noted) : await running();
 }
 
-function outcomeOf(run: () => PythonValue): Outcome {
+/** Runs a call. One that has to wait for a transaction goes on without a caller that is gone. */
+async function outcomeOf(run: () => PythonValue, signal: AbortSignal): Promise<Outcome> {
   try {
     return { kind: "value", value: run() };
   } catch (error) {
+    if (error instanceof Blocked) {
+      const gone = new AbortController();
+      const outcome = error.holder.ended.then(() => outcomeOf(error.again ?? run, gone.signal));
+      return await Promise.race([outcome, never(signal)]);
+    }
     if (!(error instanceof CallError)) throw error;
     return { kind: "error", error };
   }
@@ -71,11 +78,11 @@ async function fail(
   watcher: Watcher,
   failure: Failure,
   call: IncomingCall,
-  run: () => Outcome,
+  run: () => Promise<Outcome>,
   noted: (outcome: Outcome) => Outcome,
 ): Promise<Outcome> {
   // What comes of a call is lost where the connection is cut behind it, be it a value or an exception.
-  if ("afterCommit" in failure && failure.afterCommit) run();
+  if ("afterCommit" in failure && failure.afterCommit) await run();
   switch (failure.kind) {
     case "fault":
       return noted(failure);
@@ -84,13 +91,13 @@ async function fail(
     case "disconnect":
       throw new Disconnected();
     case "late-commit":
-      return await never(watcher.signal).finally(() => watcher.later(failure.ms, run));
+      return await never(watcher.signal).finally(() => watcher.later(failure.ms, () => void run()));
     case "latency":
       await pause(failure.ms, watcher.signal);
-      return run();
+      return await run();
     case "key-expired":
       watcher.expire(call);
-      return run();
+      return await run();
   }
   const error = exceptionOf(failure);
   if (error) {
@@ -99,7 +106,7 @@ async function fail(
     );
   }
   // What is left spoils the answer only.
-  return pageOf(failure, watcher.url) ?? run();
+  return pageOf(failure, watcher.url) ?? await run();
 }
 
 /** Odoo tells whoever signs in during the pause no more than that it is refused. */

@@ -21,6 +21,7 @@ import { isDict, type PythonValue, str, truthy } from "../python.ts";
 import { bind, parameters } from "../orm/signatures.ts";
 import type { Store } from "../orm/store.ts";
 import type { UserSession } from "./sessions.ts";
+import { inTransaction } from "./transactions.ts";
 
 /** What the services stand on. */
 export interface Database {
@@ -63,7 +64,7 @@ export function callService(
     case "db":
       return staged("dispatch", () => databases(database, method, params));
     case "object":
-      return transaction(database, () => object(database, method, params));
+      return inTransaction(database, (database) => object(database, method, params));
     default:
       throw new CallError(unknownService(database.version, service), "dispatch");
   }
@@ -77,9 +78,11 @@ export function callModel(
   method: string,
   kwargs: { readonly [name: string]: PythonValue },
 ): PythonValue {
-  // Such a request has a session, if only for itself.
-  const env = environment(database, uid, false, {});
-  return transaction(database, () => callNamed(env, model, method, kwargs));
+  return inTransaction(database, (database) => {
+    // Such a request has a session, if only for itself.
+    const env = environment(database, uid, false, {});
+    return callNamed(env, model, method, kwargs);
+  });
 }
 
 /** Runs a method of a model in a session of the web client. */
@@ -91,8 +94,10 @@ export function callInSession(
   args: readonly PythonValue[],
   kwargs: { readonly [name: string]: PythonValue },
 ): PythonValue {
-  const env = environment(database, session.uid, false, session);
-  return transaction(database, () => callMethod(env, model, method, args, kwargs));
+  return inTransaction(database, (database) => {
+    const env = environment(database, session.uid, false, session);
+    return callMethod(env, model, method, args, kwargs);
+  });
 }
 
 /** What `common.version` answers. */
@@ -103,22 +108,6 @@ export function versionInfo(version: Version): { [key: string]: PythonValue } {
     server_serie: `${version}.0`,
     protocol_version: 1,
   };
-}
-
-/**
- * The answer is made after the commit: what cannot be sent has been done all the same. Any other exception undoes the
- * whole call.
- */
-function transaction({ store }: Database, action: () => PythonValue): PythonValue {
-  try {
-    const result = action();
-    store.commit();
-    return result;
-  } catch (error) {
-    if (error instanceof CallError && error.stage === "dump") store.commit();
-    else store.rollback();
-    throw error;
-  }
 }
 
 function object(

@@ -6,8 +6,15 @@
 import { OdooProtocolError } from "../../errors.ts";
 import { encodeFault } from "../../xmlrpc/encode.ts";
 import { badCharacter, pathToNone, readCall, writeAnswer } from "./arguments.ts";
-import { CallError, faultOf, marshalError, PythonError, type Version } from "../faults.ts";
-import type { PythonValue } from "../python.ts";
+import {
+  CallError,
+  faultOf,
+  keyError,
+  marshalError,
+  PythonError,
+  type Version,
+} from "../faults.ts";
+import { hasIntegerKeys, type PythonValue } from "../python.ts";
 import { page, respond } from "./responses.ts";
 import { type Outcome, runCall, type Watcher } from "./run.ts";
 import { callService, type Database } from "./services.ts";
@@ -56,9 +63,9 @@ async function run(
 function respondXml(database: Database, wire: 1 | 2, outcome: Outcome): Response {
   switch (outcome.kind) {
     case "value": {
-      const path = pathToNone(outcome.value);
-      if (!path) return xml(database, writeAnswer(outcome.value), false);
-      const error = new CallError(marshalError(path), "dump");
+      const unfit = unfitFor(outcome.value);
+      if (!unfit) return xml(database, writeAnswer(outcome.value), false);
+      const error = new CallError(unfit, "dump");
       return respondXml(database, wire, { kind: "error", error });
     }
     case "error": {
@@ -73,6 +80,13 @@ function respondXml(database: Database, wire: 1 | 2, outcome: Outcome): Response
     case "http":
       return respond(database, outcome.status, outcome.body ?? "", outcome.headers ?? {});
   }
+}
+
+/** What XML-RPC cannot carry. */
+function unfitFor(value: PythonValue): PythonError | undefined {
+  if (hasIntegerKeys(value)) return keyError();
+  const path = pathToNone(value);
+  return path && marshalError(path);
 }
 
 function parse(body: Uint8Array): { method: string; params: PythonValue[] } {

@@ -1,0 +1,102 @@
+/**
+ * One table: immutable rows by id, and what finds them fast.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+
+/** One record as PostgreSQL would hold it: `null` is NULL, a many2one is an id, a many2many is a list of ids. */
+export type Row = { readonly [field: string]: RpcValue } & { readonly id: number };
+
+/** Lists of columns. */
+export type Columns = readonly (readonly string[])[];
+
+/** Rows, their indexes and the sequence of their ids. */
+export class Table {
+  readonly rows = new Map<number, Row>();
+  readonly unique: Columns;
+  /** The next id. Copies share it, as transactions share a sequence. */
+  readonly sequence: { next: number };
+  changes = 0;
+  readonly #indexes: Index[];
+
+  /** Takes lists of columns to look up by, and those that no two rows have in common. */
+  constructor(
+    readonly name: string,
+    indexes: Columns,
+    unique: Columns,
+    sequence: { next: number } = { next: 1 },
+  ) {
+    this.unique = unique;
+    this.sequence = sequence;
+    this.#indexes = indexes.map((columns) => ({ columns, name: columns.join(), ids: new Map() }));
+  }
+
+  /** Ids of the rows that have these values in indexed columns. */
+  find(columns: readonly string[], values: readonly RpcValue[]): number[] {
+    const name = columns.join();
+    const index = this.#indexes.find((index) => index.name === name);
+    if (!index) throw new TypeError(`Cannot look up by "${name}": it has no index`);
+    return [...index.ids.get(JSON.stringify(values)) ?? []];
+  }
+
+  /** Sets a row, or takes it away. */
+  set(id: number, after: Row | undefined): void {
+    const before = this.rows.get(id);
+    if (before) this.#unindex(before, after);
+    if (after) this.rows.set(id, after);
+    else this.rows.delete(id);
+    if (after) this.#index(after, before);
+    this.changes++;
+  }
+
+  /** Puts other rows in place of all. */
+  fill(rows: ReadonlyMap<number, Row>, nextId: number): void {
+    this.rows.clear();
+    for (const { ids } of this.#indexes) ids.clear();
+    for (const row of rows.values()) this.set(row.id, row);
+    this.sequence.next = nextId;
+  }
+
+  /** A table with the same rows, which then goes its own way. */
+  fork(): Table {
+    const columns = this.#indexes.map(({ columns }) => columns);
+    const table = new Table(this.name, columns, this.unique, this.sequence);
+    for (const row of this.rows.values()) table.set(row.id, row);
+    return table;
+  }
+
+  /** Whether two rows have the same values in columns that are unique. Nothing is not a value. */
+  collide(one: Row, other: Row): boolean {
+    return this.unique.some((columns) =>
+      columns.every((column) => (one[column] ?? null) !== null && one[column] === other[column])
+    );
+  }
+
+  #index(row: Row, before: Row | undefined): void {
+    for (const { columns, ids } of this.#indexes) {
+      if (before && columns.every((column) => before[column] === row[column])) continue;
+      const key = keyOf(columns, row);
+      const found = ids.get(key);
+      if (found) found.add(row.id);
+      else ids.set(key, new Set([row.id]));
+    }
+  }
+
+  #unindex(row: Row, after: Row | undefined): void {
+    for (const { columns, ids } of this.#indexes) {
+      if (after && columns.every((column) => after[column] === row[column])) continue;
+      ids.get(keyOf(columns, row))?.delete(row.id);
+    }
+  }
+}
+
+interface Index {
+  readonly columns: readonly string[];
+  readonly name: string;
+  readonly ids: Map<string, Set<number>>;
+}
+
+function keyOf(columns: readonly string[], row: Row): string {
+  return JSON.stringify(columns.map((column) => row[column] ?? null));
+}
