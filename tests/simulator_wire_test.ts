@@ -249,8 +249,8 @@ Deno.test("the web client tells the version", async () => {
 Deno.test("what the simulator does not have is refused by its name", async () => {
   const server = new OdooSimulator({}, { version: 19 });
   const calls: [string, string, RpcInput[]][] = [
-    ["res.partner", "read_group", [[], [], []]],
-    ["res.partner", "web_search_read", [[], {}]],
+    ["res.partner", "message_post", [[1]]],
+    ["res.partner", "get_views", [[]]],
     ["ir.attachment", "search", [[]]],
     ["res.partner", "load", [["name", "child_ids/name"], [["a", "b"]]]],
   ];

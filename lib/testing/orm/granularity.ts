@@ -5,7 +5,7 @@
  */
 import { datePart } from "./date_parts.ts";
 import type { Env } from "./env.ts";
-import type { Version } from "../faults.ts";
+import { lacking, type Version } from "../faults.ts";
 import type { Field } from "./models.ts";
 import { timeZone } from "./time_zones.ts";
 
@@ -31,7 +31,7 @@ export const SPANS: ReadonlySet<string> = new Set([
 
 /** Start of the span that a moment belongs to, in the time zone of the context: PostgreSQL's `date_trunc`. */
 export function startOf(env: Env, field: Field, granularity: string, moment: string): string {
-  return truncate(env.version, granularity, local(env, field, moment));
+  return truncate(env, granularity, local(env, field, moment));
 }
 
 /** A number out of a moment, in the time zone of the context. */
@@ -41,6 +41,8 @@ export function numberOf(env: Env, field: Field, part: string, moment: string): 
 
 /** The span that starts then, in the words of English. */
 export function spanOf(env: Env, field: Field, granularity: string, start: string): Span {
+  const { code } = language(env);
+  if (code !== "en_US") throw lacking(`dates in the words of ${code}`);
   const label = labelOf(env.version, granularity, start);
   const end = next(granularity, start);
   if (field.type === "date") return { from: start.slice(0, 10), to: end.slice(0, 10), label };
@@ -49,19 +51,32 @@ export function spanOf(env: Env, field: Field, granularity: string, start: strin
   return { from: utc(start), to: utc(end), label };
 }
 
+/** The language of the context, as far as it is installed. The first day of its weeks is 0 for Sunday. */
+function language(env: Env): { code: string; weekStart: number } {
+  const wanted = env.context["lang"];
+  const installed = [...env.store.rows("res.lang")].filter((row) => row["active"] === true);
+  const row = installed.find((row) => row["code"] === wanted) ??
+    installed.find((row) => row["code"] === "en_US");
+  return {
+    code: String(row?.["code"] ?? "en_US"),
+    weekStart: Number(row?.["week_start"] ?? 7) % 7,
+  };
+}
+
 function local(env: Env, field: Field, moment: string): string {
   if (field.type === "date") return `${moment.slice(0, 10)} 00:00:00`;
   return timeZone(env.context["tz"])?.fromUtc(moment) ?? moment.slice(0, 19);
 }
 
-function truncate(version: Version, granularity: string, moment: string): string {
+function truncate(env: Env, granularity: string, moment: string): string {
   const { date, year, month, day, hour } = parts(moment);
   switch (granularity) {
     case "hour":
       return text(Date.UTC(year, month, day, hour));
     case "week": {
-      // Before 17 a week begins on Monday whatever the language says; in English it begins on Sunday.
-      const since = version === 14 ? (date.getUTCDay() + 6) % 7 : date.getUTCDay();
+      // In Odoo 14 a week begins on Monday whatever the language says.
+      const first = env.version === 14 ? 1 : language(env).weekStart;
+      const since = (date.getUTCDay() - first + 7) % 7;
       return text(Date.UTC(year, month, day - since));
     }
     case "month":
