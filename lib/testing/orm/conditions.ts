@@ -74,13 +74,12 @@ function membership(place: Place, field: Field, operator: string, value: PythonV
     field.name === "id" || field.type === "many2one"
       ? sqlNumber(item, positive ? "=" : "<>")
       : sqlValue(env, model, field, item);
-  const wanted = kept.map(sql);
+  const wanted = new Set(kept.map(sql));
   return (own) => {
-    if (own === null) {
-      return positive === hasNull ? true : wanted.length > 0 ? null : !positive && !hasNull;
-    }
-    if (wanted.includes(own)) return positive;
-    return wanted.includes(null) ? null : !positive;
+    if (own === null && positive === hasNull) return true;
+    if (own === null) return wanted.size > 0 ? null : !positive && !hasNull;
+    if (wanted.has(own)) return positive;
+    return wanted.has(null) ? null : !positive;
   };
 }
 

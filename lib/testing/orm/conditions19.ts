@@ -58,15 +58,15 @@ function itemsOf(value: PythonValue, isIn: boolean): PythonValue[] {
 function membership(place: Place, field: Field, items: PythonValue[], negative: boolean): Test {
   const { env, model } = place;
   const sign = negative ? "<>" : "=";
-  const wanted = items.filter((item) => item !== false && item !== null).map((item) => {
+  const given = items.filter((item) => item !== false && item !== null);
+  const wanted = new Set(given.map((item): RpcValue => {
     if (field.type === "date") return dayOf(env, item);
     if (field.name === "id") return sqlNumber(item, sign);
-    if (field.type === "many2one") return item === 0 ? null : sqlNumber(item, sign);
     return sqlValue(env, model, field, item);
-  });
+  }));
   const nothing = nothingOf(field);
-  const withNull = wanted.length < items.length || (nothing !== null && wanted.includes(nothing));
-  return (own) => withNull && (own === null || own === nothing) || wanted.includes(own);
+  const withNull = given.length < items.length || (nothing !== null && wanted.has(nothing));
+  return (own) => withNull && (own === null || own === nothing) || wanted.has(own);
 }
 
 /** What counts as no value beside NULL. */
