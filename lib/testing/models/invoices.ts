@@ -1,0 +1,227 @@
+/**
+ * Invoices: drafts and posted ones, their numbers and amounts. Payments are not simulated.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import { ownCompany } from "./accounting.ts";
+import { addressOf } from "./addresses.ts";
+import { commercialPartner } from "./partner.ts";
+import { boolean, by, char, type Choices, date, html } from "./define.ts";
+import { many2one, monetary, one2many, selection, text } from "./define.ts";
+import type { Env } from "../orm/env.ts";
+import { lacking, type Version } from "../faults.ts";
+import { refuseDeletion } from "./invoice_actions.ts";
+import { balance, isInvoice, isOutgoing, itemsOf, signOf } from "./invoice_items.ts";
+import { shownOnInvoice } from "./invoice_lines.ts";
+import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
+import { roundTo } from "../orm/fields.ts";
+import type { Row } from "../orm/store.ts";
+import { number } from "./taxes.ts";
+
+/** `account.move` of a version. */
+export const invoice = (version: Version): BuiltInModel => ({
+  description: "Journal Entry",
+  order: version === 14
+    ? "date desc, name desc, id desc"
+    : "date desc, name desc, invoice_date desc, id desc",
+  namesSearch: version === 14 ? ["name"] : ["name", "partner_id.name", "ref"],
+  fields: {
+    ...mainFields(version),
+    ...partnerFields(version),
+    ...lineFields(version),
+    ...amountFields(),
+  },
+  displayName,
+  beforeCreate: complete,
+  afterCreate: (env, id) => balance(env, id),
+  afterWrite: (env, ids) => ids.forEach((id) => balance(env, id)),
+  beforeUnlink: refuseDeletion,
+});
+
+function mainFields(version: Version): Record<string, BuiltInField> {
+  const readonly = version === 14;
+  return {
+    name: char("Number", { copy: false }),
+    move_type: selection("Type", MOVE_TYPES, { required: true, readonly: true, default: "entry" }),
+    state: selection("Status", MOVE_STATES, {
+      required: true,
+      readonly: true,
+      copy: false,
+      default: "draft",
+    }),
+    date: date("Date", {
+      required: true,
+      readonly,
+      copy: false,
+      defaultOf: (env) => env.now.slice(0, 10),
+    }),
+    invoice_date: date("Invoice/Bill Date", { readonly, copy: false }),
+    invoice_date_due: date("Due Date", { readonly, copy: false }),
+    ref: char("Reference", { copy: false }),
+    narration: (version === 14 ? text : html)("Terms and Conditions"),
+    invoice_origin: char("Origin", { readonly: true }),
+    payment_reference: char("Payment Reference", { copy: false }),
+    payment_state: selection("Payment Status", paymentStates(version), {
+      readonly: true,
+      store: true,
+      compute: (_env, row) => version === 14 && row["move_type"] === "entry" ? null : "not_paid",
+    }),
+    posted_before: boolean("Posted Before", { copy: false }),
+  };
+}
+
+function partnerFields(version: Version): Record<string, BuiltInField> {
+  const readonly = version === 14;
+  return {
+    partner_id: many2one("res.partner", "Partner", { readonly, ondelete: "restrict" }),
+    commercial_partner_id: many2one("res.partner", "Commercial Entity", {
+      readonly: true,
+      store: true,
+      compute: (env, row) => {
+        const partner = row["partner_id"];
+        const found = typeof partner === "number" ? env.row("res.partner", partner) : undefined;
+        return found ? commercialPartner(env, found).id : null;
+      },
+    }),
+    partner_shipping_id: many2one("res.partner", "Delivery Address", { readonly }),
+    journal_id: many2one("account.journal", "Journal", { required: true, readonly }),
+    company_id: many2one("res.company", "Company", {
+      readonly,
+      defaultOf: ownCompany,
+    }),
+    currency_id: many2one("res.currency", "Currency", { required: true, readonly }),
+    company_currency_id: many2one("res.currency", "Company Currency", {
+      readonly: true,
+      related: "company_id.currency_id",
+    }),
+    invoice_user_id: many2one("res.users", "Salesperson", { copy: false }),
+    invoice_payment_term_id: many2one("account.payment.term", "Payment Terms", { readonly }),
+    team_id: many2one("crm.team", "Sales Team"),
+  };
+}
+
+function lineFields(version: Version): Record<string, BuiltInField> {
+  const readonly = version === 14;
+  return {
+    invoice_line_ids: one2many("account.move.line", "move_id", "Invoice lines", {
+      readonly,
+      copy: true,
+      where: (row) => shownOnInvoice(version, row),
+    }),
+    line_ids: one2many("account.move.line", "move_id", "Journal Items", { readonly }),
+  };
+}
+
+function amountFields(): Record<string, BuiltInField> {
+  const amount = (string: string, of: (env: Env, row: Row) => number): BuiltInField =>
+    monetary(string, { readonly: true, store: true, compute: (env, row) => cents(of(env, row)) });
+  const signed = (of: (env: Env, row: Row) => number) => (env: Env, row: Row) =>
+    of(env, row) * signOf(row);
+  return {
+    amount_untaxed: amount("Untaxed Amount", untaxed),
+    amount_tax: amount("Tax", taxes),
+    amount_total: amount("Total", total),
+    amount_residual: amount("Amount Due", total),
+    amount_untaxed_signed: amount("Untaxed Amount Signed", signed(untaxed)),
+    amount_tax_signed: amount("Tax Signed", signed(taxes)),
+    amount_total_signed: amount("Total Signed", signed(total)),
+    amount_residual_signed: amount("Amount Due Signed", signed(total)),
+  };
+}
+
+function untaxed(env: Env, row: Row): number {
+  const lines = itemsOf(env, row.id).filter((line) => shownOnInvoice(env.version, line));
+  return -signOf(row) * lines.reduce((sum, line) => sum + number(line["balance"]), 0);
+}
+
+function taxes(env: Env, row: Row): number {
+  const lines = itemsOf(env, row.id).filter((line) => line["tax_line_id"]);
+  return -signOf(row) * lines.reduce((sum, line) => sum + number(line["balance"]), 0);
+}
+
+function total(env: Env, row: Row): number {
+  return untaxed(env, row) + taxes(env, row);
+}
+
+/** Kinds of entries. */
+const MOVE_TYPES: Choices = [
+  ["entry", "Journal Entry"],
+  ["out_invoice", "Customer Invoice"],
+  ["out_refund", "Customer Credit Note"],
+  ["in_invoice", "Vendor Bill"],
+  ["in_refund", "Vendor Credit Note"],
+  ["out_receipt", "Sales Receipt"],
+  ["in_receipt", "Purchase Receipt"],
+];
+
+/** States of an entry. */
+export const MOVE_STATES: Choices = [
+  ["draft", "Draft"],
+  ["posted", "Posted"],
+  ["cancel", "Cancelled"],
+];
+
+function paymentStates(version: Version): Choices {
+  return [
+    ["not_paid", "Not Paid"],
+    ["in_payment", "In Payment"],
+    ["paid", "Paid"],
+    ["partial", "Partially Paid"],
+    ["reversed", "Reversed"],
+    ...(version === 19 ? [["blocked", "Blocked"] as const] : []),
+    ["invoicing_legacy", "Invoicing App Legacy"],
+  ];
+}
+
+function complete(env: Env, values: { [field: string]: RpcValue }): void {
+  const type = String(values["move_type"] ?? "entry");
+  if (type === "entry") throw lacking("journal entries other than invoices");
+  values["state"] = "draft";
+  values["name"] ||= env.version === 19 ? null : "/";
+  const company = values["company_id"] ?? ownCompany(env);
+  values["currency_id"] ??= typeof company === "number"
+    ? env.row("res.company", company)?.["currency_id"] ?? null
+    : null;
+  values["journal_id"] ??= journalOf(env, type, company);
+  values["invoice_user_id"] ??= env.uid;
+  values["team_id"] ??= 1;
+  values["invoice_date_due"] ??= values["invoice_date"] ?? env.now.slice(0, 10);
+  if (values["invoice_date"]) values["date"] = values["invoice_date"];
+  const partner = values["partner_id"];
+  if (env.version !== 14 && typeof partner === "number" && isOutgoing(type)) {
+    values["partner_shipping_id"] ??= addressOf(env, partner, "delivery");
+  }
+}
+
+function journalOf(env: Env, type: string, company: RpcValue): RpcValue {
+  const kind = isOutgoing(type) ? "sale" : "purchase";
+  const found = [...env.store.rows("account.journal")].find((row) =>
+    row["type"] === kind && row["company_id"] === company
+  );
+  return found?.id ?? null;
+}
+
+function displayName(env: Env, row: Row): string {
+  const name = String(row["name"] ?? "/");
+  const reference = row["ref"] && env.version === 14 ? ` (${String(row["ref"]).slice(0, 50)})` : "";
+  if (row["state"] !== "draft") return `${name}${reference}`;
+  const label = isInvoice(row) ? DRAFTS[String(row["move_type"])] ?? "Draft Entry" : "Draft Entry";
+  const number = name === "/"
+    ? by(env.version, ` (* ${row.id})`, ` (* ${row.id})`, "")
+    : ` ${name}`;
+  return `${label}${number}${reference}`;
+}
+
+const DRAFTS: Readonly<Record<string, string>> = {
+  out_invoice: "Draft Invoice",
+  out_refund: "Draft Credit Note",
+  in_invoice: "Draft Bill",
+  in_refund: "Draft Vendor Credit Note",
+  out_receipt: "Draft Sales Receipt",
+  in_receipt: "Draft Purchase Receipt",
+};
+
+function cents(amount: number): number {
+  return roundTo(amount, 2);
+}

@@ -1,0 +1,79 @@
+/**
+ * What templates of products and their variants do to each other.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import type { Env } from "../orm/env.ts";
+import { createRecords, unlinkRecords } from "../orm/records.ts";
+import type { Row } from "../orm/store.ts";
+
+const SHARED = ["default_code", "barcode", "standard_price", "weight", "volume"];
+
+/** Makes the one variant of a new template. */
+export function makeVariant(env: Env, id: number): void {
+  const row = env.row("product.template", id);
+  if (!row) return;
+  const shared = SHARED.map((name) => [name, row[name] ?? false]);
+  createRecords(env, env.model("product.product"), [{
+    product_tmpl_id: id,
+    active: row["active"] === true,
+    ...Object.fromEntries(shared),
+  }]);
+}
+
+/** Writes what was written on a template through to its variant, and archives all of them with it. */
+export function syncVariant(
+  env: Env,
+  id: number,
+  values: { readonly [field: string]: RpcValue },
+): void {
+  const variants = env.store.find("product.product", ["product_tmpl_id"], [id]);
+  const names = SHARED.filter((name) => name in values);
+  const [only] = variants;
+  if (variants.length === 1 && only !== undefined && names.length > 0) {
+    const shared = names.map((name) => [name, values[name] ?? null]);
+    env.store.update("product.product", only, Object.fromEntries(shared));
+  }
+  if (!("active" in values)) return;
+  for (const variant of variants) {
+    env.store.update("product.product", variant, { active: values["active"] ?? false });
+  }
+}
+
+/** Shows what a variant has on its template, as long as there is no other variant. */
+export function syncTemplate(env: Env, id: number): void {
+  const row = env.row("product.product", id);
+  const template = row?.["product_tmpl_id"];
+  if (!row || typeof template !== "number") return;
+  const only = env.store.find("product.product", ["product_tmpl_id"], [template]).length === 1;
+  const shared = SHARED.map((name) => {
+    const empty = name === "default_code" || name === "barcode" ? null : 0;
+    return [name, only ? row[name] ?? null : empty];
+  });
+  env.store.update("product.template", template, Object.fromEntries(shared));
+}
+
+/** With its last variant a template goes. */
+export function unlinkTemplates(env: Env, ids: readonly number[]): void {
+  const templates = new Set(ids.map((id) => env.row("product.product", id)?.["product_tmpl_id"]));
+  for (const template of templates) {
+    if (typeof template !== "number") continue;
+    const variants = env.store.find("product.product", ["product_tmpl_id"], [template]);
+    if (variants.every((id) => ids.includes(id))) {
+      unlinkRecords(env.with({ su: true }), env.model("product.template"), [template]);
+    }
+  }
+}
+
+/** The complaint about a barcode that another product has, in the words of 17 and 19. */
+export function checkBarcodes(env: Env, row: Row): string | undefined {
+  const barcode = row["barcode"];
+  if (typeof barcode !== "string" || barcode === "") return undefined;
+  const found = env.store.find("product.product", ["barcode"], [barcode]);
+  if (found.length < 2) return undefined;
+  const names = found.map((id) => env.displayName("product.product", id)).join(", ");
+  const text =
+    `Barcode(s) already assigned:\n\n- Barcode "${barcode}" already assigned to product(s): ${names}`;
+  return `${text}\n\nNote: products that you don't have access to will not be shown above.`;
+}
