@@ -320,3 +320,24 @@ Deno.test("reset() and restore() end open transactions", async () => {
   assertEquals(await odoo.executeKw(PARTNER, "write", [[id], { name: "Free" }]), true);
   assertThrows(() => server.begin("nobody"), TypeError, "there is no such user");
 });
+
+Deno.test("stamps have fractions of a second, which searches of 14 and 17 stumble over", async () => {
+  const moment = "2026-07-01 12:00:00";
+  const found = {
+    14: { "=": 0, "!=": 1, ">": 1, ">=": 1, "<": 0, "<=": 0 },
+    17: { "=": 0, "!=": 1, ">": 1, ">=": 1, "<": 0, "<=": 0 },
+    19: { "=": 1, "!=": 0, ">": 0, ">=": 1, "<": 0, "<=": 1 },
+  };
+  for (const version of VERSIONS) {
+    const { odoo, clock, make } = await start(version);
+    clock.tick(0.06);
+    const id = await make("One");
+    assertEquals(await odoo.executeKw(PARTNER, "read", [[id], ["write_date"]]), [
+      { id, write_date: moment },
+    ]);
+    for (const [operator, count] of Object.entries(found[version])) {
+      const domain = [["id", "=", id], ["write_date", operator, moment]];
+      assertEquals(await odoo.executeKw(PARTNER, "search_count", [domain]), count, operator);
+    }
+  }
+});
