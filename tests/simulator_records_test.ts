@@ -12,7 +12,17 @@ Deno.test("records given for a model stand in place of its demo records, beside 
   assertEquals(names.slice(0, 3), [[1, "Ana"], [3, "Bob"], [4, "YourCompany"]]);
   assertEquals(
     names.map(([, name]) => name).toSorted(),
-    ["Ana", "Bob", "Marc Demo", "Mitchell Admin", "OdooBot", "YourCompany"],
+    [
+      "Ana",
+      "Bob",
+      "Default User Template",
+      "Marc Demo",
+      "Mitchell Admin",
+      "OdooBot",
+      "Portal User Template",
+      "Public user",
+      "YourCompany",
+    ],
   );
   assertEquals(server.records("res.partner.category").length, 6);
   const odoo = await server.connect();

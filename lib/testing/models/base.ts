@@ -9,6 +9,7 @@ import type { Env } from "../orm/env.ts";
 import { DatabaseError, userError, type Version } from "../faults.ts";
 import type { BuiltInModel } from "../orm/models.ts";
 import { businessModels } from "./business.ts";
+import { boolean, char, type Choices, integer, selection } from "./define.ts";
 import { truthy } from "../python.ts";
 import { partner } from "./partner.ts";
 import { partnerCategory } from "./partner_tags.ts";
@@ -35,6 +36,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "ir.model.data": irModelData,
     ...rightModels(version),
     "ir.config_parameter": configParameter(version),
+    ...businessModels(version),
   };
 }
 

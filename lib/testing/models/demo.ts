@@ -6,15 +6,23 @@
 import type { RpcValue } from "../../values.ts";
 import { countries } from "./countries.ts";
 import type { Env } from "../orm/env.ts";
-import { PythonError } from "../faults.ts";
+import { PythonError, type Version } from "../faults.ts";
 import { toColumn } from "../orm/fields.ts";
+import { groupField, withImplied } from "../orm/groups.ts";
 import { applyCommands, commandsOf } from "../orm/links.ts";
 import type { Model } from "../orm/models.ts";
 import { digest } from "../server/secrets.ts";
-import { currencies, demoRecords, STATES } from "./demo_data.ts";
+import { withIds } from "./given.ts";
+import { sectionModel } from "./groups.ts";
+import { accessRows, groups, groupsOfUser, ruleRows, sections } from "./rights.ts";
+import { standardRecords } from "./business_data.ts";
+import { currencies, demoRecords, STATE_XMLIDS, STATES } from "./demo_data.ts";
 
 /** Records by model, as a test gives them. */
 export type Records = Readonly<Record<string, readonly { readonly [field: string]: RpcValue }[]>>;
+
+/** The records of one model. */
+type Given = NonNullable<Records[string]>;
 
 /** Fills an empty database. Records given for a model stand in place of its demo records. */
 export function fill(env: Env, records: Records): void {
@@ -27,11 +35,16 @@ export function fill(env: Env, records: Records): void {
     }
   }
   insertBase(env, reservedIds(given));
+  insertGroups(env);
+  insertStandard(env, given);
   for (const [model, records] of Object.entries(demoRecords(env))) {
     if (!(model in given)) insertAll(env, env.model(model), records);
   }
-  insertGiven(env, given);
+  const { "ir.model.access": access = [], "ir.rule": rules = [], ...others } = given;
+  insertGiven(env, others);
+  completeUsers(env, others["res.users"] ?? []);
   insertModels(env);
+  insertRights(env, access, rules);
   env.store.commit();
 }
 
@@ -41,7 +54,9 @@ function insertGiven(env: Env, given: Records): void {
   for (const [model, records] of Object.entries(given)) {
     try {
       if (!KEPT.has(model)) env.store.clear(model);
-      links.push(...insertRows(env, env.model(model), records));
+      const definition = env.model(model);
+      const named = records.map((record) => withIds(env, definition, record));
+      links.push(...insertRows(env, definition, named));
     } catch (error) {
       throw unusable(model, error);
     }
@@ -61,6 +76,8 @@ const KEPT = new Set([
   "res.company",
   "ir.model.data",
   "res.users.apikeys",
+  "res.groups",
+  "ir.rule",
 ]);
 
 /**
@@ -77,12 +94,16 @@ function reservedIds(given: Records): (model: string, wanted: number) => number 
 /** Highest id of a built-in user or partner. */
 const HIGHEST_BUILT_IN = 7;
 
+/** No group of the simulated modules has a higher id. */
+const HIGHEST_GROUP = 99;
+
 /** Records without an id get the next one, as from a sequence. */
 function numbered(given: Records): Records {
   return Object.fromEntries(
     Object.entries(given).map(([model, records]) => {
       let last = Math.max(0, ...records.map(({ id }) => typeof id === "number" ? id : 0));
       if (model === "res.users") last = Math.max(last, HIGHEST_BUILT_IN);
+      if (model === "res.groups") last = Math.max(last, HIGHEST_GROUP);
       return [model, records.map((record) => ({ ...record, id: record["id"] ?? ++last }))];
     }),
   );
@@ -108,6 +129,7 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
       name,
     })),
   );
+  for (const [id, xmlid] of STATE_XMLIDS) link(env, `base.${xmlid}`, "res.country.state", id);
   insertAll(env, env.model("res.lang"), [{
     id: 1,
     name: "English (US)",
@@ -116,13 +138,21 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
     url_code: "en",
     active: true,
   }]);
+  link(env, "base.lang_en", "res.lang", 1);
   const partner = (wanted: number) => free("res.partner", wanted);
   const company = insertCompany(env, partner(1), free("res.company", 1));
-  const people = env.version === 19 ? [[1, 2], [2, 3], [5, 6]] : [[1, 2], [2, 3], [6, 7]];
-  const names = ["OdooBot", "Mitchell Admin", "Marc Demo"];
-  people.forEach(([user = 0, person = 0], index) => {
-    insertUser(env, user, partner(person), names[index] ?? "", company);
-  });
+  for (const [user, login, name, xmlid] of people(env.version)) {
+    insertUser(env, { user, login, name, xmlid, partner: partner(user + 1), company });
+  }
+}
+
+/** What the simulated modules bring along, but for the models that a test fills itself. */
+function insertStandard(env: Env, given: Records): void {
+  for (const { model, xmlid, record } of standardRecords(env.version)) {
+    if (model in given) continue;
+    insertAll(env, env.model(model), [record]);
+    if (xmlid && typeof record["id"] === "number") link(env, xmlid, model, record["id"]);
+  }
 }
 
 function insertCompany(env: Env, partner: number, company: number): number {
@@ -138,27 +168,103 @@ function insertCompany(env: Env, partner: number, company: number): number {
     email: "info@yourcompany.example.com",
     phone: "+1 555-555-5556",
   }]);
-  insertAll(env, env.model("res.company"), [{ id: company, partner_id: partner, currency_id: 1 }]);
+  insertAll(env, env.model("res.company"), [{
+    id: company,
+    partner_id: partner,
+    currency_id: env.version === 14 ? 2 : 1,
+    account_sale_tax_id: 1,
+    account_purchase_tax_id: 2,
+  }]);
   link(env, "base.main_partner", "res.partner", partner);
   link(env, "base.main_company", "res.company", company);
   return company;
 }
 
-function insertUser(env: Env, id: number, partner: number, name: string, company: number): void {
-  const login = { 1: "__system__", 2: "admin" }[id] ?? "demo";
+interface BuiltInUser {
+  user: number;
+  login: string;
+  name: string;
+  xmlid: string;
+  partner: number;
+  company: number;
+}
+
+/** Users whom nobody signs in as are archived. */
+function insertUser(env: Env, { user, login, name, xmlid, partner, company }: BuiltInUser): void {
   const main = env.row("res.company", company)?.["partner_id"] ?? null;
+  const active = login === "admin" || login === "demo";
+  const mail = { demo: "mark.brown23@example.com", admin: adminEmail(env, login) }[login];
   insertAll(env, env.model("res.partner"), [{
     id: partner,
     name,
-    email: login === "demo" ? "mark.brown23@example.com" : adminEmail(env, login),
-    tz: "Europe/Brussels",
-    active: id !== 1,
-    parent_id: id === 1 ? false : main,
+    email: mail ?? (user === 1 ? adminEmail(env, login) : false),
+    tz: user > 2 && !active ? false : "Europe/Brussels",
+    active,
+    parent_id: active ? main : false,
   }]);
-  const values = { id, login, partner_id: partner, company_id: company, company_ids: [company] };
-  insertAll(env, env.model("res.users"), [{ ...values, active: id !== 1 }]);
-  if (id !== 1) env.store.update("res.users", id, { password_digest: digest(login) });
-  link(env, { 1: "base.user_root", 2: "base.user_admin" }[id] ?? "base.user_demo", "res.users", id);
+  const values = { login, partner_id: partner, company_id: company, company_ids: [company] };
+  insertAll(env, env.model("res.users"), [{ id: user, ...values, active }]);
+  if (active) env.store.update("res.users", user, { password_digest: digest(login) });
+  link(env, `base.${xmlid}`, "res.users", user);
+}
+
+/** Ids, logins, names and external ids of the built-in users. */
+function people(version: Version): readonly (readonly [number, string, string, string])[] {
+  const first = [
+    [1, "__system__", "OdooBot", "user_root"],
+    [2, "admin", "Mitchell Admin", "user_admin"],
+  ] as const;
+  const template = [3, "default", "Default User Template", "default_user"] as const;
+  const others = [
+    ["public", "Public user", "public_user"],
+    ["portaltemplate", "Portal User Template", "template_portal_user_id"],
+    ["demo", "Marc Demo", "user_demo"],
+  ] as const;
+  const start = version === 19 ? 3 : 4;
+  return [
+    ...first,
+    ...version === 19 ? [] : [template],
+    ...others.map(([login, name, xmlid], index) => [start + index, login, name, xmlid] as const),
+  ];
+}
+
+function insertGroups(env: Env): void {
+  insertAll(env, env.model(sectionModel(env.version)), sections(env.version));
+  const all = groups(env.version);
+  insertAll(env, env.model("res.groups"), all.map(({ values }) => values));
+  for (const { xmlid, values } of all) link(env, xmlid, "res.groups", Number(values["id"]));
+  for (const user of [...env.store.rows("res.users")]) {
+    const own = groupsOfUser(env, String(user["login"]));
+    env.store.update("res.users", user.id, { [groupField(env.version)]: own });
+  }
+}
+
+/** Given users are in the groups of new users, or in those that are given with all that these imply. */
+function completeUsers(env: Env, users: Given): void {
+  const field = groupField(env.version);
+  const model = env.model("res.users");
+  for (const user of users) {
+    const id = Number(user["id"]);
+    const own = env.row("res.users", id)?.[field];
+    const fallback = model.fields.get(field)?.defaultOf?.(env, {});
+    const definition = model.fields.get(field);
+    if (user[field] === undefined && definition && fallback !== undefined) {
+      applyCommands(env, model, [id], definition, commandsOf(model, definition, fallback));
+    } else if (env.version !== 19 && Array.isArray(own)) {
+      const all = withImplied(env, own.filter((group) => typeof group === "number"));
+      env.store.update("res.users", id, { [field]: [...all] });
+    }
+  }
+}
+
+/** Given rights on a model stand in place of the built-in ones. */
+function insertRights(env: Env, given: Given, rules: Given): void {
+  insertGiven(env, { "ir.model.access": given, "ir.rule": rules });
+  const models = [...env.store.rows("ir.model.access")].flatMap(({ model_id: id }) =>
+    typeof id === "number" ? [id] : []
+  );
+  insertAll(env, env.model("ir.model.access"), accessRows(env, new Set(models)));
+  insertAll(env, env.model("ir.rule"), ruleRows(env));
 }
 
 function adminEmail(env: Env, login: string): string {
@@ -239,7 +345,7 @@ function linkAll(
     const value = record[field.name];
     if (value === undefined || !field.type.endsWith("2many") || field.compute) continue;
     try {
-      applyCommands(env, model, id, field, commandsOf(model, field, value));
+      applyCommands(env, model, [id], field, commandsOf(model, field, value));
     } catch (error) {
       throw unusable(model.name, error);
     }
@@ -290,7 +396,12 @@ function insertModels(env: Env): void {
         relation_field: field.relationField ?? false,
         required: field.required ?? false,
         readonly: field.readonly ?? false,
-        store: field.stored,
+        store: field.toldStore ?? field.stored,
+        state: model.builtIn ? "base" : "manual",
+        translate: field.translate ?? false,
+        size: field.size ?? 0,
+        help: field.help ?? false,
+        copied: field.copy ?? (field.stored && field.type !== "one2many"),
       })),
     );
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
-import { type Version } from "../faults.ts";
+import type { Version } from "../faults.ts";
 import type { Env } from "../orm/env.ts";
 import { allGroups, groupField, groupId } from "../orm/groups.ts";
 import { partner } from "./partner.ts";
@@ -79,7 +79,9 @@ function userFields(version: Version): Record<string, BuiltInField> {
 /** What a partner has, its user has too: `_inherits`. */
 function inheritedFields(version: Version): Record<string, BuiltInField> {
   return Object.fromEntries(
-    Object.entries(partner(version).fields).map(([name, field]) => {
+    Object.entries(partner(version).fields).filter(([name]) => name !== "display_name").map((
+      [name, field],
+    ) => {
       const { type, string, help, relation, relationField, selection, translate } = field;
       const own = { help, relation, relationField, selection, translate };
       const given = Object.entries(own).filter(([, value]) => value !== undefined);

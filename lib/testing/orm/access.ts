@@ -1,77 +1,133 @@
 /**
- * Who may do what. An administrator may do nearly everything; any other user is an internal user who may also create
- * contacts, as Odoo's demo user is.
+ * Who may do what: rights on models, by groups, and fields that are for some groups only. Rules on single records are in
+ * `rules.ts`.
  *
  * @module
  */
 import type { Env } from "./env.ts";
-import { accessError, type PythonError, type Version } from "../faults.ts";
+import { accessError, type PythonError } from "../faults.ts";
+import { groupId, groupName, groupsOf, isInGroup } from "./groups.ts";
+import { Memo } from "./memo.ts";
 import type { Field, Model } from "./models.ts";
+import { repr } from "../python.ts";
+import { checkRows, type Operation } from "./rules.ts";
 
-/** What is done to records. */
-export type Operation = "read" | "write" | "create" | "unlink";
-
-/** User with all rights. */
-const ADMIN = 2;
-
-/** Fields that everybody may write on the own user. */
-const OWN_FIELDS = new Set([
-  "signature",
-  "email",
-  "name",
-  "lang",
-  "tz",
-  "company_id",
-  "image_1920",
-]);
+export type { Operation } from "./rules.ts";
 
 /** Refuses an operation that the user has no right to, in the words of the version. */
 export function checkAccess(env: Env, model: Model, operation: Operation): void {
   if (!hasAccess(env, model, operation)) throw refusal(env, model, operation);
 }
 
-/** Whether the user has the right to an operation on a model. */
-export function hasAccess(env: Env, model: Model, operation: Operation): boolean {
-  if (env.su) return true;
-  const rights = RIGHTS[model.name];
-  if (!rights) return true;
-  const position = "rwcu".indexOf({ read: "r", write: "w", create: "c", unlink: "u" }[operation]);
-  const own = env.uid === ADMIN ? rights.admin ?? "rwcu" : rights.user(env.version);
-  return own.charAt(position) !== "-";
-}
-
-/** Whether a user may write these fields of the own record without further rights. */
-export function isOwnProfile(
+/** Refuses an operation on records that the user has no right to, be it the model or a rule that is in the way. */
+export function checkRecords(
   env: Env,
   model: Model,
   ids: readonly number[],
-  fields: readonly string[],
-): boolean {
-  return model.name === "res.users" && ids.length > 0 && ids.every((id) => id === env.uid) &&
-    fields.every((field) => OWN_FIELDS.has(field));
+  operation: Operation,
+): void {
+  if (env.su) return;
+  checkAccess(env, model, operation);
+  checkRows(env, model, ids.flatMap((id) => env.row(model.name, id) ?? []), operation);
 }
 
-/** Refuses fields that nobody may read. */
-export function checkFields(env: Env, model: Model, fields: readonly Field[]): void {
-  const forbidden = fields.filter((field) => field.forbidden);
-  const [first] = forbidden;
-  if (env.su || !first) return;
+const ALLOWED = new Memo<ReadonlySet<string>>([
+  "ir.model.access",
+  "ir.model",
+  "res.users",
+  "res.groups",
+]);
+
+/** Whether the user has the right to an operation on a model. */
+export function hasAccess(env: Env, model: Model, operation: Operation): boolean {
+  if (env.su) return true;
+  return ALLOWED.get(env, `${env.uid} ${operation}`, () => {
+    const groups = groupsOf(env);
+    const models = new Set<string>();
+    for (const row of env.store.rows("ir.model.access")) {
+      const { group_id: group, model_id: id } = row;
+      if (row["active"] !== true || row[`perm_${operation}`] !== true) continue;
+      if (typeof group === "number" && !groups.has(group)) continue;
+      const name = typeof id === "number" ? env.row("ir.model", id)?.["model"] : undefined;
+      if (typeof name === "string") models.add(name);
+    }
+    return models;
+  }).has(model.name);
+}
+
+/** Whether these fields of a user are his own to write, or to read, without further rights. */
+export function isOwnProfile(
+  env: Env,
+  model: Model,
+  ids: readonly unknown[],
+  fields: readonly string[],
+  operation: "read" | "write",
+): boolean {
+  if (model.name !== "res.users" || ids.length !== 1 || ids[0] !== env.uid) return false;
+  const own = operation === "write" ? WRITEABLE : READABLE;
+  return fields.every((field) => own[env.version].has(field));
+}
+
+/** Refuses fields that are not for the user. */
+export function checkFields(
+  env: Env,
+  model: Model,
+  fields: readonly Field[],
+  operation: Operation = "read",
+): void {
+  if (env.su) return;
+  const forbidden = fields.filter((field) => !isForUser(env, field));
+  if (forbidden.length > 0) throw fieldRefusal(env, model, forbidden, operation);
+}
+
+/** Whether a field is for the user. */
+export function isForUser(env: Env, field: Field): boolean {
+  if (env.su || (!field.forbidden && field.groups === undefined)) return true;
+  return !field.forbidden &&
+    (field.groups ?? "").split(",").some((group) => isInGroup(env, group.trim()));
+}
+
+function fieldRefusal(
+  env: Env,
+  { name, description }: Model,
+  fields: readonly Field[],
+  operation: Operation,
+): PythonError {
+  const more = "Please contact your system administrator.\n\n";
+  const isTold = isInGroup(env, "base.group_no_one");
   if (env.version === 19) {
-    throw accessError(
-      `You do not have enough rights to access the field "${first.name}" on ${model.description} (${model.name}). ` +
-        `Please contact your system administrator.\n\nOperation: read\nUser: ${env.uid}\nGroups: always forbidden`,
+    const [field] = fields;
+    return accessError(
+      `You do not have enough rights to access the field "${field?.name}" on ${description} (${name}). ` +
+        `${more}Operation: ${operation}` +
+        (isTold && field ? `\nUser: ${env.uid}\nGroups: ${allowedGroups(env, field)}` : ""),
     );
   }
-  const names = forbidden.map(({ name }) => `- ${name} (always forbidden)`).join("\n");
-  throw accessError(
+  if (!isTold) {
+    const names = fields.map((field) => field.name).join(",");
+    return accessError(
+      `You do not have enough rights to access the fields "${names}" on ${description} (${name}). ` +
+        `${more}(Operation: ${operation})`,
+    );
+  }
+  const lines = fields.map((field) => `- ${field.name} (${allowedGroups(env, field)})`);
+  return accessError(
     "The requested operation can not be completed due to security restrictions.\n\n" +
-      `Document type: ${model.description} (${model.name})\nOperation: read\nUser: ${env.uid}\nFields:\n${names}`,
+      `Document type: ${description} (${name})\nOperation: ${operation}\nUser: ${env.uid}\n` +
+      `Fields:\n${lines.join("\n")}`,
   );
+}
+
+function allowedGroups(env: Env, field: Field): string {
+  if (field.forbidden) return "always forbidden";
+  const ids = (field.groups ?? "").split(",").flatMap((group) => groupId(env, group.trim()) ?? []);
+  const names = ids.sort((first, second) => first - second).map((id) => repr(groupName(env, id)));
+  return `allowed for groups ${names.join(", ")}`;
 }
 
 function refusal(env: Env, model: Model, operation: Operation): PythonError {
   const verb = { read: "access", write: "modify", create: "create", unlink: "delete" }[operation];
-  const groups = RIGHTS[model.name]?.groups?.(env.version) ?? [];
+  const groups = groupsWith(env, model, operation);
   const allowed = groups.length === 0
     ? "No group currently allows this operation."
     : `This operation is allowed for the following groups:\n${
@@ -83,37 +139,59 @@ function refusal(env: Env, model: Model, operation: Operation): PythonError {
   );
 }
 
-interface Rights {
-  /** Rights of an administrator, where they are not all. */
-  admin?: string;
-  /** Rights of everybody else. */
-  user(version: Version): string;
-  /** Groups that the refusal names. */
-  groups?(version: Version): string[];
+/** Sections and names of the groups that have a right, as the database sorts them: those without a section last. */
+function groupsWith(env: Env, model: Model, operation: Operation): string[] {
+  const [id = 0] = env.store.find("ir.model", ["model"], [model.name]);
+  const [field, table] = env.version === 19
+    ? ["privilege_id", "res.groups.privilege"]
+    : ["category_id", "ir.module.category"];
+  const pairs = [...env.store.rows("ir.model.access")].flatMap((row) => {
+    const group = row["group_id"];
+    const is = row["model_id"] === id && row["active"] === true &&
+      row[`perm_${operation}`] === true && typeof group === "number";
+    const found = is ? env.row("res.groups", group) : undefined;
+    if (!found) return [];
+    const section = found[field ?? ""];
+    const above = typeof section === "number" ? env.row(table ?? "", section)?.["name"] : null;
+    return [{ above: typeof above === "string" ? above : null, name: String(found["name"]) }];
+  });
+  const key = ({ above, name }: typeof pairs[number]) => `${above ?? "\uffff"}\0${name}`;
+  return pairs.sort((first, second) => key(first) < key(second) ? -1 : 1)
+    .map(({ above, name }) => above === null ? name : `${above}/${name}`);
 }
 
-const accessRights = (version: Version) => [
-  version === 19 ? "Access Rights" : "Administration/Access Rights",
+const IMAGES = ["image_1920", "image_1024", "image_512", "image_256", "image_128"];
+const WRITTEN = [
+  "signature",
+  "action_id",
+  "company_id",
+  "email",
+  "name",
+  "image_1920",
+  "lang",
+  "tz",
+  "notification_type",
 ];
-const settings = (version: Version) => [
-  version === 19 ? "Role / Administrator" : "Administration/Settings",
-];
-const readOnly = () => "r---";
-const nothing = () => "----";
+const READ = [...WRITTEN, ...IMAGES, "login", "tz_offset", "partner_id"];
 
-/** Models that are not here are open to all internal users. */
-const RIGHTS: Readonly<Record<string, Rights>> = {
-  "res.country": { user: readOnly, groups: settings },
-  "res.currency": { user: readOnly, groups: settings },
-  "res.lang": { user: readOnly, groups: settings },
-  "res.company": { user: readOnly, groups: accessRights },
-  "res.users": { user: readOnly, groups: accessRights },
-  "res.users.apikeys": { admin: "r---", user: readOnly },
-  "res.users.apikeys.description": { admin: "r-c-", user: () => "r-c-" },
-  "res.users.identitycheck": { admin: "rwc-", user: () => "rwc-" },
-  "ir.model": { user: (version) => version === 14 ? "r---" : "----", groups: accessRights },
-  "ir.model.fields": { user: (version) => version === 14 ? "r---" : "----", groups: accessRights },
-  "ir.model.data": { user: (version) => version === 14 ? "r-c-" : "----", groups: accessRights },
-  "ir.model.access": { user: nothing, groups: accessRights },
-  "ir.config_parameter": { user: nothing, groups: settings },
+/** Fields that everybody may write on the own user. */
+const WRITEABLE = {
+  14: new Set([...WRITTEN, "api_key_ids"]),
+  17: new Set([...WRITTEN, "api_key_ids"]),
+  19: new Set([...WRITTEN, "api_key_ids", "phone"]),
+};
+
+/** Fields that everybody may read on the own user. */
+const READABLE = {
+  14: new Set([...READ, "groups_id", "__last_update", "api_key_ids"]),
+  17: new Set([...READ, "groups_id", "write_date", "share", "api_key_ids"]),
+  19: new Set([
+    ...READ,
+    "group_ids",
+    "write_date",
+    "share",
+    "api_key_ids",
+    "phone",
+    "display_name",
+  ]),
 };

@@ -103,10 +103,21 @@ export class Env {
   value(model: Model, row: Row, field: Field): RpcValue {
     if (field.related) return this.follow(model, row, field.related);
     if (field.compute) return field.compute(this, row);
+    if (field.mirror) return this.mirrored(field.mirror, row.id);
     if (field.type === "one2many") {
-      return this.store.find(field.relation ?? "", [field.relationField ?? ""], [row.id]);
+      return linesOf(this.store, field, row.id);
     }
     return row[field.name] ?? (field.type === "many2many" ? [] : null);
+  }
+
+  /** Ids of the records whose many2many field has a record in it. */
+  mirrored({ model, field }: { model: string; field: string }, id: number): number[] {
+    const ids: number[] = [];
+    for (const row of this.store.rows(model)) {
+      const links = row[field];
+      if (Array.isArray(links) && links.includes(id)) ids.push(row.id);
+    }
+    return ids;
   }
 
   /** The value at the end of a path of many2one fields. */
@@ -138,6 +149,17 @@ export class Env {
   }
 }
 
+/** Ids of the records that a one2many shows. */
+export function linesOf(store: Store, field: Field, id: number): number[] {
+  const { relation = "", relationField = "", where } = field;
+  const found = store.find(relation, [relationField], [id]);
+  if (!where) return found;
+  return found.filter((line) => {
+    const row = store.get(relation, line);
+    return row !== undefined && where(row);
+  });
+}
+
 /** Models that no Odoo is without: to say that they do not exist would be wrong. */
 const LACKING_MODELS =
-  /^(base|ir|res)\.(?!model$|model\.(fields|data|access)$|config_parameter$)[a-z_.]+$|^mail\.[a-z_.]+$/;
+  /^(base|ir|res)\.(?!model$|model\.(fields|data|access)$|config_parameter$)[a-z_.]+$|^(mail|account|analytic|calendar|crm|digest|payment|portal|product|resource|sale|sms|snailmail|spreadsheet|uom|utm)\.[a-z_.]+$/;

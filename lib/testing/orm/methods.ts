@@ -8,6 +8,7 @@ import { defaultMethod } from "./defaults.ts";
 import type { Env } from "./env.ts";
 import { lacking, type Version } from "../faults.ts";
 import { apiKeyMethods } from "../models/api_keys.ts";
+import { businessMethods } from "../models/business.ts";
 import { userMethods } from "../models/user_methods.ts";
 import { getParam, setParam } from "./extras.ts";
 import { objectReference } from "./metadata.ts";
@@ -73,7 +74,9 @@ const TABLES = new Map<string, ReadonlyMap<string, Method>>();
 function modelMethods(version: Version): Record<string, Record<string, Method>> {
   const keys = apiKeyMethods(version);
   const users = { "res.users": { ...userMethods(version), ...keys["res.users"] } };
-  return { ...keys, ...users, ...partnerMethods(), ...technicalMethods() };
+  const business = businessMethods(version);
+  const partners = { ...partnerMethods()["res.partner"], ...business["res.partner"] };
+  return { ...keys, ...users, ...technicalMethods(), ...business, "res.partner": partners };
 }
 
 function partnerMethods(): Record<string, Record<string, Method>> {

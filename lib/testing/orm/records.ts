@@ -31,7 +31,7 @@ export function createRecords(env: Env, model: Model, list: readonly Values[]): 
   }
   const ids = made.map(({ id }) => id);
   bindNewRecords(env, model, ids, list);
-  checkRecords(env, model, ids, "create");
+  if (ids.length > 0) checkRecords(env, model, ids, "create");
   return ids;
 }
 
