@@ -336,7 +336,7 @@ function cleanText(text: string, shared: Shared): string {
         before + list.replace(/\d+/g, (id: string) => shared.nameOf(Number(id), model)) + after,
     )
     .replace(
-      /(User: )(\d+)/g,
+      /((?:User: |Sorry, )(?:[^()\n]* \(id=)?)(\d+)/g,
       (_all, before, id) => before + shared.nameOf(Number(id), "res.users"),
     )
     .replace(/(id=|ID: )(\d+)/g, (_all, before, id) => before + shared.nameOf(Number(id), ""))
