@@ -124,3 +124,16 @@ Deno.test("what an export gives can be loaded again", async () => {
     assertEquals(await call("export_data", [ids, fields]), exported);
   }
 });
+
+Deno.test("what nobody may read cannot be grouped either", async () => {
+  for (const version of [17, 19] as const) {
+    const odoo = await new OdooSimulator({}, { version }).connect();
+    for (const args of [[[], [], ["totp_secret"]], [[], ["totp_secret:max"], ["login"]]]) {
+      await assertRejects(
+        () => odoo.executeKw("res.users", "read_group", args),
+        Error,
+        "totp_secret",
+      );
+    }
+  }
+});

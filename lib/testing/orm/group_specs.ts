@@ -4,6 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
+import { checkFields } from "./access.ts";
 import { DATE_PARTS } from "./date_parts.ts";
 import type { Env } from "./env.ts";
 import { lacking, PythonError, valueError } from "../faults.ts";
@@ -128,6 +129,7 @@ export function aggregateOf(env: Env, model: Model, spec: string): Aggregate {
     throw valueError(`Invalid aggregate method ${repr(func)} for ${repr(spec)}.`);
   }
   checkColumn(env, model, field);
+  checkFields(env, model, [field]);
   return { func, field };
 }
 
@@ -147,6 +149,7 @@ function groupByOf(env: Env, model: Model, spec: string): GroupBy {
     throw valueError(`Granularity set on a no-datetime field or property: ${repr(spec)}`);
   }
   checkColumn(env, model, field);
+  checkFields(env, model, [field]);
   return { spec, through: [], model, field, granularity: func };
 }
 
