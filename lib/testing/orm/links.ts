@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { RpcValue } from "../../values.ts";
 import { type Env, linesOf } from "./env.ts";
 import { PythonError, typeError, valueError } from "../faults.ts";
 import { danglingLinks } from "./constraints.ts";
 import { notInteger } from "./fields.ts";
+import { linksOf, setLinks } from "./mirror.ts";
 import type { Field, Model } from "./models.ts";
 import {
   isDict,
@@ -21,6 +21,7 @@ import {
   typeName,
 } from "../python.ts";
 import { createRecords, unlinkRecords, type Values, writeRecords } from "./records.ts";
+import { checkRows } from "./rules.ts";
 
 /** One command, as the call gave it. */
 export type Command = readonly PythonValue[];
@@ -61,7 +62,7 @@ function applyToMany(
   created: boolean,
 ): void {
   const target = env.model(field.relation ?? "");
-  const before = new Map(ids.map((id) => [id, linksOf(env.row(model.name, id)?.[field.name])]));
+  const before = new Map(ids.map((id) => [id, linksOf(env, model, field, id)]));
   const after = new Map([...before].map(([id, links]) => [id, new Set<Id>(links)]));
   const [toCreate, toDelete]: [Values[], number[]] = [[], []];
   for (const command of commands) {
@@ -77,8 +78,15 @@ function applyToMany(
     const wanted = difference(target, before.get(id) ?? [], links);
     const kept = [...wanted, ...made].filter((link) => !toDelete.includes(link));
     checkLinks(env, model, field, kept, created);
-    env.store.update(model.name, id, { [field.name]: kept });
+    if (env.version === 19) checkNew(env, target, before.get(id) ?? [], wanted);
+    setLinks(env, model, field, id, kept);
   }
+}
+
+/** Since 18 nobody links to records that he may not read. */
+function checkNew(env: Env, target: Model, before: readonly number[], after: number[]): void {
+  const added = after.filter((id) => !before.includes(id));
+  checkRows(env, target, added.flatMap((id) => env.row(target.name, id) ?? []), "read");
 }
 
 /** An id as a command has it. The database takes the digits of a text for a number, Odoo does not. */
@@ -195,10 +203,6 @@ function isVisible(env: Env, target: Model, id: number): boolean {
 function checkLinks(env: Env, model: Model, field: Field, ids: number[], created: boolean): void {
   const missing = ids.filter((id) => !env.row(field.relation ?? "", id));
   if (missing.length > 0) throw danglingLinks(env, model, field, missing, created);
-}
-
-function linksOf(value: RpcValue | undefined): number[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "number") : [];
 }
 
 /** Ids of a command as the database takes them. */
