@@ -142,13 +142,16 @@ Deno.test("no secret is written to a cassette", async () => {
     csrf: "csrf-0123456789abcdef",
     made,
     user: "hunter2-hunter2",
+    script: "script-0123456789abcdef",
+    input: "input-0123456789abcdef",
     fresh: "brand new password",
   };
   const reply: Fetch = (input, init) => {
     const { url, method } = new Request(input, init);
     if (method === "GET") {
       const page = new Response(
-        `<form><input name="csrf_token" value="${secrets.csrf}"/></form>\n${KEY} ${secrets.password}`,
+        `<script>var odoo = { csrf_token: "${secrets.script}" };</script>\n` +
+          `<form><input type="hidden" name="csrf_token" value="${secrets.input}"/></form>\n${KEY} ${secrets.password}`,
         {
           status: 303,
           headers: {

@@ -30,7 +30,8 @@ export function strike(value: PythonValue, hide: (text: string) => string): Pyth
   if (!isDict(value)) return value;
   // A parameter of the database, or a field of a form
   const { name = value["key"], value: named } = value;
-  if (typeof name === "string" && isSecretName(name) && typeof named === "string") {
+  const isSwitch = named === "True" || named === "False";
+  if (typeof name === "string" && isSecretName(name) && typeof named === "string" && !isSwitch) {
     return { ...value, value: STRUCK };
   }
   return Object.fromEntries(

@@ -33,7 +33,8 @@ export class Secrets {
   /** Learns the secrets of a page or of XML. */
   learnText(text: string): void {
     const named = [
-      ...text.matchAll(/([\w-]+)["']?\s*(?:[:=]|\svalue=)\s*["']([^"'<>]+)["']/g),
+      ...text.matchAll(/name=["']([\w-]+)["'][^<>]*?value=["']([^"'<>]+)["']/g),
+      ...text.matchAll(/(?<![\w-])([\w-]{1,64})["']?\s*[:=]\s*["']([^"'<>]+)["']/g),
       ...text.matchAll(/<name>([^<]+)<\/name>\s*<value>\s*(?:<string>)?([^<]+)/g),
     ];
     for (const [, name = "", value] of named) if (isSecretName(name)) this.learn(value, []);
