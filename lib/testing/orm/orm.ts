@@ -114,7 +114,9 @@ function readMethods(version: Version): Record<string, Method> {
         (version === 14 ? "" : ", load='_classic_read'"),
       run: (call) => {
         const { env, model, get } = call;
-        const rows = searchRows(env, model, get("domain") ?? null, options(call));
+        // Unlike the other methods, this one takes no domain for all records.
+        const domain = get("domain") ?? null;
+        const rows = searchRows(env, model, truthy(domain) ? domain : [], options(call));
         if (version !== 19 && rows.length === 0) {
           return readNothing(env, model, get("fields") ?? null);
         }
@@ -148,7 +150,7 @@ function writeMethods(): Record<string, Method> {
       run: ({ env, model, ids, get }) => {
         const values = get("vals") ?? null;
         if (!isDict(values)) throw notValues(values);
-        const numbers = integers(env, model, ids);
+        const numbers = integers(env, model, ids, "write");
         const own = isOwnProfile(env, model, numbers, Object.keys(values), "write");
         writeRecords(own ? env.with({ su: true }) : env, model, numbers, values);
         return true;
@@ -158,7 +160,7 @@ function writeMethods(): Record<string, Method> {
       kind: "multi",
       parameters: "",
       run: ({ env, model, ids }) => {
-        unlinkRecords(env, model, integers(env, model, ids, true));
+        unlinkRecords(env, model, integers(env, model, ids, "unlink"));
         return true;
       },
     },
