@@ -330,6 +330,8 @@ function cleanText(text: string, shared: Shared): string {
   }
   // Ids in messages stand in brackets behind the model, or behind a word that says what they are
   return tagged
+    // Odoo 19 takes a text for a list of letters
+    .replace(/\('\d'(, '\d')+\)/g, "(<digits>)")
     .replace(
       /(\b([a-z_]+(?:\.[a-z_0-9]+)+)\()(['\d, ]+)(\))/g,
       (_all, before, model, list, after) =>

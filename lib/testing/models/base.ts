@@ -33,7 +33,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "res.users.identitycheck": identityCheck(version),
     "ir.model": irModel,
     "ir.model.fields": irModelFields,
-    "ir.model.data": irModelData,
+    "ir.model.data": irModelData(version),
     ...rightModels(version),
     "ir.config_parameter": configParameter(version),
     ...businessModels(version),
@@ -206,8 +206,10 @@ const irModelFields: BuiltInModel = {
   displayName: (_env, row) => `${row["field_description"]} (${row["model"]})`,
 };
 
-const irModelData: BuiltInModel = {
+const irModelData = (version: Version): BuiltInModel => ({
   description: "Model Data",
+  // The code of 19 looks at what it deletes, for the caches
+  readsFirst: version === 19 ? ["unlink"] : [],
   guarded: false,
   order: "module, model, name",
   unique: [{
@@ -248,7 +250,7 @@ const irModelData: BuiltInModel = {
         `DETAIL:  Failing row contains (${values}).\n`,
     );
   },
-};
+});
 
 const configParameter = (version: Version): BuiltInModel => ({
   readsFirst: version === 17 ? ["unlink"] : ["write", "unlink"],

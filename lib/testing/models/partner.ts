@@ -10,7 +10,7 @@ import { lacking, type Version } from "../faults.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { type PythonValue, truthy } from "../python.ts";
 import type { Row } from "../orm/store.ts";
-import { syncContact } from "./partner_sync.ts";
+import { syncContact, syncImported } from "./partner_sync.ts";
 import { isShared, refuseArchive, refuseUnlink } from "./partner_users.ts";
 
 /** `res.partner` of a version. */
@@ -33,6 +33,7 @@ export function partner(version: Version): BuiltInModel {
     copyValues: (_env, row, given) =>
       truthy(given["name"]) ? {} : { name: `${row["name"] ?? "False"} (copy)` },
     afterCreate: (env, id, values) => syncContact(env, [id], values, true),
+    afterImport: syncImported,
     afterWrite: (env, ids, values) => syncContact(env, ids, values, false),
     beforeUnlink: refuseUnlink,
     check(env, row) {

@@ -7,6 +7,7 @@
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 import { commercialPartner } from "./partner.ts";
+import { type PythonValue, truthy } from "../python.ts";
 import type { Row } from "../orm/store.ts";
 
 const ADDRESS = ["street", "street2", "zip", "city", "state_id", "country_id"];
@@ -25,11 +26,41 @@ export function syncContact(
     const row = env.row("res.partner", id);
     if (!row) continue;
     if (values["parent_id"] && !("user_id" in values)) takeSalesperson(env, row);
+    if (truthy(env.context["_partners_skip_fields_sync"])) continue;
     if (values["parent_id"]) takeCommercial(env, row);
     if (values["parent_id"] || values["type"] === "contact") takeAddress(env, id);
     if (env.version === 19) giveUp(env, id, values);
     giveDown(env, id, values);
     if (created) firstContact(env, id);
+  }
+}
+
+/**
+ * Runs after contacts were made, in place of what usually happens, where an import has made them: they take what their
+ * parent has, and give nothing up.
+ */
+export function syncImported(
+  env: Env,
+  ids: readonly number[],
+  list: readonly { readonly [field: string]: PythonValue }[],
+): void {
+  for (const [index, id] of ids.entries()) {
+    const row = env.row("res.partner", id);
+    if (!row) continue;
+    const parent = row["type"] === "contact" ? parentOf(env, row) : undefined;
+    const commercial = commercialPartner(env, row);
+    const taken = {
+      ...(truthy(list[index]?.["parent_id"]) && commercial.id !== id &&
+        pick(commercial, commercialFields(env))),
+      ...(parent && pick(parent, ADDRESS.filter((field) => parent[field]))),
+    };
+    if (Object.keys(taken).length > 0) set(env, id, taken);
+    const changed = Object.entries(taken).filter(([field, value]) => row[field] !== value);
+    syncContact(env, [id], Object.fromEntries(changed), false);
+  }
+  for (const [index, id] of ids.entries()) {
+    giveDown(env, id, list[index] ?? {});
+    firstContact(env, id);
   }
 }
 
@@ -75,7 +106,11 @@ function writeParent(env: Env, id: number, values: { [field: string]: RpcValue }
   syncContact(env, [id], values, false);
 }
 
-function giveDown(env: Env, id: number, values: { readonly [field: string]: RpcValue }): void {
+function giveDown(
+  env: Env,
+  id: number,
+  values: { readonly [field: string]: PythonValue },
+): void {
   const row = env.row("res.partner", id);
   const children = childrenOf(env, id);
   if (!row || children.length === 0) return;

@@ -5,7 +5,7 @@
  */
 import type { Env } from "./env.ts";
 import { PythonError } from "../faults.ts";
-import { parseDate, parseDatetime } from "./fields.ts";
+import { parseDate, parseDatetime } from "./strptime.ts";
 import type { Field } from "./models.ts";
 import {
   parseFloatText,

@@ -8,6 +8,7 @@ import type { RpcValue } from "../../values.ts";
 import type { Env } from "./env.ts";
 import { accessError, lacking, PythonError, typeError, valueError } from "../faults.ts";
 import { sanitized } from "./html.ts";
+import { parseDate, parseDatetime } from "./strptime.ts";
 import { humanSize, toBinary, toImage } from "./images.ts";
 import type { Field, Model } from "./models.ts";
 import {
@@ -24,8 +25,6 @@ import {
   truthy,
   typeName,
 } from "../python.ts";
-
-const DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S";
 
 /** The value of a column for a value of a call. x2many fields are not columns: they take commands. */
 export function toColumn(env: Env, model: Model, field: Field, value: PythonValue): RpcValue {
@@ -85,45 +84,6 @@ export function stampOf(date: Date): string {
   const fraction = iso.slice(20, 23);
   const seconds = `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
   return fraction === "000" ? seconds : `${seconds}.${fraction}`;
-}
-
-/** `datetime.strptime` for Odoo's formats: tolerant of missing zeros, and of nothing else. */
-export function parseDatetime(text: string): string {
-  const format = DATETIME_FORMAT.slice(0, Math.max(0, text.length - 2));
-  const whole = format === DATETIME_FORMAT;
-  const pattern = whole
-    ? /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})/
-    : format.length >= 14
-    ? /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2})/
-    : /^(\d{4})-(\d{1,2})-(\d{1,2})/;
-  const match = pattern.exec(text);
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] =
-    match?.slice(1).map(Number) ??
-      [];
-  if (!match || !isDay(year, month, day) || hour > 23 || minute > 59 || second > 61) {
-    throw valueError(`time data ${repr(text)} does not match format ${repr(format)}`);
-  }
-  if (match[0].length < text.length) {
-    throw valueError(`unconverted data remains: ${text.slice(match[0].length)}`);
-  }
-  return `${day10(year, month, day)} ${[hour, minute, second].map(two).join(":")}`;
-}
-
-/** A date out of a date or datetime text; what stands behind the tenth character is cut. */
-export function parseDate(text: string): string {
-  const cut = text.slice(0, 10);
-  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})/.exec(cut);
-  const [year = 0, month = 0, day = 0] = match?.slice(1).map(Number) ?? [];
-  if (match && month >= 1 && month <= 12 && day >= 1 && day <= 31 && !isDay(year, month, day)) {
-    throw valueError("day is out of range for month");
-  }
-  if (!match || !isDay(year, month, day)) {
-    throw valueError(`time data ${repr(cut)} does not match format '%Y-%m-%d'`);
-  }
-  if (match[0].length < cut.length) {
-    throw valueError(`unconverted data remains: ${cut.slice(match[0].length)}`);
-  }
-  return day10(year, month, day);
 }
 
 /** A number with so many decimals, halves away from zero as Odoo's `float_round`. */
@@ -263,17 +223,4 @@ function toText(field: Field, value: PythonValue): RpcValue {
     throw valueError("A string literal cannot contain NUL (0x00) characters.");
   }
   return field.size ? text.slice(0, field.size) : text;
-}
-
-function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
-function day10(year: number, month: number, day: number): string {
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, "0");
 }

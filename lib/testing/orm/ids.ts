@@ -17,20 +17,33 @@ import {
   truthy,
 } from "../python.ts";
 
-/** Ids for methods that need records. `false` is nobody, and text is no id: the database takes digits for one. */
+/** Ids for methods that need records. `false` is nobody, and text is no id. */
 export function integers(
   env: Env,
   model: Model,
   ids: readonly PythonValue[],
-  unlink = false,
+  purpose?: "write" | "unlink",
 ): number[] {
   return ids.flatMap((id) => {
     if (id instanceof PythonFloat) return [id.value];
     if (isInteger(id)) return [id];
     if (!truthy(id)) return [];
     if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
-    throw noId(env, model, id, unlink);
+    const number = typeof id === "string" ? parseInteger(id) : undefined;
+    const unread = purpose === "write" && !model.guarded;
+    if (unread && env.version === 19 && typeof id === "string") throw notComparable();
+    // The database takes digits for a number
+    if (unread && number !== undefined) return [number];
+    throw noId(env, model, id, purpose === "unlink");
   });
+}
+
+function notComparable(): PythonError {
+  return new PythonError(
+    "psycopg2.errors.UndefinedFunction",
+    "operator does not exist: integer = text\n" +
+      "HINT:  No operator matches the given name and argument types. You might need to add explicit type casts.\n",
+  );
 }
 
 function noId(env: Env, model: Model, id: PythonValue, unlink: boolean): PythonError {

@@ -16,6 +16,7 @@ import {
   parseInteger,
   PythonFloat,
   type PythonValue,
+  repr,
   str,
   truthy,
   typeName,
@@ -75,7 +76,7 @@ function applyToMany(
   const made = createRecords(env, target, toCreate);
   if (toDelete.length > 0) unlinkRecords(env, target, toDelete);
   for (const [id, links] of after) {
-    const wanted = difference(target, before.get(id) ?? [], links);
+    const wanted = difference(env, target, before.get(id) ?? [], links);
     const kept = [...wanted, ...made].filter((link) => !toDelete.includes(link));
     checkLinks(env, model, field, kept, created);
     if (env.version === 19) checkNew(env, target, before.get(id) ?? [], wanted);
@@ -93,10 +94,23 @@ function checkNew(env: Env, target: Model, before: readonly number[], after: num
 type Id = number | string;
 
 /** Links are added, then those that are not wanted go: `"5"` adds 5, and a 5 that was there is not wanted. */
-function difference(target: Model, before: readonly number[], wanted: ReadonlySet<Id>): number[] {
+function difference(
+  env: Env,
+  target: Model,
+  before: readonly number[],
+  wanted: ReadonlySet<Id>,
+): number[] {
   const gone = before.filter((id) => !wanted.has(id));
-  const added = numbersOf(target, [...wanted].filter((id) => !before.some((old) => old === id)));
+  const fresh = [...wanted].filter((id) => !before.some((old) => old === id));
+  if (env.version === 19) { for (const id of fresh) checkSingle(target, id); }
+  const added = numbersOf(target, fresh);
   return [...new Set([...before, ...added])].filter((id) => !gone.includes(id));
+}
+
+/** Odoo 19 takes each letter of a text for an id. */
+function checkSingle(target: Model, id: Id): void {
+  if (typeof id === "number" || id.length <= 1) return;
+  throw valueError(`Expected singleton: ${target.name}${repr([...id], true)}`);
 }
 
 /** Runs a command that changes the links of one record. Archived records are out of its sight. */

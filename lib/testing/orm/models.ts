@@ -151,6 +151,12 @@ export interface ModelRules {
     values: { readonly [field: string]: RpcValue },
     given?: { readonly [field: string]: PythonValue },
   ): void;
+  /** Runs after an import has made records, with the values of each. */
+  afterImport?(
+    env: Env,
+    ids: readonly number[],
+    list: readonly { readonly [field: string]: PythonValue }[],
+  ): void;
   /** Refuses what is written, before anybody looks at rights. */
   refuseWrite?(
     env: Env,

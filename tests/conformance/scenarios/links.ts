@@ -106,11 +106,12 @@ export const links: Record<string, Scenario> = {
 
   "commands with ids that are texts": async (odoo) => {
     const [a = 0, b = 0] = await tags(odoo, 2);
+    const text = (id: number) => String(id).padStart(6, "0");
     await run(odoo, [[6, 0, [a]]], [
-      [[4, String(b), 0]],
-      [[6, 0, [String(a), String(b)]]],
-      [[3, String(a), 0]],
-      [String(b)],
+      [[4, text(b), 0]],
+      [[6, 0, [text(a), text(b)]]],
+      [[3, text(a), 0]],
+      [text(b)],
       [[4, "x", 0]],
     ]);
   },
