@@ -303,6 +303,12 @@ function clean(
     Object.entries(value).sort(([one], [two]) => one < two ? -1 : 1).map(([key, member]) => {
       const relation = relations[key] ?? "";
       const own = key === "id" || key === "ids" ? model : relation;
+      // In a context the id of the user; those that every server has keep it
+      if (
+        key === "uid" && typeof member === "number" && shared.nameOf(member, "res.users") !== "#"
+      ) {
+        return [key, shared.nameOf(member, "res.users")];
+      }
       return [
         /^\d+$/.test(key) ? shared.nameOf(Number(key), model) : key,
         clean(

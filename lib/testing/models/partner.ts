@@ -16,7 +16,7 @@ import { isShared, refuseArchive, refuseUnlink } from "./partner_users.ts";
 /** `res.partner` of a version. */
 export function partner(version: Version): BuiltInModel {
   return {
-    readsFirst: version === 14 ? ["write"] : [],
+    readsFirst: ["write"],
     description: "Contact",
     order: version === 14 ? "display_name" : "complete_name, id desc",
     namesSearch: version === 14

@@ -87,7 +87,15 @@ function write(env: Env, model: Model, id: number, values: ImportValues): void {
 function create(env: Env, model: Model, records: readonly ImportRecord[]): number[] {
   if (records.length === 0) return [];
   checkAccess(env, model, "create");
-  return createRecords(env, model, records.map(({ values }) => values));
+  const list = records.map(({ values }) => values);
+  // What partners do with their address is put off until all are there
+  const ids = createRecords(
+    env.with({ context: { _partners_skip_fields_sync: true } }),
+    model,
+    list,
+  );
+  model.rules.afterImport?.(env, ids, list);
+  return ids;
 }
 
 /** A record that carries inherited fields gets an external id too, where it was made along. */

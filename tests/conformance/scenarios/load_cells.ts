@@ -166,21 +166,20 @@ export const loadCells: Record<string, Scenario> = {
   },
 
   "datetimes in the time zone of the user": async (odoo) => {
-    const fields = ["name", "date_conversion"];
-    const read = async (answer: unknown) =>
-      await odoo.call("crm.lead", "read", [idsOf(Object(answer)), ["date_conversion"]]);
+    const customer = String(await odoo.make(PARTNER, { name: odoo.tag }));
+    const fields = ["partner_id/.id", "commitment_date"];
+    const load = async (cells: string[], tz: string) => {
+      const answer = await odoo.call("sale.order", "load", [
+        fields,
+        cells.map((cell) => [customer, cell]),
+      ], { context: { tz } });
+      const ids = idsOf(answer);
+      if (ids.length > 0) await odoo.call("sale.order", "read", [ids, ["commitment_date"]]);
+    };
     const good = ["2024-07-01 12:00:00", "2024-01-01 12:00:00", "2024-07-01", "2024-07-01 12:00"];
-    for (const tz of ["UTC", "Europe/Brussels", "Asia/Tokyo", "No/Where"]) {
-      const cells = good.map((cell) => [odoo.tag, cell]);
-      await read(await odoo.call("crm.lead", "load", [fields, cells], { context: { tz } }));
-    }
-    const context = { tz: "Europe/Brussels" };
-    const edges = ["2024-10-27 02:30:00", "2024-03-31 02:30:00"].map((cell) => [odoo.tag, cell]);
-    await read(await odoo.call("crm.lead", "load", [fields, edges], { context }));
-    for (
-      const cell of ["2024-07-01T12:00:00", "2024-07-01 12:00:00.5", "x", "2024-07-01 25:00:00"]
-    ) {
-      await odoo.call("crm.lead", "load", [fields, [[odoo.tag, cell]]], { context });
-    }
+    for (const tz of ["UTC", "Europe/Brussels", "Asia/Tokyo", "No/Where"]) await load(good, tz);
+    await load(["2024-10-27 02:30:00", "2024-03-31 02:30:00"], "Europe/Brussels");
+    const bad = ["2024-07-01T12:00:00", "2024-07-01 12:00:00.5", "x", "2024-07-01 25:00:00"];
+    for (const cell of bad) await load([cell], "Europe/Brussels");
   },
 };

@@ -17,7 +17,7 @@ export const loadLines: Record<string, Scenario> = {
       ["c", `${odoo.tag} C`, "C1", ""],
     ]);
     await children(odoo, ids);
-    await rows(odoo, fields, [["a", `${odoo.tag} A`, "A1", "again"]]);
+    await rows(odoo, fields, [["a", `${odoo.tag} A`, "A3", "again"]]);
     await children(odoo, ids);
   },
 
@@ -133,6 +133,65 @@ export const loadLines: Record<string, Scenario> = {
       ["B", "", ""],
     ]]);
     await children(odoo, idsOf(answer));
+  },
+
+  "a product has an external id for its template": async (odoo) => {
+    const fields = ["id", "name", "default_code", "list_price"];
+    const xmlid = `${odoo.tag}.p`;
+    const load = (cells: string[]) => odoo.call("product.product", "load", [fields, [cells]]);
+    const ids = idsOf(await load([xmlid, odoo.tag, "CODE", "12.5"]));
+    await odoo.call("ir.model.data", "search_read", [
+      [["module", "=", odoo.tag]],
+      ["name", "model"],
+    ], { order: "name" });
+    await load([xmlid, odoo.tag, "", "13"]);
+    await odoo.call("product.template", "load", [["id", "list_price"], [[
+      `${xmlid}_product_template`,
+      "14",
+    ]]]);
+    await odoo.call("product.product", "read", [ids, ["name", "default_code", "list_price"]]);
+  },
+
+  "lines of an order": async (odoo) => {
+    const product = await odoo.make("product.product", { name: odoo.tag });
+    const customer = await odoo.make(PARTNER, { name: odoo.tag });
+    const columns = ["product_id/.id", "product_uom_qty", "price_unit"];
+    const fields = ["id", "partner_id/.id", ...columns.map((column) => `order_line/${column}`)];
+    const cells = [
+      [`${odoo.tag}.o`, String(customer), String(product), "2", "5"],
+      ["", "", String(product), "3", "7.5"],
+    ];
+    const load = () => odoo.call("sale.order", "load", [fields, cells]);
+    const ids = idsOf(await load());
+    const lines = async () => {
+      await odoo.call("sale.order.line", "search_read", [
+        [["order_id", "in", ids]],
+        ["product_id", "product_uom_qty", "price_unit"],
+      ], { order: "id" });
+    };
+    await lines();
+    await load();
+    await lines();
+  },
+
+  "lines of an order that is deleted leave their external ids": async (odoo) => {
+    const product = await odoo.make("product.product", { name: odoo.tag });
+    const customer = await odoo.make(PARTNER, { name: odoo.tag });
+    const fields = ["id", "partner_id/.id", "order_line/id", "order_line/product_id/.id"];
+    const cells = [[`${odoo.tag}.o`, String(customer), `${odoo.tag}.l`, String(product)]];
+    const load = () => odoo.call("sale.order", "load", [fields, cells]);
+    const ids = idsOf(await load());
+    await odoo.call("sale.order", "unlink", [ids]);
+    await odoo.call("ir.model.data", "search_read", [[["module", "=", odoo.tag]], [
+      "name",
+      "model",
+    ]], { order: "name" });
+    await load();
+    await odoo.call("sale.order.line", "search_count", [[["product_id", "=", product]]]);
+    await odoo.call("ir.model.data", "search_read", [[["module", "=", odoo.tag]], [
+      "name",
+      "model",
+    ]], { order: "name" });
   },
 };
 
