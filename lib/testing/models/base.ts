@@ -9,6 +9,7 @@ import type { Env } from "../orm/env.ts";
 import { DatabaseError, userError, type Version } from "../faults.ts";
 import type { BuiltInModel } from "../orm/models.ts";
 import { businessModels } from "./business.ts";
+import { withBusiness } from "./customers.ts";
 import { boolean, char, type Choices, integer, selection } from "./define.ts";
 import { truthy } from "../python.ts";
 import { partner } from "./partner.ts";
@@ -21,7 +22,7 @@ import { identityCheck, keyDescription } from "./api_keys.ts";
 /** The built-in models of a version. */
 export function builtInModels(version: Version): Record<string, BuiltInModel> {
   return {
-    "res.partner": partner(version),
+    "res.partner": withBusiness(partner(version)),
     "res.partner.category": partnerCategory(version),
     "res.country": country(version),
     "res.country.state": countryState(version),

@@ -16,7 +16,9 @@ import { withIds } from "./given.ts";
 import { sectionModel } from "./groups.ts";
 import { accessRows, groups, groupsOfUser, ruleRows, sections } from "./rights.ts";
 import { standardRecords } from "./business_data.ts";
-import { currencies, demoRecords, STATE_XMLIDS, STATES } from "./demo_data.ts";
+import { fieldRows } from "./model_fields.ts";
+import { callingCode, currencies, languages } from "./world_data.ts";
+import { demoRecords, STATE_XMLIDS, STATES } from "./demo_data.ts";
 
 /** Records by model, as a test gives them. */
 export type Records = Readonly<Record<string, readonly { readonly [field: string]: RpcValue }[]>>;
@@ -44,6 +46,7 @@ export function fill(env: Env, records: Records): void {
   insertGiven(env, others);
   completeUsers(env, others["res.users"] ?? []);
   insertModels(env);
+  if (!("ir.model.fields" in given)) env.store.fillLater("ir.model.fields", () => fieldRows(env));
   insertRights(env, access, rules);
   env.store.commit();
 }
@@ -110,11 +113,16 @@ function numbered(given: Records): Records {
 }
 
 function insertBase(env: Env, free: (model: string, wanted: number) => number): void {
-  insertAll(env, env.model("res.currency"), currencies(env));
+  insertAll(env, env.model("res.currency"), currencies(env.version));
   insertAll(
     env,
     env.model("res.country"),
-    countries(env.version).map(([id, code, name]) => ({ id, code, name })),
+    countries(env.version).map(([id, code, name]) => ({
+      id,
+      code,
+      name,
+      phone_code: callingCode(env.version, code),
+    })),
   );
   for (const [id, code] of countries(env.version)) {
     link(env, `base.${code === "GB" ? "uk" : code.toLowerCase()}`, "res.country", id);
@@ -130,14 +138,7 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
     })),
   );
   for (const [id, xmlid] of STATE_XMLIDS) link(env, `base.${xmlid}`, "res.country.state", id);
-  insertAll(env, env.model("res.lang"), [{
-    id: 1,
-    name: "English (US)",
-    code: "en_US",
-    iso_code: "en",
-    url_code: "en",
-    active: true,
-  }]);
+  insertAll(env, env.model("res.lang"), languages(env.version));
   link(env, "base.lang_en", "res.lang", 1);
   const partner = (wanted: number) => free("res.partner", wanted);
   const company = insertCompany(env, partner(1), free("res.company", 1));
@@ -383,26 +384,5 @@ function insertModels(env: Env): void {
       model: model.name,
       state: model.builtIn ? "base" : "manual",
     }]);
-    insertAll(
-      env,
-      env.model("ir.model.fields"),
-      [...model.fields.values()].map((field) => ({
-        name: field.name,
-        model: model.name,
-        model_id: next,
-        field_description: field.string,
-        ttype: field.type,
-        relation: field.relation ?? false,
-        relation_field: field.relationField ?? false,
-        required: field.required ?? false,
-        readonly: field.readonly ?? false,
-        store: field.toldStore ?? field.stored,
-        state: model.builtIn ? "base" : "manual",
-        translate: field.translate ?? false,
-        size: field.size ?? 0,
-        help: field.help ?? false,
-        copied: field.copy ?? (field.stored && field.type !== "one2many"),
-      })),
-    );
   }
 }

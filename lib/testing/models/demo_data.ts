@@ -6,15 +6,6 @@
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 
-/** Currencies of a fresh database. */
-export function currencies(env: Env): { [field: string]: RpcValue }[] {
-  const euro = { name: "EUR", symbol: "€", position: "after" };
-  const dollar = { name: "USD", symbol: "$", position: "before" };
-  return env.version === 14
-    ? [{ id: 1, ...euro }, { id: 2, ...dollar }]
-    : [{ id: 1, ...dollar }, { id: 126, ...euro, active: false }];
-}
-
 /** A few states, with the ids of real databases: id, country, code, name. */
 export const STATES: readonly (readonly [number, number, string, string])[] = [
   [5, 13, "NSW", "New South Wales"],

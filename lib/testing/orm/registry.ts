@@ -24,11 +24,10 @@ export function buildRegistry(
 ): Registry {
   const definitions: Record<string, BuiltInModel> = { ...builtIn, ...own };
   const registry = new Map<string, Model>();
+  const inverseOf = inverses(definitions);
   for (const [name, definition] of Object.entries(definitions)) {
-    registry.set(
-      name,
-      build(name, definition, inverses(definitions, name), version, !(name in own)),
-    );
+    const lines = [...inverseOf.get(name) ?? []].map((field) => [field]);
+    registry.set(name, build(name, definition, lines, version, !(name in own)));
   }
   for (const { name, fields } of registry.values()) checkRelations(registry, name, fields);
   return registry;
@@ -109,14 +108,16 @@ function nameOf(row: Row, recName: string): RpcValue {
   return value === undefined || value === null ? null : String(value);
 }
 
-/** One2many fields of all models that stand on a many2one of this one: it has to be found fast. */
-function inverses(definitions: Record<string, BuiltInModel>, name: string): string[][] {
-  const found = Object.values(definitions).flatMap(({ fields }) =>
-    Object.values(fields).flatMap(({ relation, relationField }) =>
-      relation === name && relationField ? [relationField] : []
-    )
-  );
-  return [...new Set(found)].map((field) => [field]);
+/** The many2one fields that one2many fields of other models stand on, by model: they have to be found fast. */
+function inverses(definitions: Record<string, BuiltInModel>): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { fields } of Object.values(definitions)) {
+    for (const { relation, relationField } of Object.values(fields)) {
+      if (!relation || !relationField) continue;
+      found.set(relation, (found.get(relation) ?? new Set()).add(relationField));
+    }
+  }
+  return found;
 }
 
 function checkRelations(registry: Registry, model: string, fields: Model["fields"]): void {

@@ -7,7 +7,7 @@
 import type { RpcValue } from "../../values.ts";
 import { conflictError } from "../faults.ts";
 import { Blocked, type Holder } from "./locks.ts";
-import { type Columns, type Row, Table } from "./table.ts";
+import { type Columns, type Later, type Row, Table, type TableState } from "./table.ts";
 
 export type { Row } from "./table.ts";
 
@@ -17,7 +17,7 @@ export type Changes = { readonly [field: string]: RpcValue };
 /** The state of all tables at one moment. Opaque: give it back to `restore()`. */
 export interface StoreSnapshot {
   /** Rows and the next id of each table. */
-  readonly tables: ReadonlyMap<string, { rows: ReadonlyMap<number, Row>; nextId: number }>;
+  readonly tables: ReadonlyMap<string, TableState>;
 }
 
 /** All tables of one database. Ids are never given twice, not even after a rollback: sequences burn them. */
@@ -41,6 +41,11 @@ export class Store {
   /** Makes an empty table, with an index for each of the given lists of columns, some of them unique. */
   define(model: string, indexes: Columns, unique: Columns = []): void {
     this.#tables.set(model, new Table(model, indexes, unique));
+  }
+
+  /** Fills an empty table with rows that are made when somebody looks at it. */
+  fillLater(model: string, later: Later): void {
+    this.#table(model).fill({ rows: later, nextId: 1 });
   }
 
   /** One row, or `undefined`. */
@@ -73,7 +78,8 @@ export class Store {
 
   /** Takes the next id of a table: the database sequence. */
   nextId(model: string): number {
-    return this.#table(model).sequence.next++;
+    const { rows: _all, sequence } = this.#table(model);
+    return sequence.next++;
   }
 
   /** Adds a row under an id of its own, from `nextId()` or from given records. */
@@ -143,13 +149,7 @@ export class Store {
 
   /** The state now. */
   snapshot(): StoreSnapshot {
-    return {
-      tables: new Map(
-        [...this.#tables].map((
-          [name, { rows, sequence }],
-        ) => [name, { rows: new Map(rows), nextId: sequence.next }]),
-      ),
-    };
+    return { tables: new Map([...this.#tables].map(([name, table]) => [name, table.state])) };
   }
 
   /** Goes back to a snapshot. Open transactions end. */
@@ -157,7 +157,7 @@ export class Store {
     for (const fork of [...this.#holders.keys()]) this.release(fork, false);
     this.#undo = [];
     this.#changed.clear();
-    for (const [name, { rows, nextId }] of tables) this.#table(name).fill(rows, nextId);
+    for (const [name, state] of tables) this.#table(name).fill(state);
   }
 
   #mergeInto(main: Store): void {

@@ -11,9 +11,21 @@ export type Row = { readonly [field: string]: RpcValue } & { readonly id: number
 /** Lists of columns. */
 export type Columns = readonly (readonly string[])[];
 
+/** Makes rows when they are asked for first. */
+export type Later = () => Iterable<Row>;
+
+/** Rows, or what makes them, and the next id. */
+export interface TableState {
+  /** All rows by their ids. */
+  readonly rows: ReadonlyMap<number, Row> | Later;
+  /** The next id. */
+  readonly nextId: number;
+}
+
 /** Rows, their indexes and the sequence of their ids. */
 export class Table {
-  readonly rows = new Map<number, Row>();
+  readonly #rows = new Map<number, Row>();
+  #later: Later | undefined;
   readonly unique: Columns;
   /** The next id. Copies share it, as transactions share a sequence. */
   readonly sequence: { next: number };
@@ -32,8 +44,20 @@ export class Table {
     this.#indexes = indexes.map((columns) => ({ columns, name: columns.join(), ids: new Map() }));
   }
 
+  /** Rows by their ids. Those that were to come later come now. */
+  get rows(): Map<number, Row> {
+    if (this.#later) this.#load(this.#later());
+    return this.#rows;
+  }
+
+  /** The state now. */
+  get state(): TableState {
+    return { rows: this.#later ?? new Map(this.#rows), nextId: this.sequence.next };
+  }
+
   /** Ids of the rows that have these values in indexed columns. */
   find(columns: readonly string[], values: readonly RpcValue[]): number[] {
+    if (this.#later) this.#load(this.#later());
     const name = columns.join();
     const index = this.#indexes.find((index) => index.name === name);
     if (!index) throw new TypeError(`Cannot look up by "${name}": it has no index`);
@@ -50,12 +74,15 @@ export class Table {
     this.changes++;
   }
 
-  /** Puts other rows in place of all. */
-  fill(rows: ReadonlyMap<number, Row>, nextId: number): void {
-    this.rows.clear();
+  /** Puts another state in place of all. */
+  fill({ rows, nextId }: TableState): void {
+    this.#later = undefined;
+    this.#rows.clear();
     for (const { ids } of this.#indexes) ids.clear();
-    for (const row of rows.values()) this.set(row.id, row);
+    if (typeof rows === "function") this.#later = rows;
+    else for (const row of rows.values()) this.set(row.id, row);
     this.sequence.next = nextId;
+    this.changes++;
   }
 
   /** A table with the same rows, which then goes its own way. */
@@ -71,6 +98,14 @@ export class Table {
     return this.unique.some((columns) =>
       columns.every((column) => (one[column] ?? null) !== null && one[column] === other[column])
     );
+  }
+
+  #load(rows: Iterable<Row>): void {
+    this.#later = undefined;
+    for (const row of rows) {
+      this.set(row.id, row);
+      this.sequence.next = Math.max(this.sequence.next, row.id + 1);
+    }
   }
 
   #index(row: Row, before: Row | undefined): void {

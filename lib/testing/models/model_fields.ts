@@ -1,0 +1,47 @@
+/**
+ * What `ir.model.fields` says of the fields of all models. It is made when somebody asks: there are more than a thousand.
+ *
+ * @module
+ */
+import type { Env } from "../orm/env.ts";
+import type { Field, Model } from "../orm/models.ts";
+import type { Row } from "../orm/store.ts";
+
+/** The rows of all fields. */
+export function* fieldRows(env: Env): Iterable<Row> {
+  let id = 1;
+  const models = [...env.store.rows("ir.model")].sort((one, two) => one.id - two.id);
+  for (const { id: modelId, model: name } of models) {
+    const model = env.registry.get(String(name));
+    for (const field of model?.fields.values() ?? []) {
+      if (model) yield rowOf(env, model, modelId, field, id++);
+    }
+  }
+}
+
+function rowOf(env: Env, model: Model, modelId: number, field: Field, id: number): Row {
+  return {
+    id,
+    name: field.name,
+    model: model.name,
+    model_id: modelId,
+    field_description: field.string,
+    help: field.help ?? null,
+    ttype: field.type,
+    relation: field.relation ?? null,
+    relation_field: field.relationField ?? null,
+    required: field.required ?? false,
+    readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),
+    store: field.toldStore ?? field.stored,
+    index: false,
+    translate: field.translate ?? false,
+    size: field.size ?? 0,
+    selectable: true,
+    copied: field.copy ?? (field.stored && field.type !== "one2many"),
+    state: model.builtIn ? "base" : "manual",
+    create_uid: 1,
+    create_date: env.now,
+    write_uid: 1,
+    write_date: env.now,
+  };
+}
