@@ -162,12 +162,15 @@ Deno.test("unhandled lists unknown models and methods, with what to add", async 
 Deno.test("unhandled lists what the simulator knows of and does not do", async () => {
   const server = new OdooSimulator();
   const odoo = await server.connect();
-  await assertRejects(() => odoo.executeKw("res.partner", "message_post", [[1]]), OdooServerError);
+  await assertRejects(
+    () => odoo.executeKw("res.partner", "search_panel_select_range", []),
+    OdooServerError,
+  );
   assertEquals(
     server.unhandled.map(({ advice }) => advice),
     [
-      "The simulated Odoo has no method res.partner.message_post; add it with new OdooSimulator({}, " +
-      '{ methods: { "res.partner": { message_post: ... } } })',
+      "The simulated Odoo has no method res.partner.search_panel_select_range; add it with new OdooSimulator({}, " +
+      '{ methods: { "res.partner": { search_panel_select_range: ... } } })',
     ],
   );
 });
