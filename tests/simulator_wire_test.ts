@@ -252,7 +252,6 @@ Deno.test("what the simulator does not have is refused by its name", async () =>
     ["res.partner", "message_post", [[1]]],
     ["res.partner", "get_views", [[]]],
     ["ir.attachment", "search", [[]]],
-    ["res.partner", "load", [["name", "child_ids/name"], [["a", "b"]]]],
   ];
   for (const [model, method, args] of calls) {
     const { code, text } = await faultOf(server, model, method, args);
