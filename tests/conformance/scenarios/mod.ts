@@ -8,7 +8,9 @@ import { access } from "./access.ts";
 import { companies } from "./companies.ts";
 import { rules } from "./rules.ts";
 import { users } from "./users.ts";
+import { given } from "./given.ts";
 import { values } from "./values.ts";
+import { lines } from "./lines.ts";
 import { links } from "./links.ts";
 import { constraints } from "./constraints.ts";
 import { records } from "./records.ts";
@@ -42,8 +44,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...named("companies", companies),
   ...named("rules", rules),
   ...named("users", users),
-  ...named("values", values),
-  ...named("links", links),
+  ...named("values", { ...values, ...given }),
+  ...named("links", { ...links, ...lines }),
   ...named("constraints", constraints),
   ...named("records", records),
   ...named("contacts", contacts),
