@@ -5,6 +5,7 @@
  */
 import type { Env } from "../orm/env.ts";
 import { DatabaseError, PythonError, validationError } from "../faults.ts";
+import { repr } from "../python.ts";
 import { compileDomain } from "../orm/match.ts";
 import { evaluateDomain } from "../orm/rule_domain.ts";
 import type { Row } from "../orm/store.ts";
@@ -25,13 +26,15 @@ export function checkRule(env: Env, row: Row): void {
     compileDomain(env.with({ su: true }), env.model(String(name)), value);
   } catch (error) {
     if (!(error instanceof PythonError) || error.type === "NotImplementedError") throw error;
-    throw validationError(`Invalid domain: ${asEvaluated(error, domain)}`);
+    throw validationError(`Invalid domain: ${asEvaluated(env, error, domain)}`);
   }
 }
 
 /** Python's evaluation puts what goes wrong in it into words of its own. */
-function asEvaluated(error: PythonError, domain: string): string {
+function asEvaluated({ version }: Env, error: PythonError, domain: string): string {
   if (error.type === "ValueError") return error.message;
+  const text = `${error.type}(${repr(error.message)})`;
+  if (version === 19) return `${text} while evaluating\n${JSON.stringify(domain)}`;
   return `<class '${error.type}'>: "${error.message}" while evaluating\n${JSON.stringify(domain)}`;
 }
 

@@ -146,7 +146,7 @@ function checkTypes(env: Env, row: Row): void {
   ).filter((group) => all.has(group));
   if (types.length < 2) return;
   if (env.version !== 19) throw validationError("The user cannot have more than one user types.");
-  const names = types.map((group) => repr(env.displayName("res.groups", group)));
+  const names = types.map((group) => repr(env.displayName("res.groups", group))).sort();
   throw validationError(
     `User ${
       repr(env.displayName("res.users", row.id))

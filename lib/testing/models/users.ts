@@ -40,7 +40,8 @@ function userFields(version: Version): Record<string, BuiltInField> {
     name: { type: "char", string: "Name", related: "partner_id.name" },
     login: { type: "char", string: "Login", required: true },
     password: password("Password"),
-    new_password: password("Set Password"),
+    // Over RPC nothing comes of it: the password stays what it was.
+    new_password: { ...password("Set Password"), inverse: () => ({}) },
     partner_id: {
       type: "many2one",
       string: "Related Partner",

@@ -86,8 +86,9 @@ export function contextGet(env: Env): PythonValue {
   const row = env.row("res.users", env.uid);
   const model = env.model("res.users");
   const value = (path: string) => row ? env.follow(model, row, path) ?? false : false;
+  const lang = value("partner_id.lang");
   return {
-    lang: value("partner_id.lang"),
+    lang: env.version === 14 ? lang : lang || "en_US",
     tz: value("partner_id.tz"),
     ...(env.version !== 14 && { uid: env.uid }),
   };

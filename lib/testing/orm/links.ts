@@ -5,7 +5,7 @@
  * @module
  */
 import { type Env, linesOf } from "./env.ts";
-import { PythonError, typeError, valueError } from "../faults.ts";
+import { accessError, PythonError, typeError, valueError } from "../faults.ts";
 import { danglingLinks } from "./constraints.ts";
 import { notInteger } from "./fields.ts";
 import { linksOf, setLinks } from "./mirror.ts";
@@ -73,21 +73,36 @@ function applyToMany(
     else for (const links of after.values()) relink(env, target, links, command);
     if (kindOf(command) === CLEAR || kindOf(command) === SET) toCreate.length = 0;
   }
+  if (env.version === 19) checkLinked(env, model, field, commands, created);
   const made = createRecords(env, target, toCreate);
   if (toDelete.length > 0) unlinkRecords(env, target, toDelete);
   for (const [id, links] of after) {
     const wanted = difference(env, target, before.get(id) ?? [], links);
     const kept = [...wanted, ...made].filter((link) => !toDelete.includes(link));
     checkLinks(env, model, field, kept, created);
-    if (env.version === 19) checkNew(env, target, before.get(id) ?? [], wanted);
     setLinks(env, model, field, id, kept);
   }
 }
 
 /** Since 18 nobody links to records that he may not read. */
-function checkNew(env: Env, target: Model, before: readonly number[], after: number[]): void {
-  const added = after.filter((id) => !before.includes(id));
-  checkRows(env, target, added.flatMap((id) => env.row(target.name, id) ?? []), "read");
+function checkLinked(
+  env: Env,
+  model: Model,
+  field: Field,
+  commands: readonly Command[],
+  created: boolean,
+): void {
+  const target = env.model(field.relation ?? "");
+  const ids = commands.flatMap((command) => {
+    if (kindOf(command) === LINK) return numbersOf(target, [at(command, 1)]);
+    return kindOf(command) === SET ? numbersOf(target, idsOf(at(command, 2))) : [];
+  });
+  try {
+    checkRows(env, target, ids.flatMap((id) => env.row(target.name, id) ?? []), "read");
+  } catch (error) {
+    if (!(error instanceof PythonError) || created) throw error;
+    throw accessError(`Failed to write field ${model.name}.${field.name}\n${error.message}`);
+  }
 }
 
 /** An id as a command has it. The database takes the digits of a text for a number, Odoo does not. */

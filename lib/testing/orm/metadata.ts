@@ -4,6 +4,7 @@
  * @module
  */
 import { checkAccess } from "./access.ts";
+import { checkRows } from "./rules.ts";
 import type { Env } from "./env.ts";
 import { accessError, PythonError, typeError, valueError } from "../faults.ts";
 import type { Model } from "./models.ts";
@@ -15,6 +16,7 @@ import { findXmlid, xmlidsOf } from "./xmlids.ts";
 /** Who made and changed records, and their external ids: for everybody who may read the records. */
 export function getMetadata(env: Env, model: Model, ids: readonly number[]): PythonValue {
   const rows = ids.flatMap((id) => env.row(model.name, id) ?? []);
+  if (env.version !== 14) checkRows(env, model, rows, "read");
   const named = rows.map((row) => ({ row, xmlids: xmlidsOf(env, model.name, row.id) }));
   // Odoo 14 reads one external id, however many records are asked for.
   const [only] = named.flatMap(({ xmlids }) => xmlids).sort((one, two) => one.id - two.id);
