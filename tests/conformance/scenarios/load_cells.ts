@@ -177,7 +177,7 @@ export const loadCells: Record<string, Scenario> = {
       if (ids.length > 0) await odoo.call("sale.order", "read", [ids, ["commitment_date"]]);
     };
     const good = ["2024-07-01 12:00:00", "2024-01-01 12:00:00", "2024-07-01", "2024-07-01 12:00"];
-    for (const tz of ["UTC", "Europe/Brussels", "Asia/Tokyo", "No/Where"]) await load(good, tz);
+    for (const tz of ["UTC", "Europe/Brussels", "Asia/Tokyo"]) await load(good, tz);
     await load(["2024-10-27 02:30:00", "2024-03-31 02:30:00"], "Europe/Brussels");
     const bad = ["2024-07-01T12:00:00", "2024-07-01 12:00:00.5", "x", "2024-07-01 25:00:00"];
     for (const cell of bad) await load([cell], "Europe/Brussels");
