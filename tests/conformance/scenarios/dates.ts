@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RpcValue } from "../../../lib/values.ts";
 import type { Scenario, Session } from "../session.ts";
 import { each, search } from "./conditions.ts";
 
