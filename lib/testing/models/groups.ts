@@ -44,6 +44,7 @@ const groups = (version: Version): BuiltInModel => ({
   description: "Access Groups",
   order: version === 19 ? "privilege_id, sequence, name, id" : "name",
   recName: "full_name",
+  namesSearch: ["full_name"],
   unique: [{
     name: "res_groups_name_uniq",
     fields: [sectionField(version), "name"],
@@ -99,6 +100,8 @@ function groupFields(version: Version): Record<string, BuiltInField> {
       string: "Group Name",
       readonly: true,
       compute: fullName,
+      // Not stored on a server, which looks for its parts
+      store: true,
       depends: [`${sectionField(version)}.name`, "name"],
     },
     share: { type: "boolean", string: "Share Group" },
