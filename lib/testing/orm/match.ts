@@ -60,9 +60,9 @@ function compileTree(place: Searcher, tree: Tree): Condition {
     case "constant":
       return () => tree.value;
     case "and":
-      return all(tree.children.map((child) => compileTree(place, child)));
+      return all(cheapFirst(place, tree.children));
     case "or":
-      return any(tree.children.map((child) => compileTree(place, child)));
+      return any(cheapFirst(place, tree.children));
     case "not":
       return place.env.version === 19
         ? not(compileTree(place, tree.child))
@@ -72,6 +72,21 @@ function compileTree(place: Searcher, tree: Tree): Condition {
         ? compileLeaf19(place, tree)
         : compileLeaf(place, prepareLeaf(place, tree));
   }
+}
+
+/** What is computed or lies behind a path is asked last: the others often decide. */
+function cheapFirst(place: Searcher, children: readonly Tree[]): Condition[] {
+  const isDear = (tree: Tree) =>
+    conditionsOf(tree).some(({ path }) => {
+      const field = place.model.fields.get(path);
+      return !field || field.compute !== undefined || field.related !== undefined;
+    });
+  const compiled = children.map((child) => ({
+    condition: compileTree(place, child),
+    cost: Number(isDear(child)),
+  }));
+  return compiled.sort((first, second) => first.cost - second.cost)
+    .map(({ condition }) => condition);
 }
 
 /** SQL's AND: what is not known can still be false. */

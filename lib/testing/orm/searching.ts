@@ -20,6 +20,7 @@ import {
   truthy,
   typeName,
 } from "../python.ts";
+import { firstSorted } from "./selection.ts";
 import type { Row } from "./store.ts";
 
 /** How to search. */
@@ -123,10 +124,10 @@ function orderedRows(
   const found = rowsOf(env, model, tree);
   // Where nothing can be found, nothing more is looked at
   if (tree.kind === "constant" && !tree.value) return [];
-  found.sort(compileOrder(env, model, orderOf(env, model, order)));
-  const length = count(env, limit, "LIMIT");
+  const compare = compileOrder(env, model, orderOf(env, model, order));
+  const length = count(env, limit, "LIMIT") ?? found.length;
   const start = count(env, offset, "OFFSET") ?? 0;
-  return found.slice(start, length === undefined ? undefined : start + length);
+  return firstSorted(found, start + length, compare).slice(start);
 }
 
 /** A limit or an offset; nothing, and nothing but 0, means none. */

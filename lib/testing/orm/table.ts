@@ -61,7 +61,7 @@ export class Table {
     const name = columns.join();
     const index = this.#indexes.find((index) => index.name === name);
     if (!index) throw new TypeError(`Cannot look up by "${name}": it has no index`);
-    return [...index.ids.get(JSON.stringify(values)) ?? []];
+    return [...index.ids.get(keyOf(values)) ?? []];
   }
 
   /** Sets a row, or takes it away. */
@@ -111,7 +111,7 @@ export class Table {
   #index(row: Row, before: Row | undefined): void {
     for (const { columns, ids } of this.#indexes) {
       if (before && columns.every((column) => before[column] === row[column])) continue;
-      const key = keyOf(columns, row);
+      const key = keyOf(valuesOf(columns, row));
       const found = ids.get(key);
       if (found) found.add(row.id);
       else ids.set(key, new Set([row.id]));
@@ -121,7 +121,7 @@ export class Table {
   #unindex(row: Row, after: Row | undefined): void {
     for (const { columns, ids } of this.#indexes) {
       if (after && columns.every((column) => after[column] === row[column])) continue;
-      ids.get(keyOf(columns, row))?.delete(row.id);
+      ids.get(keyOf(valuesOf(columns, row)))?.delete(row.id);
     }
   }
 }
@@ -129,9 +129,15 @@ export class Table {
 interface Index {
   readonly columns: readonly string[];
   readonly name: string;
-  readonly ids: Map<string, Set<number>>;
+  readonly ids: Map<string | number, Set<number>>;
 }
 
-function keyOf(columns: readonly string[], row: Row): string {
-  return JSON.stringify(columns.map((column) => row[column] ?? null));
+function valuesOf(columns: readonly string[], row: Row): RpcValue[] {
+  return columns.map((column) => row[column] ?? null);
+}
+
+/** An id is its own key: most look-ups follow a many2one. */
+function keyOf(values: readonly RpcValue[]): string | number {
+  const [only] = values;
+  return values.length === 1 && typeof only === "number" ? only : JSON.stringify(values);
 }

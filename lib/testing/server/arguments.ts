@@ -65,10 +65,18 @@ export function writeAnswer(value: PythonValue): Uint8Array<ArrayBuffer> {
 export function pathToNone(value: PythonValue): ("struct" | "array")[] | undefined {
   if (value === null) return [];
   if (typeof value !== "object" || !isHolder(value)) return undefined;
-  for (const item of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof item !== "object") continue;
-    const path = pathToNone(item);
-    if (path) return [Array.isArray(value) ? "array" : "struct", ...path];
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const path = typeof item === "object" ? pathToNone(item) : undefined;
+      if (path) return ["array", ...path];
+    }
+    return undefined;
+  }
+  // No list of the values: an answer has thousands of these
+  for (const key in value) {
+    const item = value[key];
+    const path = typeof item === "object" ? pathToNone(item) : undefined;
+    if (path) return ["struct", ...path];
   }
   return undefined;
 }
