@@ -22,7 +22,7 @@ import { LACKING, type Method, methodsOf } from "./methods.ts";
 import { userMethods } from "../models/user_methods.ts";
 import type { Model } from "./models.ts";
 import { isDict, isInteger, type PythonValue, truthy, typeName } from "../python.ts";
-import { bind, bindNamed, type Kwargs, noIds, parameters } from "./signatures.ts";
+import { bind, bindSignature, type Kwargs, noIds, parameters } from "./signatures.ts";
 
 /** Runs a method of a model. `null` is Python's `None`. */
 export function callMethod(
@@ -69,7 +69,7 @@ export function callNamed(
       throw httpError("UnprocessableEntity", `cannot call ${model}.${method} with ids`);
     }
     const records = found.kind === "multi" ? browse(ids) : [];
-    const bound = bindNamed(parameters(found.parameters), kwargs);
+    const bound = bindNamed(found, kwargs);
     stage = found.kind;
     if (found.access) checkAccess(inside, definition, found.access);
     const get = (key: string) => bound.get(key);
@@ -78,6 +78,14 @@ export function callNamed(
   } catch (error) {
     if (error instanceof PythonError) throw new CallError(error, stage);
     throw error;
+  }
+}
+
+function bindNamed({ parameters: text }: Method, kwargs: Kwargs): Map<string, PythonValue> {
+  try {
+    return bindSignature(parameters(text), [], kwargs);
+  } catch (error) {
+    throw error instanceof PythonError ? httpError("UnprocessableEntity", error.message) : error;
   }
 }
 
@@ -122,10 +130,27 @@ function run(
   if (noFirst && args.length === 0) throw noIds(env.version);
   const ids = method.kind === "multi" ? idsOf(args[0] ?? null) : [];
   const rest = method.kind === "multi" ? args.slice(1) : args;
-  const owner = `${className(env.version, model, name)}.${name}`;
-  const bound = bind(owner, parameters(method.parameters), rest, kwargs);
+  const bound = bindMethod(env.version, model, name, method, rest, kwargs);
   if (method.access) checkAccess(env, model, method.access);
   return method.run({ env, model, ids, get: (key) => bound.get(key) });
+}
+
+/** A decorated method shows in the message: Odoo 14 wraps every `create`, 17 lets it lose its class. */
+function bindMethod(
+  version: Version,
+  model: Model,
+  name: string,
+  { kind, parameters: text }: Method,
+  args: readonly PythonValue[],
+  kwargs: Kwargs,
+): Map<string, PythonValue> {
+  const cached = version !== 19 && model.name === "res.users" && name === "context_get";
+  if (cached || (version === 14 && kind === "create")) {
+    return bindSignature(parameters(text), args, kwargs);
+  }
+  const bare = version !== 14 && kind === "create";
+  const owner = bare ? name : `${className(version, model, name)}.${name}`;
+  return bind(owner, parameters(text), args, kwargs);
 }
 
 function methodOf(env: Env, model: Model, name: string): Method {
@@ -197,6 +222,13 @@ function idsOf(value: PythonValue): PythonValue[] {
 
 /** The class that Python names in a message: the last extension of a partner, the base of everything else. */
 function className(version: Version, model: Model, method: string): string {
+  if (model.name === "res.partner") {
+    if (method === "name_create") return version === 19 ? "ResPartner" : "Partner";
+    if (method === "unlink" && version === 14) return "MailActivityMixin";
+  }
+  if (model.name === "ir.config_parameter" && /^[gs]et_param$/.test(method)) {
+    return "IrConfigParameter";
+  }
   if (method.startsWith("web_")) return "Base";
   if (method === "default_get" && model.name === "res.partner") {
     return version === 19 ? "ResPartner" : "Partner";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { httpError, PythonError, typeError, type Version } from "../faults.ts";
+import { PythonError, typeError, type Version } from "../faults.ts";
 import type { PythonValue } from "../python.ts";
 
 /** Named arguments of a call. */
@@ -33,8 +33,9 @@ export function bind(
   params: readonly Parameter[],
   args: readonly PythonValue[],
   kwargs: Kwargs,
+  self = 1,
 ): Map<string, PythonValue> {
-  if (args.length > params.length) throw tooMany(method, params, args.length);
+  if (args.length > params.length) throw tooMany(method, params, args.length, self);
   const bound = new Map<string, PythonValue>();
   args.forEach((value, index) => bound.set(params[index]?.name ?? "", value));
   for (const [name, value] of Object.entries(kwargs)) {
@@ -49,21 +50,35 @@ export function bind(
   return bound;
 }
 
-/** Binds named arguments as `inspect.Signature.bind` does, which words it in its own way. */
-export function bindNamed(params: readonly Parameter[], kwargs: Kwargs): Map<string, PythonValue> {
-  const missing = params.find(({ name, required }) => required && !Object.hasOwn(kwargs, name));
-  if (missing) {
-    throw httpError("UnprocessableEntity", `missing a required argument: '${missing.name}'`);
+/** Binds arguments of a function, which has no `self`. */
+export function bindFunction(
+  name: string,
+  text: string,
+  args: readonly PythonValue[],
+): Map<string, PythonValue> {
+  return bind(name, parameters(text), args, {}, 0);
+}
+
+/** Binds arguments as `inspect.Signature.bind` does, which words it in its own way. */
+export function bindSignature(
+  params: readonly Parameter[],
+  args: readonly PythonValue[],
+  kwargs: Kwargs,
+): Map<string, PythonValue> {
+  const bound = new Map<string, PythonValue>();
+  if (Object.hasOwn(kwargs, "self")) throw typeError("multiple values for argument 'self'");
+  if (args.length > params.length) throw typeError("too many positional arguments");
+  for (const [index, { name, required }] of params.entries()) {
+    const given = args[index];
+    if (given !== undefined) {
+      if (Object.hasOwn(kwargs, name)) throw typeError(`multiple values for argument '${name}'`);
+      bound.set(name, given);
+    } else if (Object.hasOwn(kwargs, name)) bound.set(name, kwargs[name] ?? null);
+    else if (required) throw typeError(`missing a required argument: '${name}'`);
   }
-  const names = Object.keys(kwargs);
-  if (names.includes("self")) {
-    throw httpError("UnprocessableEntity", "multiple values for argument 'self'");
-  }
-  const unknown = names.find((name) => !params.some((param) => param.name === name));
-  if (unknown !== undefined) {
-    throw httpError("UnprocessableEntity", `got an unexpected keyword argument '${unknown}'`);
-  }
-  return new Map(Object.entries(kwargs));
+  const unknown = Object.keys(kwargs).find((name) => !bound.has(name));
+  if (unknown === undefined) return bound;
+  throw typeError(`got an unexpected keyword argument '${unknown}'`);
 }
 
 /** The failure of a record method that was called without ids, in the words of the version. */
@@ -74,14 +89,22 @@ export function noIds(version: Version): PythonError {
   );
 }
 
-/** `self` counts, as in Python. */
-function tooMany(method: string, params: readonly Parameter[], given: number): PythonError {
-  const required = params.filter((param) => param.required).length + 1;
-  const most = params.length + 1;
+/** The `self` of a method counts, as in Python. */
+function tooMany(
+  method: string,
+  params: readonly Parameter[],
+  args: number,
+  self: number,
+): PythonError {
+  const required = params.filter((param) => param.required).length + self;
+  const most = params.length + self;
+  const given = args + self;
   const range = required === most ? `${most}` : `from ${required} to ${most}`;
   const plural = most === 1 ? "" : "s";
   return typeError(
-    `${method}() takes ${range} positional argument${plural} but ${given + 1} were given`,
+    `${method}() takes ${range} positional argument${plural} but ${given} ${
+      given === 1 ? "was" : "were"
+    } given`,
   );
 }
 

@@ -10,14 +10,15 @@ import { pythonFloat } from "../../xmlrpc/encode.ts";
 import { jsonProblem } from "./json_problems.ts";
 
 /** How deep Python reads before it gives up: its stack holds 1000 calls, of which the server has used a few. */
-const DEEPEST = 950;
+const DEEPEST = 975;
 
 /** Reads a text as `json.loads` does. What is wrong with it comes as a `json.decoder.JSONDecodeError`. */
 export function readJson(text: string): PythonValue {
-  if (isTooDeep(text)) {
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
     throw new PythonError(
       "RecursionError",
-      "maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+      `maximum recursion depth exceeded while decoding a JSON ${deep} from a unicode string`,
     );
   }
   try {
@@ -67,12 +68,31 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-function isTooDeep(text: string): boolean {
+/** What is too deep in a text: the array or the object that is one too many. */
+function tooDeep(text: string): "array" | "object" | undefined {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
-    if (token === "[" || token === "{") depth++;
-    else if (token === "]" || token === "}") depth--;
-    if (depth > DEEPEST) return true;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (character === '"') index = endOfString(text, index);
+    else if (character === "[" || character === "{") depth++;
+    else if (character === "]" || character === "}") depth--;
+    if (depth > DEEPEST) return character === "[" ? "array" : "object";
   }
-  return false;
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = start;
+  do {
+    end = text.indexOf('"', end + 1);
+    if (end < 0) return text.length;
+  } while (isEscaped(text, end));
+  return end;
+}
+
+/** Whether an odd number of backslashes stands before a character. */
+function isEscaped(text: string, index: number): boolean {
+  let start = index;
+  while (text[start - 1] === "\\") start--;
+  return (index - start) % 2 === 1;
 }

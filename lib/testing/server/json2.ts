@@ -46,7 +46,7 @@ export async function answerJson2(
 }
 
 /** The user of the API key. Passwords are not taken. */
-function bearer(database: Database, request: Request): [uid: number, key: string] {
+export function bearer(database: Database, request: Request): [uid: number, key: string] {
   const header = request.headers.get("authorization") ?? "";
   const key = /^bearer\s+(.+)$/i.exec(header)?.[1];
   if (key === undefined) {
@@ -90,7 +90,8 @@ function respondJson2(database: Database, outcome: Outcome): Response {
   }
 }
 
-function failed(database: Database, error: PythonError, place?: CallError): Response {
+/** The answer for an exception, with the status that it means. */
+export function failed(database: Database, error: PythonError, place?: CallError): Response {
   const { version } = database;
   const frames = place ? [...CONTROLLER, ...methodFrames(version, place.stage)] : SERVER;
   const code = statusOf(error);

@@ -7,6 +7,7 @@
 import {
   CallError,
   type Frame,
+  httpError,
   PythonError,
   serviceFrames,
   type Stage,
@@ -36,13 +37,27 @@ export async function answerJsonRpc(
     outcome = await runCall(
       watcher,
       { service, method, params },
-      () => callService(database, service, method, params),
+      () => callService(database, service, method, params, "list"),
     );
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     outcome = { kind: "error", error };
   }
   return respondJsonRpc(database, call, outcome);
+}
+
+/** Answers a request that 14 takes for a call of an address that is not there. */
+export async function answerNowhere(database: Database, request: Request): Promise<Response> {
+  const call = await readEnvelope(database, request, "");
+  if (call instanceof Response) return call;
+  const error = new CallError(httpError("NotFound", NOT_FOUND), "parse");
+  return respondJsonRpc(database, call, { kind: "error", error });
+}
+
+/** Whether a request is JSON-RPC by its type. */
+export function isJsonRpc(request: Request): boolean {
+  const type = request.headers.get("content-type") ?? "";
+  return /^application\/json(-rpc)?\s*(;|$)/i.test(type);
 }
 
 /** A JSON-RPC request. */
@@ -59,9 +74,8 @@ export async function readEnvelope(
   request: Request,
   path: string,
 ): Promise<Envelope | Response> {
-  const type = request.headers.get("content-type") ?? "";
   const text = new TextDecoder().decode(await request.arrayBuffer());
-  if (!/^application\/json(-rpc)?\s*(;|$)/i.test(type)) {
+  if (!isJsonRpc(request)) {
     return wrongType(database, request, path, text === "");
   }
   let body: PythonValue;
@@ -69,10 +83,18 @@ export async function readEnvelope(
     body = readJson(text);
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
-    if (error.type !== "json.decoder.JSONDecodeError") return internal(database);
-    return unreadable(database, text);
+    if (error.type === "json.decoder.JSONDecodeError") return unreadable(database, text);
+    const nobody = { id: null, params: {} };
+    return database.version === 14
+      ? internal(database)
+      : respondJsonRpc(database, nobody, { kind: "error", error: new CallError(error, "parse") });
   }
-  if (isDict(body)) return { id: body["id"] ?? null, params: body["params"] ?? {} };
+  if (isDict(body)) {
+    const params = body["params"] === undefined ? {} : body["params"];
+    // 14 looks at the parameters before it can tell of an error.
+    if (database.version === 14 && !isDict(params) && !isEmpty(params)) return internal(database);
+    return { id: body["id"] ?? null, params };
+  }
   return database.version === 14
     ? internal(database)
     : plainText(database, "Invalid JSON-RPC data");
@@ -97,7 +119,8 @@ export function respondJsonRpc(
     ? head
     : { ...head, result: outcome.value };
   const sniff = version !== 14 && outcome.kind === "value";
-  return respond(database, 200, writeJson(body, version === 14), {
+  const missing = outcome.kind === "error" && statusOf(outcome.error.error) === 404;
+  return respond(database, version === 14 && missing ? 404 : 200, writeJson(body, version === 14), {
     "content-type": `application/json${version === 14 ? "" : "; charset=utf-8"}`,
     ...(sniff && { "x-content-type-options": "nosniff" }),
     ...headers,
@@ -126,7 +149,10 @@ function serviceCall(
   version: Version,
   { params }: Envelope,
 ): { service: string; method: string; params: PythonValue[] } {
-  if (!isDict(params)) throw new CallError(noMapping(params), "parse");
+  if (!isDict(params)) {
+    if (isEmpty(params)) return serviceCall(version, { id: null, params: {} });
+    throw new CallError(noMapping(params), "parse");
+  }
   const known = ["service", "method", "args"].filter((name) => Object.hasOwn(params, name));
   try {
     const kwargs = Object.fromEntries(known.map((name) => [name, params[name] ?? null]));
@@ -140,7 +166,12 @@ function serviceCall(
     return {
       service,
       method: str(bound.get("method") ?? null),
-      params: sequence(version, service, bound.get("args") ?? null),
+      params: sequence(
+        version,
+        service,
+        str(bound.get("method") ?? null),
+        bound.get("args") ?? null,
+      ),
     };
   } catch (error) {
     throw error instanceof PythonError ? new CallError(error, "parse") : error;
@@ -148,7 +179,12 @@ function serviceCall(
 }
 
 /** What Python unpacks: a list, the letters of a text, the keys of a dict. */
-function sequence(version: Version, service: string, args: PythonValue): PythonValue[] {
+function sequence(
+  version: Version,
+  service: string,
+  method: string,
+  args: PythonValue,
+): PythonValue[] {
   if (Array.isArray(args)) return args;
   if (typeof args === "string") return [...args];
   const name = typeName(args);
@@ -158,9 +194,14 @@ function sequence(version: Version, service: string, args: PythonValue): PythonV
       : typeError(`'${name}' object is not subscriptable`);
   }
   if (isDict(args)) return Object.keys(args);
-  throw service === "object"
-    ? typeError(`cannot unpack non-iterable ${name} object`)
-    : typeError(`Value after * must be an iterable, not ${name}`);
+  throw service === "object" ? typeError(`cannot unpack non-iterable ${name} object`) : typeError(
+    `odoo.service.${service}.exp_${method}() argument after * must be an iterable, not ${name}`,
+  );
+}
+
+/** Whether `dict(params)` is a dict without members. */
+function isEmpty(params: PythonValue): boolean {
+  return params === "" || (Array.isArray(params) && params.length === 0);
 }
 
 /** `dict(params)` of something that is none. */
@@ -216,6 +257,10 @@ function wrongType(database: Database, request: Request, path: string, empty: bo
     accept: "application/json, application/json-rpc",
   });
 }
+
+const NOT_FOUND =
+  "The requested URL was not found on the server. If you entered the URL manually please check your spelling and " +
+  "try again.";
 
 const CONTROLLERS: Readonly<Record<Version, readonly [file: string, line: number]>> = {
   14: ["odoo/addons/base/controllers/rpc.py", 96],

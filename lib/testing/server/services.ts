@@ -13,12 +13,13 @@ import {
   PythonError,
   type Stage,
   typeError,
+  valueError,
   type Version,
 } from "../faults.ts";
 import { stampOf } from "../orm/fields.ts";
 import type { Registry } from "../orm/models.ts";
 import { isDict, type PythonValue, str, truthy } from "../python.ts";
-import { bind, parameters } from "../orm/signatures.ts";
+import { bindFunction } from "../orm/signatures.ts";
 import type { Store } from "../orm/store.ts";
 import type { UserSession } from "./sessions.ts";
 import { inTransaction } from "./transactions.ts";
@@ -57,14 +58,15 @@ export function callService(
   service: string,
   method: string,
   params: readonly PythonValue[],
+  sequence: "list" | "tuple" = "tuple",
 ): PythonValue {
   switch (service) {
     case "common":
       return staged("common", () => common(database, method, params));
     case "db":
-      return staged("dispatch", () => databases(database, method, params));
+      return staged("dispatch", () => databases(database, method, params, sequence));
     case "object":
-      return inTransaction(database, (database) => object(database, method, params));
+      return inTransaction(database, (database) => object(database, method, params, sequence));
     default:
       throw new CallError(unknownService(database.version, service), "dispatch");
   }
@@ -114,36 +116,73 @@ function object(
   database: Database,
   name: string,
   params: readonly PythonValue[],
+  sequence: "list" | "tuple",
 ): PythonValue {
-  if (name !== "execute" && name !== "execute_kw") {
-    const error = new PythonError("NameError", `Method not available ${name}`, [
-      ["odoo/service/model.py", 39, "dispatch"],
-    ]);
-    throw new CallError(error, "dispatch");
-  }
-  const [db = null, uid = null, secret = null, model, method, ...rest] = params;
-  const user = staged("object", () => {
-    if (params.length < 3) throw new PythonError("IndexError", "tuple index out of range");
+  const known = name === "execute" || name === "execute_kw";
+  const [db = null, uid = null, secret = null, model = null, method = null, ...rest] = params;
+  const { user, args, kwargs } = staged(known ? "object" : "dispatch", () => {
+    checkLength(database.version, params.length, sequence);
+    if (!known && database.version !== 17) throw unknownMethod(name);
     checkDatabase(database, db);
-    const id = database.accounts.check(
+    const user = database.accounts.check(
       environment(database, 1, true),
       database.clock(),
       uid,
       secret,
     );
-    bind(name, parameters("obj, method"), params.slice(3, 5), {});
-    return id;
+    if (!known) throw unknownMethod(name);
+    return { user, ...callArguments(database.version, name, params, rest) };
   });
-  const [args, kwargs] = name === "execute" ? [rest, {}] : executeKw(rest);
   const env = environment(database, user, false, database.version === 14 ? {} : undefined);
-  return callMethod(env, str(model ?? ""), str(method ?? ""), args, kwargs);
+  return callMethod(env, str(model), str(method), args, kwargs);
 }
 
-/** Lists and texts spread into positional arguments; the seventh parameter may be missing or `None`. */
-function executeKw(
-  [args = [], kwargs = null]: readonly PythonValue[],
-): [readonly PythonValue[], { readonly [name: string]: PythonValue }] {
-  return [Array.isArray(args) ? args : [...str(args)], isDict(kwargs) ? kwargs : {}];
+/** How Python takes the first parameters apart. */
+function checkLength(version: Version, length: number, sequence: string): void {
+  if (version !== 19 && length < 3) {
+    throw new PythonError("IndexError", `${sequence} index out of range`);
+  }
+  if (version === 19 && length < 5) {
+    throw valueError(`not enough values to unpack (expected at least 5, got ${length})`);
+  }
+}
+
+function callArguments(
+  version: Version,
+  name: string,
+  params: readonly PythonValue[],
+  rest: readonly PythonValue[],
+): { args: readonly PythonValue[]; kwargs: { readonly [name: string]: PythonValue } } {
+  if (name === "execute") {
+    if (version !== 19) bindFunction(name, "db, uid, obj, method", dispatched(params).slice(0, 4));
+    return { args: rest, kwargs: {} };
+  }
+  if (version !== 19) {
+    bindFunction(name, "db, uid, obj, method, args, kw=None", dispatched(params));
+  } else if (rest.length !== 1 && rest.length !== 2) {
+    throw valueError(
+      rest.length === 0
+        ? "not enough values to unpack (expected 2, got 0)"
+        : "too many values to unpack (expected 2)",
+    );
+  }
+  // Lists and texts spread into positional arguments; the seventh parameter may be missing or None.
+  const [args = null, kwargs = null] = rest;
+  return {
+    args: Array.isArray(args) ? args : [...str(args)],
+    kwargs: isDict(kwargs) ? kwargs : {},
+  };
+}
+
+/** The parameters without the secret, as the functions behind get them. */
+function dispatched(params: readonly PythonValue[]): PythonValue[] {
+  return [...params.slice(0, 2), ...params.slice(3)];
+}
+
+function unknownMethod(name: string): PythonError {
+  return new PythonError("NameError", `Method not available ${name}`, [
+    ["odoo/service/model.py", 39, "dispatch"],
+  ]);
 }
 
 function common(
@@ -153,6 +192,7 @@ function common(
 ): PythonValue {
   switch (method) {
     case "version":
+      bindFunction("exp_version", "", params);
       return versionInfo(database.version);
     case "login":
       return login(database, method, "db, login, password", params);
@@ -161,7 +201,7 @@ function common(
     case "about":
       return about(database.version, params);
     case "set_loglevel":
-      bind("exp_set_loglevel", parameters("loglevel, logger=None"), params, {});
+      bindFunction("exp_set_loglevel", "loglevel, logger=None", params);
       return true;
     default:
       throw new PythonError("Exception", `Method not found: ${method}`);
@@ -174,7 +214,7 @@ function login(
   signature: string,
   params: readonly PythonValue[],
 ): PythonValue {
-  const bound = bind(`exp_${method}`, parameters(signature), params, {});
+  const bound = bindFunction(`exp_${method}`, signature, params);
   checkDatabase(database, bound.get("db") ?? null);
   return database.accounts.login(
     environment(database, 1, true),
@@ -185,7 +225,7 @@ function login(
 }
 
 function about(version: Version, params: readonly PythonValue[]): PythonValue {
-  const extended = bind("exp_about", parameters("extended=False"), params, {}).get("extended");
+  const extended = bindFunction("exp_about", "extended=False", params).get("extended");
   const text = "See http://openerp.com";
   return truthy(extended) ? [text, `${version}.0`] : text;
 }
@@ -194,22 +234,22 @@ function databases(
   database: Database,
   method: string,
   params: readonly PythonValue[],
+  sequence: "list" | "tuple",
 ): PythonValue {
   switch (method) {
     case "list":
-      bind("exp_list", parameters("document=False"), params, {});
+      bindFunction("exp_list", "document=False", params);
       return [database.name];
     case "db_exist":
-      return bind("exp_db_exist", parameters("db_name"), params, {}).get("db_name") ===
-        database.name;
+      return bindFunction("exp_db_exist", "db_name", params).get("db_name") === database.name;
     case "server_version":
-      bind("exp_server_version", [], params, {});
+      bindFunction("exp_server_version", "", params);
       return `${database.version}.0`;
     case "list_lang":
       throw lacking("db.list_lang");
   }
   if (!GUARDED.has(method)) throw new PythonError("KeyError", `'Method not found: ${method}'`);
-  if (params.length === 0) throw new PythonError("IndexError", "tuple index out of range");
+  if (params.length === 0) throw new PythonError("IndexError", `${sequence} index out of range`);
   // No simulated server has told anybody its master password.
   throw accessDenied();
 }

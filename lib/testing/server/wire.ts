@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { answerDoc } from "./doc.ts";
 import { answerJson2 } from "./json2.ts";
-import { answerJsonRpc } from "./jsonrpc.ts";
+import { answerJsonRpc, answerNowhere, isJsonRpc } from "./jsonrpc.ts";
 import { notFound } from "./responses.ts";
 import type { Watcher } from "./run.ts";
 import type { Database } from "./services.ts";
@@ -28,5 +29,11 @@ export async function answer(
   if (/^\/json\/2(\/|$)/.test(path) && database.version === 19) {
     return await answerJson2(database, watcher, request, path);
   }
-  return await answerWeb(database, watcher, request, path) ?? notFound(database);
+  const [, doc] = /^\/doc-bearer\/([^/]+)\.json$/.exec(path) ?? [];
+  if (doc !== undefined && database.version === 19) return answerDoc(database, request, doc);
+  const found = await answerWeb(database, watcher, request, path);
+  if (found) return found;
+  return database.version === 14 && isJsonRpc(request)
+    ? await answerNowhere(database, request)
+    : notFound(database);
 }

@@ -10,14 +10,17 @@ import {
   CallError,
   faultOf,
   keyError,
+  lacking,
   marshalError,
   PythonError,
+  valueError,
   type Version,
 } from "../faults.ts";
-import { hasIntegerKeys, type PythonValue } from "../python.ts";
+import { hasIntegerKeys, type PythonValue, repr } from "../python.ts";
 import { page, respond } from "./responses.ts";
 import { type Outcome, runCall, type Watcher } from "./run.ts";
 import { callService, type Database } from "./services.ts";
+import { xmlProblem } from "./xml_problems.ts";
 
 /** Answers a call of a service. */
 export async function answerXmlRpc(
@@ -105,26 +108,43 @@ function parse(body: Uint8Array): { method: string; params: PythonValue[] } {
   }
 }
 
-/** The exception that Python's parser would have raised at the byte where the codec has stopped. */
+/** The exception that Python would have raised where the codec has stopped: its parser first, then its reading. */
 function expatError(body: Uint8Array, error: OdooProtocolError): PythonError {
-  const tag = /found <([^>]*)>, which is no type/.exec(error.message)?.[1];
-  if (tag !== undefined) {
-    const text = `ResponseError("unknown tag '${tag}'")`;
-    return new PythonError("xmlrpc.client.ResponseError", text, frames(true));
+  const text = new TextDecoder().decode(body);
+  const found = xmlProblem(text);
+  if (found) {
+    const lines = text.slice(0, found.index).split("\n");
+    const place = `line ${lines.length}, column ${[...lines.at(-1) ?? ""].length}`;
+    const atEnd = found.message === "no element found" || found.message.startsWith("unclosed");
+    return expat(`${found.message}: ${place}`, !atEnd);
   }
-  if (/<boolean> should hold/.test(error.message)) {
+  return valueProblem(new TextDecoder("latin1").decode(body.subarray(error.offset ?? 0)), error);
+}
+
+/** XML that is well-formed, and no call. */
+function valueProblem(rest: string, { message }: OdooProtocolError): PythonError {
+  const tag = /found <([^>]*)>, which is no type/.exec(message)?.[1];
+  const held = /^<(\w+)[^>]*>([^<]*)/.exec(rest)?.[2] ?? "";
+  if (tag !== undefined) return responseError(`"unknown tag '${tag}'"`);
+  if (/<boolean> should hold/.test(message)) {
     return new PythonError("TypeError", "bad boolean value", frames(true));
   }
-  const offset = Math.min(error.offset ?? 0, body.length);
-  const atEnd = offset >= body.length;
-  const markup = body[0] === 0x3c || body[0] === 0xef;
-  const problem = atEnd && (markup || body.length === 0)
-    ? "no element found"
-    : body[0] !== undefined && /[\w\s]/.test(String.fromCharCode(body[0]))
-    ? "syntax error"
-    : "not well-formed (invalid token)";
-  const place = problem === "syntax error" ? "line 1, column 0" : placeOf(body, offset);
-  return expat(`${problem}: ${place}`, !atEnd);
+  if (/should hold a number/.test(message)) {
+    return valueError(`could not convert string to float: ${repr(held)}`, frames(true));
+  }
+  if (/should hold an integer/.test(message)) {
+    if (/^\s*[-+]?\d+\s*$/.test(held)) return lacking("integers beyond 2^53");
+    return valueError(`invalid literal for int() with base 10: ${repr(held)}`, frames(true));
+  }
+  if (/where <(value|member|name)> should be/.test(message)) {
+    return new PythonError("IndexError", "list index out of range", frames(true));
+  }
+  return responseError("");
+}
+
+function responseError(inside: string): PythonError {
+  const type = "xmlrpc.client.ResponseError";
+  return new PythonError(type, `ResponseError(${inside})`, frames(inside !== ""));
 }
 
 function expat(message: string, feeding: boolean): PythonError {
