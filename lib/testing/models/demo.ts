@@ -6,16 +6,12 @@
 import type { RpcValue } from "../../values.ts";
 import { countries } from "./countries.ts";
 import type { Env } from "../orm/env.ts";
-import { PythonError, type Version } from "../faults.ts";
-import { toColumn } from "../orm/fields.ts";
-import { groupField, withImplied } from "../orm/groups.ts";
-import { applyCommands, commandsOf } from "../orm/links.ts";
-import type { Model } from "../orm/models.ts";
-import { digest } from "../server/secrets.ts";
 import { withIds } from "./given.ts";
-import { sectionModel } from "./groups.ts";
-import { accessRows, groups, groupsOfUser, ruleRows, sections } from "./rights.ts";
+import { completeUsers, insertGroups, insertUser, people } from "./demo_users.ts";
+import { insertAll, insertRows, link, unusable } from "./insert.ts";
+import { accessRows, ruleRows } from "./rights.ts";
 import { standardRecords } from "./business_data.ts";
+import { completeProducts } from "./variants.ts";
 import { fieldRows } from "./model_fields.ts";
 import { callingCode, currencies, languages } from "./world_data.ts";
 import { demoRecords, STATE_XMLIDS, STATES } from "./demo_data.ts";
@@ -45,6 +41,7 @@ export function fill(env: Env, records: Records): void {
   const { "ir.model.access": access = [], "ir.rule": rules = [], ...others } = given;
   insertGiven(env, others);
   completeUsers(env, others["res.users"] ?? []);
+  completeProducts(env);
   insertModels(env);
   if (!("ir.model.fields" in given)) env.store.fillLater("ir.model.fields", () => fieldRows(env));
   insertRights(env, access, rules);
@@ -54,7 +51,7 @@ export function fill(env: Env, records: Records): void {
 /** Records may refer to records of models that come later, so links are made when all of them are there. */
 function insertGiven(env: Env, given: Records): void {
   const links: (() => void)[] = [];
-  for (const [model, records] of Object.entries(given)) {
+  for (const [model, records] of carriersFirst(env, given)) {
     try {
       if (!KEPT.has(model)) env.store.clear(model);
       const definition = env.model(model);
@@ -67,9 +64,14 @@ function insertGiven(env: Env, given: Records): void {
   for (const connect of links) connect();
 }
 
-function unusable(model: string, error: unknown): unknown {
-  if (!(error instanceof PythonError)) return error;
-  return new TypeError(`Cannot use the records of "${model}": ${error.message}`, { cause: error });
+/** Records that carry fields of others come first: those that are made for others then get ids that are free. */
+function carriersFirst(env: Env, given: Records): [model: string, records: Records[string]][] {
+  const carriers = new Set([...env.registry.values()].map(({ inherits }) => inherits?.model));
+  const entries = Object.entries(given);
+  return [
+    ...entries.filter(([model]) => carriers.has(model)),
+    ...entries.filter(([model]) => !carriers.has(model)),
+  ];
 }
 
 /** Models whose built-in records stay beside those of a test. */
@@ -77,6 +79,7 @@ const KEPT = new Set([
   "res.partner",
   "res.users",
   "res.company",
+  "product.template",
   "ir.model.data",
   "res.users.apikeys",
   "res.groups",
@@ -148,7 +151,7 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
 }
 
 /** What the simulated modules bring along, but for the models that a test fills itself. */
-function insertStandard(env: Env, given: Records): void {
+XXenv: Env, given: Records): void {
   for (const { model, xmlid, record } of standardRecords(env.version)) {
     if (model in given) continue;
     insertAll(env, env.model(model), [record]);
@@ -181,83 +184,6 @@ function insertCompany(env: Env, partner: number, company: number): number {
   return company;
 }
 
-interface BuiltInUser {
-  user: number;
-  login: string;
-  name: string;
-  xmlid: string;
-  partner: number;
-  company: number;
-}
-
-/** Users whom nobody signs in as are archived. */
-function insertUser(env: Env, { user, login, name, xmlid, partner, company }: BuiltInUser): void {
-  const main = env.row("res.company", company)?.["partner_id"] ?? null;
-  const active = login === "admin" || login === "demo";
-  const mail = { demo: "mark.brown23@example.com", admin: adminEmail(env, login) }[login];
-  insertAll(env, env.model("res.partner"), [{
-    id: partner,
-    name,
-    email: mail ?? (user === 1 ? adminEmail(env, login) : false),
-    tz: user > 2 && !active ? false : "Europe/Brussels",
-    active,
-    parent_id: active ? main : false,
-  }]);
-  const values = { login, partner_id: partner, company_id: company, company_ids: [company] };
-  insertAll(env, env.model("res.users"), [{ id: user, ...values, active }]);
-  if (active) env.store.update("res.users", user, { password_digest: digest(login) });
-  link(env, `base.${xmlid}`, "res.users", user);
-}
-
-/** Ids, logins, names and external ids of the built-in users. */
-function people(version: Version): readonly (readonly [number, string, string, string])[] {
-  const first = [
-    [1, "__system__", "OdooBot", "user_root"],
-    [2, "admin", "Mitchell Admin", "user_admin"],
-  ] as const;
-  const template = [3, "default", "Default User Template", "default_user"] as const;
-  const others = [
-    ["public", "Public user", "public_user"],
-    ["portaltemplate", "Portal User Template", "template_portal_user_id"],
-    ["demo", "Marc Demo", "user_demo"],
-  ] as const;
-  const start = version === 19 ? 3 : 4;
-  return [
-    ...first,
-    ...version === 19 ? [] : [template],
-    ...others.map(([login, name, xmlid], index) => [start + index, login, name, xmlid] as const),
-  ];
-}
-
-function insertGroups(env: Env): void {
-  insertAll(env, env.model(sectionModel(env.version)), sections(env.version));
-  const all = groups(env.version);
-  insertAll(env, env.model("res.groups"), all.map(({ values }) => values));
-  for (const { xmlid, values } of all) link(env, xmlid, "res.groups", Number(values["id"]));
-  for (const user of [...env.store.rows("res.users")]) {
-    const own = groupsOfUser(env, String(user["login"]));
-    env.store.update("res.users", user.id, { [groupField(env.version)]: own });
-  }
-}
-
-/** Given users are in the groups of new users, or in those that are given with all that these imply. */
-function completeUsers(env: Env, users: Given): void {
-  const field = groupField(env.version);
-  const model = env.model("res.users");
-  for (const user of users) {
-    const id = Number(user["id"]);
-    const own = env.row("res.users", id)?.[field];
-    const fallback = model.fields.get(field)?.defaultOf?.(env, {});
-    const definition = model.fields.get(field);
-    if (user[field] === undefined && definition && fallback !== undefined) {
-      applyCommands(env, model, [id], definition, commandsOf(model, definition, fallback));
-    } else if (env.version !== 19 && Array.isArray(own)) {
-      const all = withImplied(env, own.filter((group) => typeof group === "number"));
-      env.store.update("res.users", id, { [field]: [...all] });
-    }
-  }
-}
-
 /** Given rights on a model stand in place of the built-in ones. */
 function insertRights(env: Env, given: Given, rules: Given): void {
   insertGiven(env, { "ir.model.access": given, "ir.rule": rules });
@@ -266,111 +192,6 @@ function insertRights(env: Env, given: Given, rules: Given): void {
   );
   insertAll(env, env.model("ir.model.access"), accessRows(env, new Set(models)));
   insertAll(env, env.model("ir.rule"), ruleRows(env));
-}
-
-function adminEmail(env: Env, login: string): string {
-  return env.version === 19 ? `${login}@example.com` : `${login}@yourcompany.example.com`;
-}
-
-/** Puts records into a table without the rules of their model, as a dump would. */
-export function insertAll(
-  env: Env,
-  model: Model,
-  records: readonly { readonly [field: string]: RpcValue }[],
-): void {
-  for (const connect of insertRows(env, model, records)) connect();
-}
-
-/** Inserts rows and gives back what links them to others. */
-function insertRows(
-  env: Env,
-  model: Model,
-  records: readonly { readonly [field: string]: RpcValue }[],
-): (() => void)[] {
-  const numbered = records.filter((record) => typeof record["id"] === "number");
-  const ordered = [...numbered, ...records.filter((record) => typeof record["id"] !== "number")];
-  const links: (() => void)[] = [];
-  for (const record of ordered) {
-    const id = typeof record["id"] === "number" ? record["id"] : env.store.nextId(model.name);
-    if (env.row(model.name, id)) {
-      throw new TypeError(`Cannot use two records of "${model.name}" with the id ${id}`);
-    }
-    env.store.insert(model.name, { ...columnsOf(env, model, record), id });
-    links.push(() => linkAll(env, model, id, record));
-  }
-  return links;
-}
-
-function columnsOf(
-  env: Env,
-  model: Model,
-  record: { readonly [field: string]: RpcValue },
-): { [field: string]: RpcValue } {
-  const columns: { [field: string]: RpcValue } = {};
-  for (const name of Object.keys(record)) {
-    if (!model.fields.has(name)) throw new TypeError(unknownField(model, name));
-  }
-  for (const field of model.fields.values()) {
-    if (field.name === "id" || field.type === "one2many") continue;
-    const value = record[field.name];
-    if (field.compute || field.related) {
-      if (value !== undefined && field.inverse) Object.assign(columns, field.inverse(value));
-    } else if (field.type === "many2many") columns[field.name] = [];
-    else if (field.type === "many2one") columns[field.name] = idOf(value);
-    else if (value === undefined) {
-      columns[field.name] = automatic(env, field.name) ?? field.default ?? null;
-    } else columns[field.name] = toColumn(env, model, field, value);
-  }
-  columns["create_uid"] ??= 1;
-  columns["write_uid"] ??= 1;
-  return columns;
-}
-
-/** Records may refer to ones that come later: a many2one is taken as it is, as an id or as a pair. */
-function idOf(value: RpcValue | undefined): RpcValue {
-  const id = Array.isArray(value) ? value[0] : value;
-  return typeof id === "number" && id !== 0 ? id : null;
-}
-
-function automatic(env: Env, name: string): RpcValue | undefined {
-  return name === "create_date" || name === "write_date" ? env.now : undefined;
-}
-
-function linkAll(
-  env: Env,
-  model: Model,
-  id: number,
-  record: { readonly [field: string]: RpcValue },
-): void {
-  for (const field of model.fields.values()) {
-    const value = record[field.name];
-    if (value === undefined || !field.type.endsWith("2many") || field.compute) continue;
-    try {
-      applyCommands(env, model, [id], field, commandsOf(model, field, value));
-    } catch (error) {
-      throw unusable(model.name, error);
-    }
-  }
-}
-
-function unknownField(model: Model, name: string): string {
-  return `Cannot use a record of "${model.name}" with the field "${name}": the model has no such field`;
-}
-
-/** An external id of the built-in data. */
-function link(env: Env, xmlid: string, model: string, id: number): void {
-  const [module = "", name = ""] = xmlid.split(".");
-  const data = env.store.nextId("ir.model.data");
-  const stamps = { create_uid: 1, create_date: env.now, write_uid: 1, write_date: env.now };
-  env.store.insert("ir.model.data", {
-    id: data,
-    module,
-    name,
-    model,
-    res_id: id,
-    noupdate: true,
-    ...stamps,
-  });
 }
 
 function insertModels(env: Env): void {

@@ -1,0 +1,139 @@
+/**
+ * Records go into tables as they are: no rules of their models, as from a dump.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import type { Env } from "../orm/env.ts";
+import { PythonError } from "../faults.ts";
+import { toColumn } from "../orm/fields.ts";
+import { applyCommands, commandsOf } from "../orm/links.ts";
+import type { Model } from "../orm/models.ts";
+
+/** Puts records into a table without the rules of their model, as a dump would. */
+export function insertAll(
+  env: Env,
+  model: Model,
+  records: readonly { readonly [field: string]: RpcValue }[],
+): void {
+  for (const connect of insertRows(env, model, records)) connect();
+}
+
+/** Inserts rows and gives back what links them to others. */
+export function insertRows(
+  env: Env,
+  model: Model,
+  records: readonly { readonly [field: string]: RpcValue }[],
+): (() => void)[] {
+  const numbered = records.filter((record) => typeof record["id"] === "number");
+  const ordered = [...numbered, ...records.filter((record) => typeof record["id"] !== "number")];
+  const links: (() => void)[] = [];
+  for (const record of ordered) {
+    const id = typeof record["id"] === "number" ? record["id"] : env.store.nextId(model.name);
+    if (env.row(model.name, id)) {
+      throw new TypeError(`Cannot use two records of "${model.name}" with the id ${id}`);
+    }
+    const columns = columnsOf(env, model, record);
+    env.store.insert(model.name, { ...columns, ...carrierOf(env, model, columns, record), id });
+    links.push(() => linkAll(env, model, id, record));
+  }
+  return links;
+}
+
+/** The record that carries inherited fields, where none is given: the template of a product. */
+function carrierOf(
+  env: Env,
+  model: Model,
+  columns: { readonly [field: string]: RpcValue },
+  record: { readonly [field: string]: RpcValue },
+): { [field: string]: RpcValue } {
+  const { field, model: carrier } = model.inherits ?? {};
+  if (field === undefined || carrier === undefined || columns[field]) return {};
+  const path = `${field}.`;
+  const inherited = [...model.fields.values()].flatMap(({ name, related }) =>
+    related?.startsWith(path) && record[name] !== undefined
+      ? [[related.slice(path.length), record[name]] as const]
+      : []
+  );
+  const id = env.store.nextId(carrier);
+  insertAll(env, env.model(carrier), [{ ...Object.fromEntries(inherited), id }]);
+  return { [field]: id };
+}
+
+function columnsOf(
+  env: Env,
+  model: Model,
+  record: { readonly [field: string]: RpcValue },
+): { [field: string]: RpcValue } {
+  const columns: { [field: string]: RpcValue } = {};
+  for (const name of Object.keys(record)) {
+    if (!model.fields.has(name)) throw new TypeError(unknownField(model, name));
+  }
+  for (const field of model.fields.values()) {
+    if (field.name === "id" || field.type === "one2many") continue;
+    const value = record[field.name];
+    if (field.compute || field.related) {
+      if (value !== undefined && field.inverse) Object.assign(columns, field.inverse(value));
+    } else if (field.type === "many2many") columns[field.name] = [];
+    else if (field.type === "many2one") columns[field.name] = idOf(value ?? field.default);
+    else if (value === undefined) {
+      columns[field.name] = automatic(env, field.name) ?? field.default ?? null;
+    } else columns[field.name] = toColumn(env, model, field, value);
+  }
+  columns["create_uid"] ??= 1;
+  columns["write_uid"] ??= 1;
+  return columns;
+}
+
+/** Records may refer to ones that come later: a many2one is taken as it is, as an id or as a pair. */
+function idOf(value: RpcValue | undefined): RpcValue {
+  const id = Array.isArray(value) ? value[0] : value;
+  return typeof id === "number" && id !== 0 ? id : null;
+}
+
+function automatic(env: Env, name: string): RpcValue | undefined {
+  return name === "create_date" || name === "write_date" ? env.now : undefined;
+}
+
+function linkAll(
+  env: Env,
+  model: Model,
+  id: number,
+  record: { readonly [field: string]: RpcValue },
+): void {
+  for (const field of model.fields.values()) {
+    const value = record[field.name];
+    if (value === undefined || !field.type.endsWith("2many") || field.compute) continue;
+    try {
+      applyCommands(env, model, [id], field, commandsOf(model, field, value));
+    } catch (error) {
+      throw unusable(model.name, error);
+    }
+  }
+}
+
+function unknownField(model: Model, name: string): string {
+  return `Cannot use a record of "${model.name}" with the field "${name}": the model has no such field`;
+}
+
+/** An external id of the built-in data. */
+export function link(env: Env, xmlid: string, model: string, id: number): void {
+  const [module = "", name = ""] = xmlid.split(".");
+  const data = env.store.nextId("ir.model.data");
+  const stamps = { create_uid: 1, create_date: env.now, write_uid: 1, write_date: env.now };
+  env.store.insert("ir.model.data", {
+    id: data,
+    module,
+    name,
+    model,
+    res_id: id,
+    noupdate: true,
+    ...stamps,
+  });
+}
+
+/** The reason why records cannot be used, in the words of a test. */
+export function unusable(model: string, error: unknown): unknown {
+  if (!(error instanceof PythonError)) return error;
+  return new TypeError(`Cannot use the records of "${model}": ${error.message}`, { cause: error });
+}
