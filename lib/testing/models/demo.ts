@@ -151,7 +151,7 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
 }
 
 /** What the simulated modules bring along, but for the models that a test fills itself. */
-XXenv: Env, given: Records): void {
+function insertStandard(env: Env, given: Records): void {
   for (const { model, xmlid, record } of standardRecords(env.version)) {
     if (model in given) continue;
     insertAll(env, env.model(model), [record]);
