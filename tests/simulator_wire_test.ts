@@ -249,9 +249,9 @@ Deno.test("the web client tells the version", async () => {
 Deno.test("what the simulator does not have is refused by its name", async () => {
   const server = new OdooSimulator({}, { version: 19 });
   const calls: [string, string, RpcInput[]][] = [
-    ["res.partner", "message_post", [[1]]],
+    ["res.partner", "onchange", [[1]]],
     ["res.partner", "get_views", [[]]],
-    ["ir.attachment", "search", [[]]],
+    ["mail.activity", "search", [[]]],
   ];
   for (const [model, method, args] of calls) {
     const { code, text } = await faultOf(server, model, method, args);

@@ -25,6 +25,8 @@ export { type Cassette, cassette, type CassetteOptions } from "./cassette.ts";
 export { CassetteError } from "./cassettes/file.ts";
 export type { ChaosOptions, ChaosRule } from "./chaos.ts";
 export type { Failure } from "./failures.ts";
+export type { FieldsGet, GivenModel } from "./orm/given_models.ts";
+export type { OwnCall, OwnMethod, OwnMethods } from "./orm/own_methods.ts";
 export type { CallMatch, CallProtocol, CallRecord } from "./server/noted.ts";
 export { type Unhandled, UnhandledCallError } from "./server/unhandled.ts";
 export {
@@ -32,9 +34,9 @@ export {
   type Running,
   type ServeOptions,
   type SimulatorConfig,
-  type SimulatorOptions,
   type SimulatorSnapshot,
 } from "./simulator.ts";
+export type { SimulatorOptions } from "./options.ts";
 export type { Records } from "./models/demo.ts";
 export { SimulatorTransaction } from "./transaction.ts";
 export type { Version } from "./faults.ts";

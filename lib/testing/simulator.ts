@@ -8,14 +8,12 @@ import type { Fetch, RpcValue } from "../values.ts";
 import { Chaos, type ChaosOptions, type ChaosRule } from "./chaos.ts";
 import type { Failure } from "./failures.ts";
 import { Accounts, addKey, removeKey } from "./server/accounts.ts";
-import { builtInModels } from "./models/base.ts";
 import { fill, type Records } from "./models/demo.ts";
-import type { Version } from "./faults.ts";
 import { toWire } from "./orm/fields.ts";
 import { damage } from "./server/failing.ts";
 import type { CallMatch, CallRecord } from "./server/noted.ts";
-import type { ModelDefinition } from "./orm/models.ts";
-import { buildRegistry } from "./orm/registry.ts";
+import { registryOf } from "./models/registries.ts";
+import type { SimulatorOptions } from "./options.ts";
 import { plain } from "./python.ts";
 import { redirected } from "./server/redirect.ts";
 import { Disconnected, escapeHtml, page } from "./server/responses.ts";
@@ -26,37 +24,6 @@ import type { Unhandled } from "./server/unhandled.ts";
 import { CallLog } from "./server/watch.ts";
 import { SimulatorTransaction } from "./transaction.ts";
 import { answer } from "./server/wire.ts";
-
-/** Settings of a simulator. */
-export interface SimulatorOptions {
-  /**
-   * Version of Odoo to be.
-   *
-   * @default {17}
-   */
-  readonly version?: Version | undefined;
-  /**
-   * Name of the database.
-   *
-   * @default {"odoo"}
-   */
-  readonly db?: string | undefined;
-  /** Further models. */
-  readonly models?: Readonly<Record<string, ModelDefinition>> | undefined;
-  /**
-   * The time of the server: stamps and the cooldown go by it.
-   *
-   * @default {() => new Date()}
-   */
-  readonly clock?: (() => Date) | undefined;
-  /**
-   * Whether to throw at a call of something that the simulated database does not have, in place of the answer that
-   * Odoo gives: `fetch` rejects, and over a socket comes a page of HTTP 500.
-   *
-   * @default {false}
-   */
-  readonly strict?: boolean | undefined;
-}
 
 /** What `connect()` needs to reach a simulator. */
 export interface SimulatorConfig {
@@ -139,10 +106,11 @@ export class OdooSimulator {
       version = 17,
       db = "odoo",
       models = {},
+      methods = {},
       clock = () => new Date(Date.now()),
       strict = false,
     } = options;
-    const registry = buildRegistry(builtInModels(version), models, version);
+    const registry = registryOf(version, models, methods);
     const store = new Store();
     for (const { name, indexes, unique } of registry.values()) {
       store.define(name, indexes, unique.map(({ fields }) => fields));

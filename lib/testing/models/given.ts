@@ -1,11 +1,13 @@
 /**
- * Records that tests give may name others: a group by its external id, a model by its name.
+ * Records that tests give may name others: a group by its external id, a model by its name; and users and companies
+ * bring their partners along.
  *
  * @module
  */
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 import type { Field, Model } from "../orm/models.ts";
+import { insertAll } from "./insert.ts";
 
 /** A record as a test gives it. */
 type Given = { readonly [field: string]: RpcValue };
@@ -26,6 +28,22 @@ export function withIds(env: Env, model: Model, record: Given): Given {
     return [name, value];
   });
   return Object.fromEntries(entries);
+}
+
+/** A record that stands on another one, as a user does on a partner, brings it along where it does not name it. */
+export function withCarrier(env: Env, model: Model, record: Given): Given {
+  if (!model.inherits || record[model.inherits.field] !== undefined) return record;
+  const { field, model: name } = model.inherits;
+  const id = env.store.nextId(name);
+  const own: Record<string, RpcValue> = { [field]: id };
+  const carried: Record<string, RpcValue> = { id };
+  for (const [key, value] of Object.entries(record)) {
+    const [start, inner] = (model.fields.get(key)?.related ?? "").split(".");
+    if (start === field && inner) carried[inner] = value;
+    else own[key] = value;
+  }
+  insertAll(env, env.model(name), [carried]);
+  return own;
 }
 
 function idOf(env: Env, model: Model, field: Field, name: string): number {

@@ -22,6 +22,15 @@ export function makeVariant(env: Env, id: number): void {
   }]);
 }
 
+/** Templates that a test gives have a variant, too, and show what theirs has. */
+export function completeProducts(env: Env): void {
+  for (const { id } of [...env.store.rows("product.product")]) syncTemplate(env, id);
+  for (const { id } of [...env.store.rows("product.template")]) {
+    const variants = env.store.find("product.product", ["product_tmpl_id"], [id]);
+    if (variants.length === 0) makeVariant(env, id);
+  }
+}
+
 /** Writes what was written on a template through to its variant, and archives all of them with it. */
 export function syncVariant(
   env: Env,

@@ -22,26 +22,32 @@ import { LACKING, type Method, methodsOf } from "./methods.ts";
 import { userMethods } from "../models/user_methods.ts";
 import type { Model } from "./models.ts";
 import { isDict, isInteger, type PythonValue, truthy, typeName } from "../python.ts";
+import { type OwnMethod, runOwn } from "./own_methods.ts";
 import { bind, bindSignature, type Kwargs, noIds, parameters } from "./signatures.ts";
 
-/** Runs a method of a model. `null` is Python's `None`. */
+/** Runs a method of a model, but for the one that the call comes from. `null` is Python's `None`. */
 export function callMethod(
   env: Env,
   model: string,
   method: string,
   args: readonly PythonValue[],
   kwargs: Kwargs,
+  inside?: OwnMethod,
 ): PythonValue {
   let stage: Stage = "object";
   try {
     if (env.version !== 19) checkPrivate(env.version, model, method);
     const definition = env.model(model);
     if (env.version === 19) checkPrivate(env.version, model, method);
+    const { context, rest } = splitContext(kwargs);
+    const own = definition.methods.get(method);
+    if (own && own !== inside) {
+      stage = "multi";
+      return callOwn(checkContext(env.with({ context })), definition, own, args, rest);
+    }
     const found = methodOf(env, definition, method);
     stage = found.kind;
-    const { context, rest } = splitContext(kwargs);
-    const inside = checkContext(env.with({ context }));
-    return run(inside, definition, method, found, args, rest);
+    return run(checkContext(env.with({ context })), definition, method, found, args, rest);
   } catch (error) {
     if (error instanceof PythonError) throw new CallError(error, stage);
     throw error;
@@ -53,9 +59,10 @@ export function callNamed(
   env: Env,
   model: string,
   method: string,
-  { ids = [], context = {}, ...kwargs }: Kwargs,
+  given: Kwargs,
 ): PythonValue {
   let stage: Stage = "object";
+  const { ids = [], context = {}, ...kwargs } = given;
   try {
     if (!env.registry.has(model)) {
       if (env.isLacking(model)) throw lacking(`the model ${model}`);
@@ -64,6 +71,11 @@ export function callNamed(
     const inside = checkContext(env.with({ context: mapping(context) }));
     const definition = env.model(model);
     checkPrivate(env.version, model, method);
+    const own = definition.methods.get(method);
+    if (own) {
+      stage = "multi";
+      return callOwn(inside, definition, own, "ids" in given ? [browse(ids)] : [], kwargs);
+    }
     const found = namedMethod(env, definition, method);
     if (found.kind !== "multi" && truthy(ids)) {
       throw httpError("UnprocessableEntity", `cannot call ${model}.${method} with ids`);
@@ -79,6 +91,23 @@ export function callNamed(
     if (error instanceof PythonError) throw new CallError(error, stage);
     throw error;
   }
+}
+
+function callOwn(
+  env: Env,
+  model: Model,
+  own: OwnMethod,
+  args: readonly PythonValue[],
+  kwargs: Kwargs,
+): PythonValue {
+  return runOwn(
+    env,
+    model.name,
+    own,
+    args,
+    kwargs,
+    (other, name, values, more) => callMethod(env, other, name, values, more, own),
+  );
 }
 
 function bindNamed({ parameters: text }: Method, kwargs: Kwargs): Map<string, PythonValue> {

@@ -6,6 +6,7 @@
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "./env.ts";
 import type { PythonValue } from "../python.ts";
+import type { OwnMethod } from "./own_methods.ts";
 import type { Row } from "./store.ts";
 
 /** The types of fields that can be simulated. */
@@ -242,6 +243,8 @@ export interface Model {
   readonly parentStore: boolean;
   /** Whether it is one of the simulator's own: those of tests have no rights of their own. */
   readonly builtIn: boolean;
+  /** Methods that a test has added. */
+  readonly methods: ReadonlyMap<string, OwnMethod>;
 }
 
 /** All models of a database, by name. */

@@ -14,6 +14,7 @@ import type {
   ModelDefinition,
   Registry,
 } from "./models.ts";
+import type { OwnMethods } from "./own_methods.ts";
 import type { Row } from "./store.ts";
 
 /** Makes models ready for use: automatic fields, labels, indexes behind one2many fields. */
@@ -21,13 +22,20 @@ export function buildRegistry(
   builtIn: Readonly<Record<string, BuiltInModel>>,
   own: Readonly<Record<string, ModelDefinition>>,
   version: Version,
+  methods: OwnMethods = {},
 ): Registry {
   const definitions: Record<string, BuiltInModel> = { ...builtIn, ...own };
   const registry = new Map<string, Model>();
   const inverseOf = inverses(definitions);
   for (const [name, definition] of Object.entries(definitions)) {
     const lines = [...inverseOf.get(name) ?? []].map((field) => [field]);
-    registry.set(name, build(name, definition, lines, version, !(name in own)));
+    const model = build(name, definition, lines, version, !(name in own));
+    registry.set(name, { ...model, methods: new Map(Object.entries(methods[name] ?? {})) });
+  }
+  for (const name of Object.keys(methods)) {
+    if (!registry.has(name)) {
+      throw new TypeError(`Cannot add methods to "${name}": there is no such model`);
+    }
   }
   for (const { name, fields } of registry.values()) checkRelations(registry, name, fields);
   return registry;
@@ -39,7 +47,7 @@ function build(
   inverseOf: string[][],
   version: Version,
   builtIn: boolean,
-): Model {
+): Omit<Model, "methods"> {
   const recName = definition.recName ?? (definition.fields["name"] ? "name" : "id");
   const fields = new Map<string, Field>();
   const automatic = automaticFields(version, recName, definition);

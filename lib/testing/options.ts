@@ -1,0 +1,66 @@
+/**
+ * The settings of a simulator.
+ *
+ * @module
+ */
+import type { Version } from "./faults.ts";
+import type { GivenModel } from "./orm/given_models.ts";
+import type { OwnMethods } from "./orm/own_methods.ts";
+
+/** Settings of a simulator. */
+export interface SimulatorOptions {
+  /**
+   * Version of Odoo to be.
+   *
+   * @default {17}
+   */
+  readonly version?: Version | undefined;
+  /**
+   * Name of the database.
+   *
+   * @default {"odoo"}
+   */
+  readonly db?: string | undefined;
+  /**
+   * Further models: written by hand, or what `fields_get` of a real database answers, by model. That of a built-in model
+   * adds the fields that it lacks, such as `x_studio_color`.
+   */
+  readonly models?: Readonly<Record<string, GivenModel>> | undefined;
+  /**
+   * Further methods, by model and name. They stand in for methods of the same name.
+   *
+   * @example
+   * ```ts
+   * import { OdooSimulator } from "@odeno/odeno/testing";
+   *
+   * const server = new OdooSimulator({}, {
+   *   methods: {
+   *     "res.partner": {
+   *       rename: ({ ids, args: [name], call }) => {
+   *         if (!name) throw new Error("A name, please");
+   *         return call("res.partner", "write", [[...ids], { name }]);
+   *       },
+   *     },
+   *   },
+   * });
+   * const odoo = await server.connect();
+   * await odoo.executeKw("res.partner", "rename", [[1], "Ana"]);
+   *
+   * if (server.records("res.partner")[0]?.["name"] !== "Ana") throw new Error("Not renamed");
+   * ```
+   */
+  readonly methods?: OwnMethods | undefined;
+  /**
+   * The time of the server: stamps and the cooldown go by it.
+   *
+   * @default {() => new Date()}
+   */
+  readonly clock?: (() => Date) | undefined;
+  /**
+   * Whether to throw at a call of something that the simulated database does not have, in place of the answer that
+   * Odoo gives: `fetch` rejects, and over a socket comes a page of HTTP 500.
+   *
+   * @default {false}
+   */
+  readonly strict?: boolean | undefined;
+}
