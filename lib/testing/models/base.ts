@@ -26,7 +26,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "res.partner.category": partnerCategory(version),
     "res.country": country(version),
     "res.country.state": countryState(version),
-    "res.lang": lang(version),
+    "res.lang": lang,
     "res.company": company(version),
     "res.users": users(version),
     "res.users.apikeys": apiKeys(version),
@@ -109,7 +109,7 @@ function inCapitals(values: { [field: string]: RpcValue }): void {
   if (typeof values["code"] === "string") values["code"] = values["code"].toUpperCase();
 }
 
-const lang = (version: Version): BuiltInModel => ({
+const lang: BuiltInModel = {
   description: "Languages",
   order: "active desc,name",
   fields: {
@@ -134,7 +134,7 @@ const lang = (version: Version): BuiltInModel => ({
       throw userError("Base Language 'en_US' can not be deleted.");
     }
   },
-});
+};
 
 const WEEK: Choices = [
   ["1", "Monday"],

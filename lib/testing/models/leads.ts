@@ -15,7 +15,6 @@ import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { isInteger, type PythonValue } from "../python.ts";
 import { roundTo } from "../orm/fields.ts";
 import { existing, writeRecords } from "../orm/records.ts";
-import type { Row } from "../orm/store.ts";
 import { number } from "./taxes.ts";
 
 /** The models of the pipeline, of a version. */
@@ -197,7 +196,7 @@ export function leadMethods(version: Version): Record<string, Method> {
             ...(given !== undefined && { [reason]: given }),
           });
         }
-        return version === 14 ? null : null;
+        return null;
       },
     },
   };

@@ -96,7 +96,7 @@ export function contextGet(env: Env): PythonValue {
 
 /** The values of a copy: lines stay behind, and the record that carries inherited fields is copied, too. */
 /** Commands that make the lines of a copy. */
-function copiedLines(env: Env, model: Model, row: Row, field: Field): PythonValue {
+function copiedLines(env: Env, row: Row, field: Field): PythonValue {
   const lines = env.model(field.relation ?? "");
   const found = linesOf(env.store, field, row.id).flatMap((id) => env.row(lines.name, id) ?? []);
   return found.sort(compileOrder(env, lines, lines.order)).map((line) => {
@@ -111,7 +111,7 @@ function copied(env: Env, model: Model, row: Row, given: Values): Values {
     const automatic = field.compute || field.related || field.name === "id";
     if (automatic || !field.stored || field.copy === false) continue;
     if (field.type === "one2many") {
-      if (field.copy) values[field.name] = copiedLines(env, model, row, field);
+      if (field.copy) values[field.name] = copiedLines(env, row, field);
       continue;
     }
     const value = row[field.name] ?? false;
