@@ -59,11 +59,11 @@ Deno.test("the users of a test are in the groups that they are given, and in tho
     const field = version === 19 ? "group_ids" : "groups_id";
     const server = new OdooSimulator({
       "res.users": [
-        { id: 20, login: "eve", partner_id: 1, password: "eve", [field]: ["base.group_user"] },
+        { id: 20, login: "eve", name: "Eve", password: "eve", [field]: ["base.group_user"] },
         {
           id: 21,
           login: "max",
-          partner_id: 1,
+          name: "Max",
           password: "max",
           [field]: ["sales_team.group_sale_manager"],
         },
@@ -106,6 +106,23 @@ Deno.test("what is made in another company is seen by its users, and by those wh
     assertEquals([await count(admin), await count(demo)], [1, 0]);
     assertEquals([await count(admin, [1]), await count(admin, [company, 1])], [0, 1]);
     await assertRejects(() => count(demo, [company]), OdooServerError, "unauthorized or invalid");
+  }
+});
+
+Deno.test("companies and users of a test bring their partners along", async () => {
+  for (const version of VERSIONS) {
+    const server = new OdooSimulator({
+      "res.company": [{ id: 20, name: "Second", currency_id: 1 }],
+      "res.users": [{ id: 20, login: "eve", name: "Eve", company_id: 20, company_ids: [20] }],
+      "res.partner": [{ id: 50, name: "Ana", company_id: 20 }],
+    }, { version });
+    const admin = await server.connect();
+    const read = (model: string, id: number) =>
+      admin.executeKw<Record<string, RpcValue>[]>(model, "read", [[id], ["name"]]);
+    assertEquals(await read("res.company", 20), [{ id: 20, name: "Second" }]);
+    assertEquals(await read("res.users", 20), [{ id: 20, name: "Eve" }]);
+    assertEquals(await read("res.partner", 50), [{ id: 50, name: "Ana" }]);
+    await refusal(await asDemo(server), "res.partner", "read", [[50], ["name"]]);
   }
 });
 

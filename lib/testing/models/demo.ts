@@ -7,7 +7,7 @@ import type { RpcValue } from "../../values.ts";
 import { countries } from "./countries.ts";
 import type { Env } from "../orm/env.ts";
 import { withIds } from "./given.ts";
-import { completeUsers, insertGroups, insertUser, people } from "./demo_users.ts";
+import { completeUsers, insertGroups, insertUser, joinCompanies, people } from "./demo_users.ts";
 import { insertAll, insertRows, link, unusable } from "./insert.ts";
 import { accessRows, ruleRows } from "./rights.ts";
 import { standardRecords } from "./business_data.ts";
@@ -41,6 +41,7 @@ export function fill(env: Env, records: Records): void {
   const { "ir.model.access": access = [], "ir.rule": rules = [], ...others } = given;
   insertGiven(env, others);
   completeUsers(env, others["res.users"] ?? []);
+  joinCompanies(env, others["res.company"] ?? []);
   completeProducts(env);
   insertModels(env);
   if (!("ir.model.fields" in given)) env.store.fillLater("ir.model.fields", () => fieldRows(env));

@@ -11,6 +11,7 @@ import { applyCommands, commandsOf } from "../orm/links.ts";
 import { digest } from "../server/secrets.ts";
 import { sectionModel } from "./groups.ts";
 import { insertAll, link } from "./insert.ts";
+import { countCompanies } from "./user_rules.ts";
 import { groups, groupsOfUser, sections } from "./rights.ts";
 
 /** A user of a fresh database. */
@@ -102,6 +103,19 @@ export function completeUsers(
       env.store.update("res.users", id, { [field]: [...all] });
     }
   }
+}
+
+/** The administrator may work in all companies that are given, as whoever makes one may. */
+export function joinCompanies(
+  env: Env,
+  companies: readonly { readonly [field: string]: RpcValue }[],
+): void {
+  for (const { id } of companies) {
+    const own = env.row("res.users", 2)?.["company_ids"];
+    if (!Array.isArray(own) || own.includes(id ?? 0)) continue;
+    env.store.update("res.users", 2, { company_ids: [...own, id ?? 0] });
+  }
+  countCompanies(env, companies.length > 0 ? [2] : []);
 }
 
 function adminEmail(env: Env, login: string): string {
