@@ -109,6 +109,16 @@ function inCapitals(values: { [field: string]: RpcValue }): void {
   if (typeof values["code"] === "string") values["code"] = values["code"].toUpperCase();
 }
 
+const WEEK: Choices = [
+  ["1", "Monday"],
+  ["2", "Tuesday"],
+  ["3", "Wednesday"],
+  ["4", "Thursday"],
+  ["5", "Friday"],
+  ["6", "Saturday"],
+  ["7", "Sunday"],
+];
+
 const lang: BuiltInModel = {
   description: "Languages",
   order: "active desc,name",
@@ -135,16 +145,6 @@ const lang: BuiltInModel = {
     }
   },
 };
-
-const WEEK: Choices = [
-  ["1", "Monday"],
-  ["2", "Tuesday"],
-  ["3", "Wednesday"],
-  ["4", "Thursday"],
-  ["5", "Friday"],
-  ["6", "Saturday"],
-  ["7", "Sunday"],
-];
 
 const irModel: BuiltInModel = {
   description: "Models",
