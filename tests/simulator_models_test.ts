@@ -230,3 +230,22 @@ Deno.test("given products have a template, and given templates a variant", async
 function lines(relation: string, field: string) {
   return { type: "one2many", relation, relation_field: field };
 }
+
+Deno.test("a field of real databases that is not simulated is refused as lacking, any other as unknown", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const read = (field: string) => odoo.executeKw("sale.order", "search_read", [[], [field]]);
+  await assertRejects(
+    () => read("signed_on"),
+    OdooServerError,
+    "The simulated Odoo does not have the field sale.order.signed_on yet",
+  );
+  await assertRejects(
+    () => odoo.executeKw("res.partner", "search", [[["message_ids", "!=", false]]]),
+    OdooServerError,
+    "The simulated Odoo does not have the field res.partner.message_ids yet",
+  );
+  const unknown = odoo.executeKw("sale.order", "read", [[1], ["nope"]]);
+  await assertRejects(() => unknown, OdooServerError, "Invalid field 'nope'");
+  assertEquals(server.unhandled.map(({ model }) => model), ["sale.order", "res.partner"]);
+});

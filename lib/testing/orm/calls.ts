@@ -19,6 +19,7 @@ import {
   type Version,
 } from "../faults.ts";
 import { LACKING, type Method, methodsOf } from "./methods.ts";
+import { honest } from "../models/real_fields.ts";
 import { userMethods } from "../models/user_methods.ts";
 import type { Model } from "./models.ts";
 import { isDict, isInteger, type PythonValue, truthy, typeName } from "../python.ts";
@@ -49,7 +50,9 @@ export function callMethod(
     stage = found.kind;
     return run(checkContext(env.with({ context })), definition, method, found, args, rest);
   } catch (error) {
-    if (error instanceof PythonError) throw new CallError(error, stage);
+    if (error instanceof PythonError) {
+      throw new CallError(honest(env.version, model, error), stage);
+    }
     throw error;
   }
 }
@@ -88,7 +91,9 @@ export function callNamed(
     const result = found.run({ env: inside, model: definition, ids: records, get });
     return found.kind === "create" && !Array.isArray(result) ? [result] : result;
   } catch (error) {
-    if (error instanceof PythonError) throw new CallError(error, stage);
+    if (error instanceof PythonError) {
+      throw new CallError(honest(env.version, model, error), stage);
+    }
     throw error;
   }
 }
@@ -139,9 +144,9 @@ function browse(ids: PythonValue): PythonValue[] {
 
 /** `with_context(context)`, which takes what `dict()` takes. */
 function mapping(context: PythonValue): Context {
-  if (!truthy(context)) return {};
-  if (isDict(context)) return context;
+  if (context === null || isDict(context)) return context ?? {};
   if (typeof context === "string" || Array.isArray(context)) {
+    if (!truthy(context)) return {};
     throw valueError("dictionary update sequence element #0 has length 1; 2 is required");
   }
   throw typeError(`'${typeName(context)}' object is not iterable`);
@@ -177,9 +182,14 @@ function bindMethod(
   if (cached || (version === 14 && kind === "create")) {
     return bindSignature(parameters(text), args, kwargs);
   }
-  const bare = version !== 14 && kind === "create";
-  const owner = bare ? name : `${className(version, model, name)}.${name}`;
-  return bind(owner, parameters(text), args, kwargs);
+  return bind(functionName(version, model, name, kind), parameters(text), args, kwargs);
+}
+
+/** The function behind a method, as messages name it: with its class, as far as a decorator leaves it that. */
+function functionName(version: Version, model: Model, name: string, kind: Method["kind"]): string {
+  if (version === 17 && kind === "create") return name;
+  if (version === 19 && model.name === "res.users" && name === "context_get") return "<lambda>";
+  return `${className(version, model, name)}.${name}`;
 }
 
 function methodOf(env: Env, model: Model, name: string): Method {
@@ -253,10 +263,12 @@ function idsOf(value: PythonValue): PythonValue[] {
 function className(version: Version, model: Model, method: string): string {
   if (model.name === "res.partner") {
     if (method === "name_create") return version === 19 ? "ResPartner" : "Partner";
-    if (method === "unlink" && version === 14) return "MailActivityMixin";
+    if (method === "unlink" && version !== 17) {
+      return version === 14 ? "MailActivityMixin" : "MailThread";
+    }
   }
   if (model.name === "ir.config_parameter" && /^[gs]et_param$/.test(method)) {
-    return "IrConfigParameter";
+    return version === 19 ? "IrConfig_Parameter" : "IrConfigParameter";
   }
   if (method.startsWith("web_")) return "Base";
   if (method === "default_get" && model.name === "res.partner") {

@@ -42,6 +42,10 @@ export function adviceFor(
     return `The simulated Odoo has no model "${model}", which ${call} needs; add it with ` +
       `new OdooSimulator({}, { models: { "${model}": { fields: { ... } } } })`;
   }
+  if (what?.startsWith("the field ")) {
+    return `The simulated Odoo does not have ${what} yet, which ${call} needs; add it with what fields_get of a real ` +
+      `database answers, new OdooSimulator({}, { models: { "${model}": { ... } } })`;
+  }
   const isUnknown = /^AttributeError$|\.NotFound$/.test(error.type) && !method.startsWith("_") &&
     !methodsOf(version, model).has(method);
   if (what === undefined && !isUnknown) return undefined;
