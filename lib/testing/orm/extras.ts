@@ -94,17 +94,7 @@ export function contextGet(env: Env): PythonValue {
   };
 }
 
-/** The values of a copy: lines stay behind, and the record that carries inherited fields is copied, too. */
-/** Commands that make the lines of a copy. */
-function copiedLines(env: Env, row: Row, field: Field): PythonValue {
-  const lines = env.model(field.relation ?? "");
-  const found = linesOf(env.store, field, row.id).flatMap((id) => env.row(lines.name, id) ?? []);
-  return found.sort(compileOrder(env, lines, lines.order)).map((line) => {
-    const { [field.relationField ?? ""]: _above, ...values } = copied(env, lines, line, {});
-    return [0, 0, values];
-  });
-}
-
+/** The values of a copy: most lines stay behind, and the record that carries inherited fields is copied, too. */
 function copied(env: Env, model: Model, row: Row, given: Values): Values {
   const values: { [field: string]: PythonValue } = {};
   for (const field of model.fields.values()) {
@@ -127,6 +117,16 @@ function copied(env: Env, model: Model, row: Row, given: Values): Values {
     }
   }
   return { ...values, ...given, ...model.rules.copyValues?.(env, row, given) };
+}
+
+/** Commands that make the lines of a copy. */
+function copiedLines(env: Env, row: Row, field: Field): PythonValue {
+  const lines = env.model(field.relation ?? "");
+  const found = linesOf(env.store, field, row.id).flatMap((id) => env.row(lines.name, id) ?? []);
+  return found.sort(compileOrder(env, lines, lines.order)).map((line) => {
+    const { [field.relationField ?? ""]: _above, ...values } = copied(env, lines, line, {});
+    return [0, 0, values];
+  });
 }
 
 function parameterRow(env: Env, key: string): Row | undefined {
