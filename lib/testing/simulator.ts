@@ -9,7 +9,7 @@ import { Chaos, type ChaosOptions, type ChaosRule } from "./chaos.ts";
 import type { Failure } from "./failures.ts";
 import { Accounts, addKey, removeKey } from "./server/accounts.ts";
 import { fill, type Records } from "./models/demo.ts";
-import { toWire } from "./orm/fields.ts";
+import { stampOf, toWire } from "./orm/fields.ts";
 import { damage } from "./server/failing.ts";
 import type { CallMatch, CallRecord } from "./server/noted.ts";
 import { registryOf } from "./models/registries.ts";
@@ -214,13 +214,20 @@ export class OdooSimulator {
   }
 
   /**
-   * Makes an API key for a user, of 40 hexadecimal digits.
+   * Makes an API key for a user, of 40 hexadecimal digits. In Odoo 19 it can have an end.
    *
-   * @throws {TypeError} Where there is no such user.
+   * @throws {TypeError} Where there is no such user, or where keys of the version have no end.
    */
-  addApiKey(login: string, description: string): string {
+  addApiKey(login: string, description: string, options: { expiresAt?: Date } = {}): string {
     const env = environment(this.#database, 1, true);
-    const key = addKey(env, this.#userOf(login, "make an API key"), description);
+    const { expiresAt } = options;
+    if (expiresAt && env.version !== 19) {
+      throw new TypeError(`Cannot let an API key of Odoo ${env.version} expire: only 19 does that`);
+    }
+    const key = addKey(env, this.#userOf(login, "make an API key"), description, {
+      scope: "rpc",
+      expiresAt: expiresAt && stampOf(expiresAt),
+    });
     env.store.commit();
     return key;
   }

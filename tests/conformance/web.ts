@@ -72,3 +72,32 @@ async function answerOf(response: Response): Promise<Answer> {
   const { name, message } = error.data;
   return { error: { code: error.code, name, message } };
 }
+
+/** An answer as it is noted. */
+export function outcome(answer: Answer): RpcValue {
+  return "value" in answer ? answer.value : { error: answer.error };
+}
+
+/** The value of an answer, `null` where there is none. */
+export function valueOf(answer: Answer): RpcValue {
+  return "value" in answer ? answer.value : null;
+}
+
+/** The records in an answer. */
+export function rows(answer: Answer): Record<string, RpcValue>[] {
+  const value = valueOf(answer);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** Some members of an answer. */
+export function pick(answer: Answer, names: string[]): Record<string, RpcValue> {
+  const value = valueOf(answer);
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(names.map((name) => [name, value[name] ?? null]));
+}
+
+/** Whether a value is a struct. */
+export function isRecord(value: RpcValue): value is { [key: string]: RpcValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    !(value instanceof Uint8Array);
+}

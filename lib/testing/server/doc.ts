@@ -120,6 +120,11 @@ function literal(text: string): PythonValue {
       return true;
     case "False":
       return false;
+    case "()":
+    case "[]":
+      return [];
+    case "{}":
+      return {};
     default:
       return /^['"]/.test(text) ? text.slice(1, -1) : Number(text);
   }

@@ -21,7 +21,7 @@ export async function answerJson2(
 ): Promise<Response> {
   const name = request.headers.get("x-odoo-database");
   if (name !== null && name !== database.name) return noDatabase(database);
-  const [, model, method] = /^\/json\/2\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  const [, model, method] = /^\/json\/2\/([^/]+)\/([^/]+)$/.exec(decoded(path)) ?? [];
   const known = model !== undefined && method !== undefined &&
     (request.method === "POST" || request.method === "OPTIONS");
   const body = new Uint8Array(await request.arrayBuffer());
@@ -42,6 +42,15 @@ export async function answerJson2(
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
     return failed(database, error);
+  }
+}
+
+/** A path without percents, as far as it can be read. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

@@ -22,6 +22,9 @@ import { type Outcome, runCall, type Watcher } from "./run.ts";
 import { callService, type Database } from "./services.ts";
 import { xmlProblem } from "./xml_problems.ts";
 
+/** Largest body that 17 and 19 read, in bytes. */
+const LARGEST = 128 * 1024 * 1024;
+
 /** Answers a call of a service. */
 export async function answerXmlRpc(
   database: Database,
@@ -40,6 +43,10 @@ export async function answerXmlRpc(
   // Werkzeug has read these as forms before Odoo looks for a body.
   const form = /^(application\/x-www-form-urlencoded|multipart\/form-data)/.test(type);
   const body = new Uint8Array(await request.arrayBuffer());
+  if (version !== 14 && body.length > LARGEST) {
+    const text = "The data value transmitted exceeds the capacity limit.";
+    return page(database, 413, "Request Entity Too Large", text);
+  }
   const outcome = await run(database, watcher, service, form ? new Uint8Array() : body);
   return respondXml(database, wire, outcome);
 }

@@ -5,7 +5,16 @@
  */
 import type { RpcValue } from "../../../lib/values.ts";
 import type { Scenario, Session } from "../session.ts";
-import { type Answer, callService, Visitor } from "../web.ts";
+import {
+  type Answer,
+  callService,
+  isRecord,
+  outcome,
+  pick,
+  rows,
+  valueOf,
+  Visitor,
+} from "../web.ts";
 
 const KEYS = "res.users.apikeys";
 const DESCRIPTION = "res.users.apikeys.description";
@@ -321,32 +330,13 @@ async function versionOf(visitor: Visitor, odoo: Session): Promise<RpcValue> {
   return pick(answer, ["server_version"])["server_version"] === `${odoo.version}.0`;
 }
 
-function outcome(answer: Answer): RpcValue {
-  return "value" in answer ? answer.value : { error: answer.error };
-}
-
 function faultOnly(answer: Answer): RpcValue {
   return "value" in answer ? "accepted" : { error: answer.error };
-}
-
-function valueOf(answer: Answer): RpcValue {
-  return "value" in answer ? answer.value : null;
-}
-
-function rows(answer: Answer): Record<string, RpcValue>[] {
-  const value = valueOf(answer);
-  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function keyOf(answer: Answer): string {
   const context = pick(answer, ["context"])["context"] ?? null;
   return isRecord(context) ? String(context["default_key"]) : "";
-}
-
-function pick(answer: Answer, names: string[]): Record<string, RpcValue> {
-  const value = valueOf(answer);
-  if (!isRecord(value)) return {};
-  return Object.fromEntries(names.map((name) => [name, value[name] ?? null]));
 }
 
 function without(answer: Answer, name: string): RpcValue {
@@ -371,9 +361,4 @@ function daysUntil(stamp: RpcValue | undefined): number {
   return Math.round(
     (Date.parse(`${String(stamp).slice(0, 10)}T00:00:00Z`) - Date.now()) / 86_400_000 + 0.5,
   );
-}
-
-function isRecord(value: RpcValue): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
 }
