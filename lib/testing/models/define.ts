@@ -77,6 +77,11 @@ export function many2many(
   return { type: "many2many", string, relation, ...attributes };
 }
 
+/** Attributes of a price: it has two decimals, which Odoo 19 shows and does not keep to. */
+export function price(version: Version): Attributes {
+  return version === 19 ? { toldDigits: [16, 2] } : { digits: [16, 2] };
+}
+
 /** The value of a version, where all three differ. */
 export function by<T>(version: Version, in14: T, in17: T, in19: T): T {
   return { 14: in14, 17: in17, 19: in19 }[version];

@@ -5,7 +5,7 @@
  */
 import type { RpcValue } from "../../values.ts";
 import { boolean, char, type Choices, date, float, integer, many2many } from "./define.ts";
-import { many2one, monetary, selection } from "./define.ts";
+import { many2one, monetary, price, selection } from "./define.ts";
 import type { Env } from "../orm/env.ts";
 import { userError, type Version } from "../faults.ts";
 import { accountOf, balance, isOutgoing, itemPrice, kindOf } from "./invoice_items.ts";
@@ -15,7 +15,7 @@ import type { Values } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
 import { ids, number } from "./taxes.ts";
 
-const PRICE = { digits: [16, 2] } as const;
+const TWO_DECIMALS = { digits: [16, 2] } as const;
 
 /** `account.move.line` of a version. */
 export const invoiceLine = (version: Version): BuiltInModel => ({
@@ -57,9 +57,9 @@ function lineFields(version: Version): Record<string, BuiltInField> {
     name: char("Label"),
     product_id: many2one("product.product", "Product", { ondelete: "restrict" }),
     product_uom_id: many2one("uom.uom", version === 19 ? "Unit" : "Unit of Measure"),
-    quantity: float("Quantity", { ...PRICE, default: 1 }),
-    price_unit: float("Unit Price", PRICE),
-    discount: float("Discount (%)", { ...PRICE, default: 0 }),
+    quantity: float("Quantity", { ...TWO_DECIMALS, default: 1 }),
+    price_unit: float("Unit Price", price(version)),
+    discount: float("Discount (%)", { ...TWO_DECIMALS, default: 0 }),
     tax_ids: many2many("account.tax", "Taxes", { defaultOf: productTaxes }),
     tax_line_id: many2one("account.tax", "Originator Tax", { readonly: true }),
     display_type: selection("Display Type", lineTypes(version), {

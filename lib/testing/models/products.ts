@@ -5,7 +5,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
-import { by, char, float, html, integer, many2many, many2one, one2many } from "./define.ts";
+import { by, char, float, html, integer, many2many, many2one, one2many, price } from "./define.ts";
 import { binary, boolean, type Choices, selection, text } from "./define.ts";
 import type { Env } from "../orm/env.ts";
 import { userError, validationError, type Version } from "../faults.ts";
@@ -20,7 +20,7 @@ import {
   unlinkTemplates,
 } from "./variants.ts";
 
-const PRICE = { digits: [16, 2] } as const;
+const TWO_DECIMALS = { digits: [16, 2] } as const;
 
 /** The product models of a version. */
 export function productModels(version: Version): Record<string, BuiltInModel> {
@@ -105,7 +105,7 @@ function templateFields(version: Version): Record<string, BuiltInField> {
     categ_id: many2one("product.category", "Product Category", {
       ...(version !== 19 && { required: true, default: 1 }),
     }),
-    list_price: float("Sales Price", { ...PRICE, default: 1 }),
+    list_price: float("Sales Price", { ...price(version), default: 1 }),
     uom_id: many2one("uom.uom", version === 19 ? "Unit" : "Unit of Measure", {
       required: true,
       default: 1,
@@ -169,9 +169,12 @@ function sharedFields(version: Version, ofVariant: boolean): Record<string, Buil
   return {
     default_code: char("Internal Reference", { copy: false }),
     barcode: char("Barcode", { copy: false, toldStore: ofVariant }),
-    standard_price: float("Cost", { ...PRICE, toldStore: ofVariant && version === 19 }),
-    weight: float("Weight", PRICE),
-    volume: float("Volume", PRICE),
+    standard_price: float("Cost", {
+      ...price(version),
+      toldStore: ofVariant && version === 19,
+    }),
+    weight: float("Weight", TWO_DECIMALS),
+    volume: float("Volume", TWO_DECIMALS),
   };
 }
 
@@ -219,10 +222,14 @@ const product = (version: Version): BuiltInModel => ({
       compute: (_env, row) => row["default_code"] ?? null,
     }),
     lst_price: float(version === 14 ? "Public Price" : "Sales Price", {
-      ...PRICE,
+      ...price(version),
       related: "product_tmpl_id.list_price",
     }),
-    price_extra: float("Variant Price Extra", { ...PRICE, readonly: true, compute: () => 0 }),
+    price_extra: float("Variant Price Extra", {
+      ...price(version),
+      readonly: true,
+      compute: () => 0,
+    }),
     ...inheritedFields(version),
   },
   displayName: codedName,

@@ -5,7 +5,7 @@
  */
 import type { RpcValue } from "../../values.ts";
 import { boolean, by, type Choices, float, integer, many2many } from "./define.ts";
-import { many2one, monetary, selection, text } from "./define.ts";
+import { many2one, monetary, price, selection, text } from "./define.ts";
 import type { Env } from "../orm/env.ts";
 import { userError, valueError, type Version } from "../faults.ts";
 import { constraintError } from "../orm/constraints.ts";
@@ -15,7 +15,7 @@ import type { Row } from "../orm/store.ts";
 import { INVOICE_STATES, orderStates } from "./sales.ts";
 import { ids, number, type Priced, priceOf } from "./taxes.ts";
 
-const PRICE = { digits: [16, 2] } as const;
+const TWO_DECIMALS = { digits: [16, 2] } as const;
 
 /** `sale.order.line` of a version. */
 export const saleLine = (version: Version): BuiltInModel => ({
@@ -84,12 +84,12 @@ function lineFields(version: Version): Record<string, BuiltInField> {
       readonly: version === 14,
       related: "product_id.product_tmpl_id",
     }),
-    product_uom_qty: float("Quantity", { ...PRICE, required: true }),
+    product_uom_qty: float("Quantity", { ...TWO_DECIMALS, required: true }),
     [unitField(version)]: many2one("uom.uom", version === 19 ? "Unit" : "Unit of Measure", {
       ondelete: "restrict",
     }),
-    price_unit: float("Unit Price", { ...PRICE, required: true }),
-    discount: float("Discount (%)", { ...PRICE, default: 0 }),
+    price_unit: float("Unit Price", { ...price(version), required: true }),
+    discount: float("Discount (%)", { ...TWO_DECIMALS, default: 0 }),
     [taxField(version)]: many2many("account.tax", "Taxes", { defaultOf: productTaxes }),
     display_type: selection("Display Type", sections),
     is_downpayment: boolean("Is a down payment"),
@@ -144,19 +144,19 @@ function stateFields(version: Version): Record<string, BuiltInField> {
     qty_delivered: float(
       by(version, "Delivered Quantity", "Delivery Quantity", "Delivery Quantity"),
       {
-        ...PRICE,
+        ...TWO_DECIMALS,
         copy: false,
         default: 0,
       },
     ),
     qty_invoiced: float("Invoiced Quantity", {
-      ...PRICE,
+      ...TWO_DECIMALS,
       readonly: true,
       store: true,
       compute: () => 0,
     }),
     qty_to_invoice: float(version === 14 ? "To Invoice Quantity" : "Quantity To Invoice", {
-      ...PRICE,
+      ...TWO_DECIMALS,
       readonly: true,
       store: true,
       compute: toInvoice,

@@ -193,6 +193,22 @@ export function orderMethods(version: Version): Record<string, Method> {
       }
       return set(env, rows, { state: "cancel" });
     }),
+    action_quotation_sent: action((env, rows) => {
+      if (rows.some((row) => row["state"] !== "draft")) {
+        throw userError("Only draft orders can be marked as sent directly.");
+      }
+      set(env, rows, { state: "sent" });
+      return null;
+    }),
+    ...(version === 14
+      ? {
+        action_done: action((env, rows) => set(env, rows, { state: "done" })),
+        action_unlock: action((env, rows) => set(env, rows, { state: "sale" }) && null),
+      }
+      : {
+        action_lock: action((env, rows) => set(env, rows, { locked: true }) && null),
+        action_unlock: action((env, rows) => set(env, rows, { locked: false }) && null),
+      }),
     action_draft: action((env, rows) =>
       set(env, rows.filter((row) => row["state"] === "cancel" || row["state"] === "sent"), {
         state: "draft",

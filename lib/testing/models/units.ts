@@ -85,6 +85,7 @@ export function units(version: Version): { xmlid: string; record: Record<string,
       ? {
         relative_factor: Number(contains),
         relative_uom_id: below ? Number(below) : false,
+        active: name !== "Dozens" && name !== "cm",
         sequence: below ? Math.min(1000, Math.round(Number(contains) * 100)) : 100,
       }
       : {

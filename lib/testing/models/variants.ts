@@ -81,7 +81,9 @@ export function checkBarcodes(env: Env, row: Row): string | undefined {
   if (typeof barcode !== "string" || barcode === "") return undefined;
   const found = env.store.find("product.product", ["barcode"], [barcode]);
   if (found.length < 2) return undefined;
-  const names = found.map((id) => env.displayName("product.product", id)).join(", ");
+  const names = found.map((id) => env.displayName("product.product", id)).join(
+    env.version === 19 && found.length === 2 ? " and " : ", ",
+  );
   const text =
     `Barcode(s) already assigned:\n\n- Barcode "${barcode}" already assigned to product(s): ${names}`;
   return `${text}\n\nNote: products that you don't have access to will not be shown above.`;

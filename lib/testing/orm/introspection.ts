@@ -57,7 +57,7 @@ function describe(env: Env, model: Model, field: Field): { [attribute: string]: 
     ...textAttributes(field),
     ...relationAttributes(field),
     ...(field.selection && { selection: field.selection.map(([value, label]) => [value, label]) }),
-    ...(field.digits && { digits: [...field.digits] }),
+    ...digitsOf(field),
     ...(field.type === "binary" && { attachment: true }),
     ...groupAttributes(env, model, field),
     ...(env.version !== 14 && {
@@ -86,6 +86,12 @@ function dependencies(field: Field): readonly string[] {
 
 function relatedPath(env: Env, path: string): PythonValue {
   return env.version === 14 ? path.split(".") : path;
+}
+
+function digitsOf(
+  { toldDigits, digits = toldDigits }: Field,
+): { [attribute: string]: PythonValue } {
+  return digits ? { digits: [...digits] } : {};
 }
 
 function textAttributes(field: Field): { [attribute: string]: PythonValue } {

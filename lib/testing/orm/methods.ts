@@ -67,6 +67,17 @@ export const LACKING: ReadonlySet<string> = new Set([
   "mapped",
   "get_field_translations",
   "update_field_translations",
+  "action_quotation_send",
+  "action_register_payment",
+  "action_invoice_sent",
+  "action_send_and_print",
+  "action_reverse",
+  "action_set_won_rainbowman",
+  "action_new_quotation",
+  "convert_opportunity",
+  "activity_schedule",
+  "message_subscribe",
+  "message_unsubscribe",
 ]);
 
 const TABLES = new Map<string, ReadonlyMap<string, Method>>();

@@ -119,6 +119,8 @@ export interface BuiltInField extends FieldDefinition {
   readonly where?: (row: Row) => boolean;
   /** What is told of the column, where it is kept otherwise than in Odoo. */
   readonly toldStore?: boolean;
+  /** What is told of the digits of a float that is not rounded. */
+  readonly toldDigits?: readonly [number, number];
   /** Nobody may read it. */
   readonly forbidden?: boolean;
   /** The field is for members of these groups, by their external ids, with commas between them. */

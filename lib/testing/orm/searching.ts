@@ -64,7 +64,8 @@ export function nameSearch(
 ): [id: number, name: string][] {
   checkAccess(env, model, "read");
   const within = truthy(domain) ? parseDomain(env, domain) : TRUE;
-  const rows = env.version === 19
+  const own = model.name === "product.product" && truthy(name);
+  const rows = env.version === 19 && !own
     ? newNames(env, model, name, within, operator, limit)
     : oldNames(env, model, name, within, operator, limit);
   return rows.map(({ id }) => [id, env.displayName(model.name, id)]);

@@ -28,7 +28,6 @@ export const products: Record<string, Scenario> = {
     await odoo.call("product.template", "read", [[template], [
       ...fields,
       "product_variant_count",
-      "taxes_id",
       "description_sale",
       "sequence",
     ]]);

@@ -149,6 +149,23 @@ export const sales: Record<string, Scenario> = {
     await odoo.get("sale.order", "action_cancel", [[id]], NO_WARNING);
   },
 
+  "sent, locked and unlocked": async (odoo) => {
+    const { partner, product } = await ground(odoo);
+    const id = await order(odoo, partner, product);
+    const fields = odoo.version === 14 ? ["state"] : ["state", "locked"];
+    await odoo.call("sale.order", "action_quotation_sent", [[id]]);
+    await odoo.call("sale.order", "read", [[id], fields]);
+    await odoo.call("sale.order", "action_quotation_sent", [[id]]);
+    await odoo.call("sale.order", "unlink", [[id]]);
+    await odoo.call("sale.order", "action_confirm", [[id]]);
+    await odoo.call("sale.order", odoo.version === 14 ? "action_done" : "action_lock", [[id]]);
+    await odoo.call("sale.order", "read", [[id], fields]);
+    if (odoo.version !== 14) await odoo.call("sale.order", "action_cancel", [[id]], NO_WARNING);
+    await odoo.call("sale.order", "action_unlock", [[id]]);
+    await odoo.call("sale.order", "read", [[id], fields]);
+    await odoo.get("sale.order", "action_cancel", [[id]], NO_WARNING);
+  },
+
   "a confirmed order is not deleted": async (odoo) => {
     const { partner, product } = await ground(odoo);
     const id = await order(odoo, partner, product);
