@@ -254,7 +254,8 @@ class Shared {
 
 /** Whether bare integers in an answer of a method are ids. */
 function isIds(method: string): boolean {
-  return ["search", "search_fetch", "create", "copy", "exists", "load", "check_object_reference"].includes(method);
+  return ["search", "search_fetch", "create", "copy", "exists", "load", "check_object_reference"]
+    .includes(method);
 }
 
 /** What the names of ids are found by. */
