@@ -8,7 +8,7 @@ import type { Env } from "../orm/env.ts";
 import { PythonError } from "../faults.ts";
 import { toColumn } from "../orm/fields.ts";
 import { applyCommands, commandsOf } from "../orm/links.ts";
-import type { Model } from "../orm/models.ts";
+import type { Field, Model } from "../orm/models.ts";
 
 /** Puts records into a table without the rules of their model, as a dump would. */
 export function insertAll(
@@ -75,9 +75,10 @@ function columnsOf(
     if (field.compute || field.related) {
       if (value !== undefined && field.inverse) Object.assign(columns, field.inverse(value));
     } else if (field.type === "many2many") columns[field.name] = [];
-    else if (field.type === "many2one") columns[field.name] = idOf(value ?? field.default);
-    else if (value === undefined) {
-      columns[field.name] = automatic(env, field.name) ?? field.default ?? null;
+    else if (field.type === "many2one") {
+      columns[field.name] = idOf(value ?? defaultOf(env, field, record));
+    } else if (value === undefined) {
+      columns[field.name] = automatic(env, field.name) ?? defaultOf(env, field, record) ?? null;
     } else columns[field.name] = toColumn(env, model, field, value);
   }
   columns["create_uid"] ??= 1;
@@ -89,6 +90,15 @@ function columnsOf(
 function idOf(value: RpcValue | undefined): RpcValue {
   const id = Array.isArray(value) ? value[0] : value;
   return typeof id === "number" && id !== 0 ? id : null;
+}
+
+/** A record without a required value would be none that a server can have. */
+function defaultOf(
+  env: Env,
+  field: Field,
+  record: { readonly [field: string]: RpcValue },
+): RpcValue | undefined {
+  return field.default ?? (field.required ? field.defaultOf?.(env, record) : undefined);
 }
 
 function automatic(env: Env, name: string): RpcValue | undefined {
