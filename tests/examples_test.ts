@@ -17,12 +17,19 @@ async function fileOf(folder: string, rows: string): Promise<string> {
 }
 
 for (const { name } of Deno.readDirSync(new URL("examples/", ROOT))) {
-  if (!name.endsWith(".ts")) continue;
+  if (!name.endsWith(".ts") || name.endsWith("_test.ts")) continue;
   Deno.test(`examples/${name} begins with a shebang of its permissions and a line that says what it does`, async () => {
     const [shebang = "", purpose = ""] =
       (await Deno.readTextFile(new URL(`examples/${name}`, ROOT))).split("\n");
     assertMatch(shebang, /^#!\/usr\/bin\/env -S deno run( --allow-[a-z]+(=\S+)?)+$/);
     assertMatch(purpose, /^\/\/ [A-Z].+\.$/);
+  });
+}
+
+for (const name of ["cancel_quotations.ts", "cancel_quotations_test.ts"]) {
+  Deno.test(`README shows examples/${name} as it is`, async () => {
+    const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+    assertStringIncludes(readme, await Deno.readTextFile(new URL(`examples/${name}`, ROOT)));
   });
 }
 
