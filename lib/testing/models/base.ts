@@ -33,7 +33,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "res.users.apikeys.description": keyDescription(version),
     "res.users.identitycheck": identityCheck(version),
     "ir.model": irModel,
-    "ir.model.fields": irModelFields,
+    "ir.model.fields": irModelFields(version),
     "ir.model.data": irModelData(version),
     ...rightModels(version),
     "ir.config_parameter": configParameter(version),
@@ -171,7 +171,7 @@ const irModel: BuiltInModel = {
   },
 };
 
-const irModelFields: BuiltInModel = {
+const irModelFields = (version: Version): BuiltInModel => ({
   description: "Fields",
   order: "name",
   recName: "field_description",
@@ -194,7 +194,7 @@ const irModelFields: BuiltInModel = {
     store: { type: "boolean", string: "Stored" },
     help: { type: "text", string: "Field Help", translate: true },
     index: boolean("Indexed"),
-    translate: boolean("Translatable"),
+    translate: version === 19 ? selection("Translatable", TRANSLATIONS) : boolean("Translatable"),
     size: integer("Size"),
     selectable: boolean("Selectable", { default: true }),
     copied: boolean("Copied"),
@@ -205,7 +205,13 @@ const irModelFields: BuiltInModel = {
     }),
   },
   displayName: (_env, row) => `${row["field_description"]} (${row["model"]})`,
-};
+});
+
+const TRANSLATIONS: Choices = [
+  ["standard", "Translate as a whole"],
+  ["html_translate", "Translate HTML terms"],
+  ["xml_translate", "Translate XML terms"],
+];
 
 const irModelData = (version: Version): BuiltInModel => ({
   description: "Model Data",

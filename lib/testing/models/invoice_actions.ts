@@ -66,11 +66,7 @@ function post(env: Env, row: Row): void {
 
 function refusePosting(env: Env, row: Row): void {
   if (row["state"] !== "draft") {
-    throw userError(
-      env.version === 14
-        ? `The entry ${row["name"]} (id ${row.id}) must be in draft.`
-        : `The entry ${row["name"]} (id ${row.id}) must be in draft.`,
-    );
+    throw userError(`The entry ${row["name"]} (id ${row.id}) must be in draft.`);
   }
   const complaints: string[] = [];
   if (!itemsOf(env, row.id).some((line) => shownOnInvoice(env.version, line))) {
@@ -81,17 +77,23 @@ function refusePosting(env: Env, row: Row): void {
     );
   }
   if (!row["partner_id"]) {
-    complaints.push(
-      isOutgoing(row["move_type"])
-        ? "The field 'Customer' is required, please complete it to validate the Customer Invoice."
-        : "The field 'Vendor' is required, please complete it to validate the Vendor Bill.",
-    );
+    complaints.push(noPartner(env.version, isOutgoing(row["move_type"])));
   }
   if (!row["invoice_date"] && !isOutgoing(row["move_type"])) {
     complaints.push("The Bill/Refund date is required to validate this document.");
   }
   if (complaints.length === 0) return;
   throw new PythonError("odoo.exceptions.UserError", complaints.join("\n"));
+}
+
+function noPartner(version: Version, outgoing: boolean): string {
+  if (!outgoing) {
+    return "The field 'Vendor' is required, please complete it to validate the Vendor Bill.";
+  }
+  return version === 19
+    ? "The 'Customer' field is required to validate the invoice.\n" +
+      "You probably don't want to explain to your auditor that you invoiced an invisible man :)"
+    : "The field 'Customer' is required, please complete it to validate the Customer Invoice.";
 }
 
 /** The next number of a journal: a month in 14 and a year in 17 and 19 has numbers of its own. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 import type { Field, Model } from "../orm/models.ts";
 import type { Row } from "../orm/store.ts";
@@ -17,6 +18,13 @@ export function* fieldRows(env: Env): Iterable<Row> {
       if (model) yield rowOf(env, model, modelId, field, id++);
     }
   }
+}
+
+/** Odoo 19 tells how a text is translated. */
+function translation(env: Env, field: Field): RpcValue {
+  if (env.version !== 19) return field.translate ?? false;
+  if (!field.translate) return null;
+  return field.type === "html" ? "html_translate" : "standard";
 }
 
 function rowOf(env: Env, model: Model, modelId: number, field: Field, id: number): Row {
@@ -34,7 +42,7 @@ function rowOf(env: Env, model: Model, modelId: number, field: Field, id: number
     readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),
     store: field.toldStore ?? field.stored,
     index: false,
-    translate: field.translate ?? false,
+    translate: translation(env, field),
     size: field.size ?? 0,
     selectable: true,
     copied: field.copy ?? (field.stored && field.type !== "one2many"),
