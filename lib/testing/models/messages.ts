@@ -41,19 +41,21 @@ export function messageModels(version: Version): Record<string, BuiltInModel> {
         is_internal: boolean("Employee Only"),
       },
     },
-    "mail.message.subtype": {
-      description: "Message subtypes",
-      order: "sequence, id",
-      fields: {
-        name: char("Message Type", { required: true, translate: true }),
-        description: text("Description", { translate: true }),
-        internal: boolean("Internal Only"),
-        default: boolean("Default", { default: true }),
-        sequence: integer("Sequence", { default: 1 }),
-      },
-    },
+    "mail.message.subtype": messageSubtype,
   };
 }
+
+const messageSubtype: BuiltInModel = {
+  description: "Message subtypes",
+  order: "sequence, id",
+  fields: {
+    name: char("Message Type", { required: true, translate: true }),
+    description: text("Description", { translate: true }),
+    internal: boolean("Internal Only"),
+    default: boolean("Default", { default: true }),
+    sequence: integer("Sequence", { default: 1 }),
+  },
+};
 
 /** Models whose records have messages. */
 export const WITH_MESSAGES = [

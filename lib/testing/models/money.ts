@@ -143,7 +143,24 @@ const account = (version: Version): BuiltInModel => ({
       ? "Account Number must be unique"
       : "The combination Account Number/Partner must be unique.",
   }],
-  fields: {
+  fields: accountFields(version),
+  displayName: (env, row) => {
+    const own = String(row["acc_number"] ?? "");
+    const bank = row["bank_id"];
+    if (version === 14 || typeof bank !== "number") return own;
+    return `${own} - ${env.row("res.bank", bank)?.["name"] ?? ""}`;
+  },
+  beforeCreate: (env, values) => {
+    sanitize(values);
+    const partner = values["partner_id"];
+    if (version === 14 || typeof partner !== "number") return;
+    values["acc_holder_name"] ??= env.row("res.partner", partner)?.["name"] ?? null;
+  },
+  beforeWrite: (_env, _ids, values) => sanitize(values),
+});
+
+function accountFields(version: Version): Record<string, BuiltInField> {
+  return {
     acc_number: char("Account Number", { required: true }),
     sanitized_acc_number: char("Sanitized Account Number", { readonly: true }),
     acc_holder_name: char("Account Holder Name"),
@@ -163,21 +180,8 @@ const account = (version: Version): BuiltInModel => ({
     }),
     active: boolean("Active", { default: true }),
     ...(version !== 14 && { allow_out_payment: boolean("Send Money", { default: false }) }),
-  },
-  displayName: (env, row) => {
-    const own = String(row["acc_number"] ?? "");
-    const bank = row["bank_id"];
-    if (version === 14 || typeof bank !== "number") return own;
-    return `${own} - ${env.row("res.bank", bank)?.["name"] ?? ""}`;
-  },
-  beforeCreate: (env, values) => {
-    sanitize(values);
-    const partner = values["partner_id"];
-    if (version === 14 || typeof partner !== "number") return;
-    values["acc_holder_name"] ??= env.row("res.partner", partner)?.["name"] ?? null;
-  },
-  beforeWrite: (_env, _ids, values) => sanitize(values),
-});
+  };
+}
 
 /** Account numbers are compared without blanks and signs, in capitals. */
 function sanitize(values: { [field: string]: RpcValue }): void {

@@ -210,7 +210,19 @@ const product = (version: Version): BuiltInModel => ({
       message: "A barcode can only be assigned to one product !",
     }]
     : [],
-  fields: {
+  fields: productFields(version),
+  displayName: codedName,
+  afterCreate: (env, id) => syncTemplate(env, id),
+  afterWrite: (env, ids) => ids.forEach((id) => syncTemplate(env, id)),
+  beforeUnlink: (env, ids) => unlinkTemplates(env, ids),
+  check: (env, row) => {
+    const duplicate = version === 14 ? undefined : checkBarcodes(env, row);
+    if (duplicate) throw validationError(duplicate);
+  },
+});
+
+function productFields(version: Version): Record<string, BuiltInField> {
+  return {
     product_tmpl_id: many2one("product.template", "Product Template", {
       required: true,
       ondelete: "cascade",
@@ -231,16 +243,8 @@ const product = (version: Version): BuiltInModel => ({
       compute: () => 0,
     }),
     ...inheritedFields(version),
-  },
-  displayName: codedName,
-  afterCreate: (env, id) => syncTemplate(env, id),
-  afterWrite: (env, ids) => ids.forEach((id) => syncTemplate(env, id)),
-  beforeUnlink: (env, ids) => unlinkTemplates(env, ids),
-  check: (env, row) => {
-    const duplicate = version === 14 ? undefined : checkBarcodes(env, row);
-    if (duplicate) throw validationError(duplicate);
-  },
-});
+  };
+}
 
 /** The fields of the template, as Odoo's `_inherits` has them. */
 function inheritedFields(version: Version): Record<string, BuiltInField> {

@@ -141,6 +141,12 @@ function stateFields(version: Version): Record<string, BuiltInField> {
       "partner_id",
     ),
     salesman_id: ofOrder(many2one("res.users", "Salesperson"), "user_id"),
+    ...quantityFields(version),
+  };
+}
+
+function quantityFields(version: Version): Record<string, BuiltInField> {
+  return {
     qty_delivered: float(
       by(version, "Delivered Quantity", "Delivery Quantity", "Delivery Quantity"),
       {

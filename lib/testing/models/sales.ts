@@ -200,20 +200,26 @@ export function orderMethods(version: Version): Record<string, Method> {
       set(env, rows, { state: "sent" });
       return null;
     }),
-    ...(version === 14
-      ? {
-        action_done: action((env, rows) => set(env, rows, { state: "done" })),
-        action_unlock: action((env, rows) => set(env, rows, { state: "sale" }) && null),
-      }
-      : {
-        action_lock: action((env, rows) => set(env, rows, { locked: true }) && null),
-        action_unlock: action((env, rows) => set(env, rows, { locked: false }) && null),
-      }),
+    ...lockMethods(version),
     action_draft: action((env, rows) =>
       set(env, rows.filter((row) => row["state"] === "cancel" || row["state"] === "sent"), {
         state: "draft",
       })
     ),
+  };
+}
+
+/** To lock is a state in 14, and a mark in 17 and 19. */
+function lockMethods(version: Version): Record<string, Method> {
+  if (version === 14) {
+    return {
+      action_done: action((env, rows) => set(env, rows, { state: "done" })),
+      action_unlock: action((env, rows) => set(env, rows, { state: "sale" }) && null),
+    };
+  }
+  return {
+    action_lock: action((env, rows) => set(env, rows, { locked: true }) && null),
+    action_unlock: action((env, rows) => set(env, rows, { locked: false }) && null),
   };
 }
 
