@@ -101,3 +101,15 @@ export function isRecord(value: RpcValue): value is { [key: string]: RpcValue } 
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
     !(value instanceof Uint8Array);
 }
+
+/** An answer but for one of its members. */
+export function without(answer: Answer, name: string): RpcValue {
+  const value = valueOf(answer);
+  if (!isRecord(value)) return outcome(answer);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
+}
+
+/** What was wrong, where the value does not matter. */
+export function faultOnly(answer: Answer): RpcValue {
+  return "value" in answer ? "accepted" : { error: answer.error };
+}

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { type CallError, type Frame, httpError, methodFrames, PythonError } from "../faults.ts";
+import {
+  type CallError,
+  type Frame,
+  httpError,
+  methodFrames,
+  PythonError,
+  typeError,
+} from "../faults.ts";
 import { isDict, type PythonValue } from "../python.ts";
 import { exceptionData, faultError, statusOf } from "./json_errors.ts";
 import { readJson, writeJson } from "./json.ts";
@@ -32,6 +39,11 @@ export async function answerJson2(
   try {
     const [uid, key] = bearer(database, request);
     const kwargs = readBody(body);
+    if (Object.hasOwn(kwargs, "self")) {
+      throw typeError(
+        "WebJson2Controller.web_json_2_rpc() got multiple values for argument 'self'",
+      );
+    }
     const params = [database.name, uid, key, model, method, [], kwargs];
     const outcome = await runCall(
       watcher,

@@ -143,7 +143,7 @@ export const http: Record<string, Scenario> = {
   },
 
   "addresses that are not there": async (odoo) => {
-    for (const path of ["/nope", "/json/3/x", "/jsonrpc/x", "/web/nope", "/web/dataset/nope"]) {
+    for (const path of ["/nope", "/jsonrpc/x", "/web/nope", "/web/dataset/nope"]) {
       await note(odoo, path, {}, none);
       await note(odoo, path, post("{}"), none);
     }

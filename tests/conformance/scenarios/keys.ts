@@ -8,12 +8,14 @@ import type { Scenario, Session } from "../session.ts";
 import {
   type Answer,
   callService,
+  faultOnly,
   isRecord,
   outcome,
   pick,
   rows,
   valueOf,
   Visitor,
+  without,
 } from "../web.ts";
 
 const KEYS = "res.users.apikeys";
@@ -29,7 +31,7 @@ export const keys: Record<string, Scenario> = {
     odoo.note("right password", pick(answer, ["username", "name", "is_system", "is_admin"]));
     odoo.note("database", pick(answer, ["db"])["db"] === odoo.db);
     odoo.note("context", pick(answer, ["user_context"]));
-    odoo.note("keys of all versions", shared(answer));
+    odoo.note("version", pick(answer, ["server_version", "server_version_info"]));
   },
 
   "signing in needs its arguments and a database": async (odoo) => {
@@ -330,27 +332,9 @@ async function versionOf(visitor: Visitor, odoo: Session): Promise<RpcValue> {
   return pick(answer, ["server_version"])["server_version"] === `${odoo.version}.0`;
 }
 
-function faultOnly(answer: Answer): RpcValue {
-  return "value" in answer ? "accepted" : { error: answer.error };
-}
-
 function keyOf(answer: Answer): string {
   const context = pick(answer, ["context"])["context"] ?? null;
   return isRecord(context) ? String(context["default_key"]) : "";
-}
-
-function without(answer: Answer, name: string): RpcValue {
-  const value = valueOf(answer);
-  if (!isRecord(value)) return outcome(answer);
-  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
-}
-
-/** The parts of a session's description that all versions have in one shape. */
-function shared(answer: Answer): RpcValue {
-  const wanted = ["uid", "user_context", "db", "server_version", "server_version_info", "name"];
-  const more = ["partner_id", "partner_display_name", "web.base.url", "active_ids_limit"];
-  const value = valueOf(answer);
-  return isRecord(value) ? [...wanted, ...more].filter((name) => name in value) : [];
 }
 
 function inDays(days: number): string {
