@@ -1,11 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import {
   type Failure,
@@ -97,25 +90,6 @@ Deno.test("fetch() of a simulator rejects when the caller has given up already",
   );
 });
 
-Deno.test("serve() answers over the network until it is disposed of", async () => {
-  const server = new OdooSimulator();
-  let url = "";
-  {
-    await using running = server.serve();
-    url = running.url;
-    const odoo = await connect(running.config);
-    assertEquals(await odoo.executeKw("res.partner", "read", [[1], ["name"]]), [
-      { id: 1, name: "YourCompany" },
-    ]);
-    server.failNext({ kind: "disconnect" });
-    await assertRejects(
-      () => odoo.executeKw("res.partner", "read", [[1], ["name"]]),
-      OdooNetworkError,
-    );
-  }
-  await assertRejects(() => fetch(url), TypeError);
-});
-
 Deno.test("failNext() cuts a call that Odoo refuses, too, after it has run", async () => {
   const server = new OdooSimulator();
   const odoo = await server.connect();
@@ -132,20 +106,6 @@ Deno.test("failNext() answers with statuses that have no body", async () => {
   const body = "<methodCall><methodName>list</methodName></methodCall>";
   const response = await server.fetch(`${server.config.url}/xmlrpc/2/db`, { method: "POST", body });
   assertEquals(response.status, 304);
-});
-
-Deno.test("serve() ends at once, also while a call waits for an answer that never comes", async () => {
-  const server = new OdooSimulator();
-  server.failNext({ kind: "timeout" });
-  const running = server.serve();
-  const body = "<methodCall><methodName>list</methodName></methodCall>";
-  const waiting = assertRejects(async () => {
-    const response = await fetch(`${running.url}/xmlrpc/2/db`, { method: "POST", body });
-    await response.text();
-  });
-  while (server.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  await running[Symbol.asyncDispose]();
-  await waiting;
 });
 
 /** Failures that a client sees at once, and what is in its error. */
@@ -381,105 +341,9 @@ Deno.test("fetch() of a simulator follows redirects as the one of a network does
   }
 });
 
-Deno.test("serve() hangs up without a byte where the connection is to be cut", async () => {
-  const server = new OdooSimulator();
-  await using running = server.serve();
-  server.failNext({ kind: "disconnect" });
-  using connection = await Deno.connect({
-    hostname: "127.0.0.1",
-    port: Number(new URL(running.url).port),
-  });
-  const body = "<methodCall><methodName>list</methodName></methodCall>";
-  await connection.write(new TextEncoder().encode(
-    `POST /xmlrpc/2/db HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  ));
-  assertEquals(await connection.read(new Uint8Array(10)), null);
-});
-
-Deno.test("serve() reads bodies in chunks, and those that wait to be asked for", async () => {
-  await using running = new OdooSimulator().serve();
-  const call = "<methodCall><methodName>list</methodName></methodCall>";
-  const chunked = [...call.matchAll(/.{1,20}/g)].map(([part]) =>
-    `${part.length.toString(16)}\r\n${part}\r\n`
-  ).join("");
-  const requests = [
-    `transfer-encoding: chunked\r\n\r\n${chunked}0\r\n\r\n`,
-    `expect: 100-continue\r\ncontent-length: ${call.length}\r\n\r\n${call}`,
-  ];
-  for (const request of requests) {
-    using connection = await Deno.connect({
-      hostname: "127.0.0.1",
-      port: Number(new URL(running.url).port),
-    });
-    await connection.write(
-      new TextEncoder().encode(`POST /xmlrpc/2/db HTTP/1.1\r\nhost: x\r\n${request}`),
-    );
-    let answer = "";
-    for await (const bytes of connection.readable) answer += new TextDecoder().decode(bytes);
-    assertMatch(answer, /HTTP\/1\.1 200 OK\r\n[^]*<string>odoo<\/string>/);
-  }
-});
-
-for (
-  const [hostname, host] of [["::1", "[::1]"], ["0.0.0.0", "127.0.0.1"], ["localhost", "localhost"]]
-) {
-  Deno.test({
-    name: `serve() listens on ${hostname}, and gives an address to reach it by`,
-    // The gate allows no address but 127.0.0.1, and not every machine has IPv6
-    ignore: !canListen(hostname ?? "") || !canListen(host ?? ""),
-    fn: async () => {
-      await using running = new OdooSimulator().serve({ hostname });
-      assertEquals(new URL(running.url).hostname, host);
-      assertEquals((await connect(running.config)).uid, 2);
-    },
-  });
-}
-
-Deno.test("serve() says in one sentence that a port is taken", async () => {
-  const server = new OdooSimulator();
-  await using running = server.serve();
-  const port = Number(new URL(running.url).port);
-  assertThrows(
-    () => server.serve({ port }),
-    Deno.errors.AddrInUse,
-    `Cannot listen on port ${port} of 127.0.0.1: another program does; without a port, a free one is taken`,
-  );
-});
-
-Deno.test("serve() prints nothing, whatever happens to its calls", async () => {
-  const script = `
-    import { OdooSimulator } from "${new URL("../lib/testing/mod.ts", import.meta.url)}";
-    import { connect } from "${new URL("../mod.ts", import.meta.url)}";
-    const server = new OdooSimulator();
-    await using running = server.serve();
-    const odoo = await connect(running.config);
-    for (const kind of ["disconnect", "timeout", "truncated", "garbage"]) {
-      server.failNext({ kind });
-      await odoo.executeKw("res.partner", "search_count", [[]], {}, { timeoutMs: 500 }).catch(() => {});
-    }
-  `;
-  const path = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(path, script);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-config", "--no-check", "--allow-net=127.0.0.1", path],
-  }).output();
-  await Deno.remove(path);
-  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  assertEquals([code, text], [0, ""]);
-});
-
 /** The `fetch` of a simulator and of a network, each with an address for it. */
 function waysTo(server: OdooSimulator, running: Running): [Fetch, string][] {
   return [[server.fetch, server.config.url], [fetch, running.url]];
-}
-
-function canListen(hostname: string): boolean {
-  try {
-    Deno.listen({ hostname: hostname.replace(/[[\]]/g, ""), port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A simulator, and how to count one record over a protocol. */

@@ -4,6 +4,10 @@
  *
  * @module
  */
+import { pause } from "./waiting.ts";
+
+/** As long a head of a request is read, in bytes: Python's own server reads lines of that length. */
+const LONGEST_HEAD = 65_536;
 
 /** Answers a request. The signal ends when the other side hangs up; a rejection cuts the connection. */
 export type Handler = (request: Request, signal: AbortSignal) => Promise<Response>;
@@ -28,16 +32,25 @@ export class HttpListener implements AsyncDisposable {
 
   /** Hangs up on everybody. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new DOMException("The server is closed", "AbortError"));
-    this.#listener.close();
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort(new DOMException("The server is closed", "AbortError"));
+      this.#listener.close();
+    }
     await this.#accepting;
     await Promise.all(this.#open);
   }
 
   async #accept(): Promise<void> {
-    for await (const connection of this.#listener) {
-      const done = this.#talk(connection).finally(() => this.#open.delete(done));
-      this.#open.add(done);
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        const connection = await this.#listener.accept();
+        const done = this.#talk(connection).finally(() => this.#open.delete(done));
+        this.#open.add(done);
+      } catch {
+        // It is closed; or the process has no files left, until one of the open connections ends
+        await pause(10, signal).catch(() => {});
+      }
     }
   }
 
@@ -49,23 +62,21 @@ export class HttpListener implements AsyncDisposable {
         connection.close();
       } catch { /* It is closed already */ }
     };
-    // Whoever has been asked and is at work may finish; whoever is still being listened to may not
     this.#closing.signal.addEventListener("abort", close);
+    let hangUp: Promise<void> | undefined;
     try {
       const input = new Input(connection);
       const request = await readRequest(input, connection, this.url);
-      if (!request) return;
-      const hangUp = input.ended().finally(() =>
+      hangUp = input.ended().then(() =>
         gone.abort(new DOMException("The connection was closed by the caller", "AbortError"))
       );
       await send(connection, request.method, await this.#handler(request, signal));
-      close();
-      await hangUp;
     } catch {
-      // The other side has hung up, or this one does
+      // One side has hung up. This one also does where it cannot read a request, as Odoo 17 and 19
     } finally {
       this.#closing.signal.removeEventListener("abort", close);
       close();
+      await hangUp;
     }
   }
 }
@@ -97,51 +108,45 @@ class Input {
     this.#connection = connection;
   }
 
-  /** Bytes up to an end mark, which is left out; `undefined` where they end before. */
-  async until(mark: string): Promise<string | undefined> {
-    for (let from = 0;;) {
+  /** Bytes up to an end mark, which is left out. */
+  async until(mark: string): Promise<string> {
+    for (;;) {
       const text = latin1(this.#bytes);
-      const end = text.indexOf(mark, from);
+      const end = text.indexOf(mark);
       if (end >= 0) {
         this.#bytes = this.#bytes.subarray(end + mark.length);
         return text.slice(0, end);
       }
-      from = Math.max(0, text.length - mark.length);
-      if (!await this.#more()) return undefined;
+      if (text.length > LONGEST_HEAD) throw new RangeError("The head of the request is too long");
+      this.#bytes = joined([this.#bytes, await this.#read()]);
     }
   }
 
-  /** So many bytes. */
+  /** So many bytes. Memory is only taken for what really comes. */
   async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
-    const taken = new Uint8Array(count);
-    taken.set(this.#bytes.subarray(0, count));
-    let filled = Math.min(count, this.#bytes.length);
-    this.#bytes = this.#bytes.subarray(filled);
-    while (filled < count) {
-      const read = await this.#connection.read(taken.subarray(filled));
-      if (read === null) throw new Deno.errors.UnexpectedEof("The request ends in its body");
-      filled += read;
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let missing = count;
+    while (missing > 0) {
+      const bytes = this.#bytes.length > 0 ? this.#bytes : await this.#read();
+      chunks.push(bytes.subarray(0, missing));
+      this.#bytes = bytes.subarray(missing);
+      missing -= chunks.at(-1)?.length ?? 0;
     }
-    return taken;
+    return joined(chunks);
   }
 
   /** Waits until the other side hangs up. What it still sends is not read as anything. */
   async ended(): Promise<void> {
     try {
-      const chunk = new Uint8Array(1024);
-      while (await this.#connection.read(chunk) !== null);
-    } catch { /* The connection is broken, or closed from this side */ }
+      while (await this.#read());
+    } catch { /* That was the end; or the connection is broken, or closed from this side */ }
   }
 
-  async #more(): Promise<boolean> {
-    const chunk = new Uint8Array(16_384);
-    const read = await this.#connection.read(chunk);
-    if (read === null) return false;
-    const joined = new Uint8Array(this.#bytes.length + read);
-    joined.set(this.#bytes);
-    joined.set(chunk.subarray(0, read), this.#bytes.length);
-    this.#bytes = joined;
-    return true;
+  async #read(): Promise<Uint8Array<ArrayBuffer>> {
+    const chunk = new Uint8Array(65_536);
+    const count = await this.#connection.read(chunk);
+    if (count === null) throw new Deno.errors.UnexpectedEof("The request breaks off");
+    return chunk.subarray(0, count);
   }
 }
 
@@ -149,11 +154,10 @@ async function readRequest(
   input: Input,
   connection: Deno.TcpConn,
   base: string,
-): Promise<Request | undefined> {
-  const head = await input.until("\r\n\r\n");
-  if (head === undefined) return undefined;
-  const [line = "", ...fields] = head.split("\r\n");
-  const [method = "", target = ""] = line.split(" ");
+): Promise<Request> {
+  const [line = "", ...fields] = (await input.until("\r\n\r\n")).split("\r\n");
+  const [, method, target] = /^(\S+) (\S+) HTTP\/1\.[01]$/.exec(line) ?? [];
+  if (!method || !target) throw new SyntaxError("The first line is none of HTTP/1.1");
   const headers = new Headers();
   for (const field of fields) {
     const colon = field.indexOf(":");
@@ -165,24 +169,29 @@ async function readRequest(
   const body = await readBody(input, headers);
   const hasBody = method !== "GET" && method !== "HEAD";
   const host = headers.get("host");
-  const url = new URL(target, host ? `http://${host}` : base);
+  const origin = host ? `http://${host}` : base;
+  // A path can begin with two slashes, where an address was put together of two parts
+  const url = new URL(target.startsWith("/") ? origin + target : target, origin);
   return new Request(url, { method, headers, ...(hasBody && { body }) });
 }
 
 async function readBody(input: Input, headers: Headers): Promise<Uint8Array<ArrayBuffer>> {
   if (!/chunked/i.test(headers.get("transfer-encoding") ?? "")) {
-    return await input.take(Number(headers.get("content-length") ?? 0));
+    const length = headers.get("content-length") ?? "";
+    return await input.take(/^\d+$/.test(length) ? Number(length) : 0);
   }
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (;;) {
-    const size = Number.parseInt(await input.until("\r\n") ?? "0", 16);
-    if (!(size > 0)) break;
+    const [digits] = /^[\da-f]+(?=\s*(;|$))/i.exec(await input.until("\r\n")) ?? [];
+    if (digits === undefined) throw new SyntaxError("A chunk has no length");
+    const size = Number.parseInt(digits, 16);
+    if (size === 0) break;
     chunks.push(await input.take(size));
-    await input.until("\r\n");
+    if (await input.until("\r\n") !== "") throw new SyntaxError("A chunk is longer than it says");
   }
   // Trailing headers end in an empty line
   while (await input.until("\r\n"));
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return joined(chunks);
 }
 
 async function send(
@@ -204,6 +213,16 @@ async function write(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void>
   for (let offset = 0; offset < bytes.length;) {
     offset += await connection.write(bytes.subarray(offset));
   }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    result.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return result;
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
