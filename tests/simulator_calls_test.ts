@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { OdooSimulator, UnhandledCallError } from "../lib/testing/mod.ts";
-import { connect, OdooNetworkError, OdooServerError } from "../mod.ts";
+import { connect, OdooNetworkError, OdooServerError, OdooTimeoutError } from "../mod.ts";
 
 Deno.test("calls tell what came of each call, and who made it", async () => {
   const server = new OdooSimulator({}, { clock: () => new Date("2026-01-01T10:00:00Z") });
@@ -202,6 +202,18 @@ Deno.test("strict throws at what the simulator does not have, and at nothing els
       }),
     UnhandledCallError,
   );
+});
+
+Deno.test("strict lists what nobody waits for any more", async () => {
+  const server = new OdooSimulator({}, { strict: true });
+  const odoo = await server.connect();
+  server.failNext({ kind: "late-commit", ms: 0 });
+  await assertRejects(
+    () => odoo.executeKw("x.thing", "search", [[]], {}, { timeoutMs: 10 }),
+    OdooTimeoutError,
+  );
+  while (server.unhandled.length === 0) await new Promise((go) => setTimeout(go));
+  assertEquals(server.unhandled.map(({ model }) => model), ["x.thing"]);
 });
 
 Deno.test("strict answers with a page over a socket, which says what to add", async () => {

@@ -306,6 +306,7 @@ Deno.test("a caller that gives up waiting does not stop the call", async () => {
   await assertRejects(() => write, Error, "enough");
   await transaction.commit();
   await isSettled(Promise.resolve());
+  assertEquals(server.calls.at(-1)?.result, true);
   assertEquals(await names(odoo, [id]), ["Unheard"]);
 });
 

@@ -40,6 +40,8 @@ export type { SimulatorOptions } from "./options.ts";
 export type { Records } from "./models/demo.ts";
 export { SimulatorTransaction } from "./transaction.ts";
 export type { Version } from "./faults.ts";
+// What the errors above are kinds of
+export { OdooError } from "../../mod.ts";
 export type {
   Caller,
   CallOptions,

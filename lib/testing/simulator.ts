@@ -279,8 +279,8 @@ export class OdooSimulator {
   }
 
   /**
-   * Goes back to a snapshot. Open transactions are rolled back, calls and waiting failures stay as
-   * they are.
+   * Goes back to a snapshot. Open transactions are rolled back, and calls that waited for them go on; failures that
+   * wait stay, and so do the calls that were noted.
    *
    * @throws {TypeError} Where the snapshot is of another simulator.
    */
@@ -290,7 +290,10 @@ export class OdooSimulator {
     this.#database.store.restore(state);
   }
 
-  /** Goes back to the start: records, keys, calls, failures, and what is still to be committed. The key of `config` stays good. */
+  /**
+   * Goes back to the start: records, keys, sessions, calls and failures. Whoever waits for an answer is hung up on, and
+   * nothing comes of the call. The key of `config` stays good.
+   */
   reset(): void {
     this.#database.store.restore(this.#fresh);
     this.#database.accounts.reset();
@@ -309,7 +312,7 @@ export class OdooSimulator {
     const watch = this.#log.watch(request.url, signal);
     try {
       const response = await answer(this.#database, watch, request);
-      return await damage(watch.failure, response, { inMemory, signal });
+      return await damage(watch.failure, response, { inMemory, signal: watch.signal });
     } catch (error) {
       if (inMemory || error instanceof Disconnected || signal.aborted) throw error;
       const text = error instanceof Error ? error.message : String(error);

@@ -26,14 +26,14 @@ export interface IncomingCall {
 export interface Watcher {
   /** Address of the request. */
   readonly url: string;
-  /** What ends a call that waits. */
+  /** What ends a call that waits: the caller is gone, or the simulator was reset. */
   readonly signal: AbortSignal;
+  /** The reset alone. Nothing that was asked for before may happen after it. */
+  readonly reset: AbortSignal;
   /** Notes a call, and tells how it has to fail. */
   started(call: IncomingCall): Failure | undefined;
   /** Notes how a call has ended. */
   ended(outcome: Outcome): void;
-  /** Does something later, unless the simulator is reset before. */
-  later(ms: number, action: () => void): void;
   /** Makes the secret of a call worthless. */
   expire(call: IncomingCall): void;
 }
@@ -51,27 +51,45 @@ export async function runCall(
   run: () => PythonValue,
 ): Promise<Outcome> {
   const failure = watcher.started(call);
-  const noted = (outcome: Outcome) => {
-    watcher.ended(outcome);
-    return outcome;
-  };
-  const running = async () => noted(await outcomeOf(run, watcher.signal));
-  return failure ? await fail(watcher, failure, call, running, noted) : await running();
+  const complete = () => completed(watcher, run);
+  return failure ? await fail(watcher, failure, call, complete) : await complete();
 }
 
-/** Runs a call. One that has to wait for a transaction goes on without a caller that is gone. */
-async function outcomeOf(run: () => PythonValue, signal: AbortSignal): Promise<Outcome> {
+/** Runs a call and notes what has come of it. */
+async function completed(watcher: Watcher, run: () => PythonValue): Promise<Outcome> {
+  const outcome = attempt(run);
+  return outcome instanceof Blocked
+    ? await Promise.race([unblocked(watcher, outcome, run), never(watcher.signal)])
+    : noted(watcher, outcome);
+}
+
+/** Goes on with a call when nobody is in its way any more, also without a caller that is gone. */
+async function unblocked(
+  watcher: Watcher,
+  { holder, again }: Blocked,
+  run: () => PythonValue,
+): Promise<Outcome> {
+  await holder.ended;
+  watcher.reset.throwIfAborted();
+  const outcome = attempt(again ?? run);
+  return outcome instanceof Blocked
+    ? await unblocked(watcher, outcome, run)
+    : noted(watcher, outcome);
+}
+
+function attempt(run: () => PythonValue): Outcome | Blocked {
   try {
     return { kind: "value", value: run() };
   } catch (error) {
-    if (error instanceof Blocked) {
-      const gone = new AbortController();
-      const outcome = error.holder.ended.then(() => outcomeOf(error.again ?? run, gone.signal));
-      return await Promise.race([outcome, never(signal)]);
-    }
+    if (error instanceof Blocked) return error;
     if (!(error instanceof CallError)) throw error;
     return { kind: "error", error };
   }
+}
+
+function noted(watcher: Watcher, outcome: Outcome): Outcome {
+  watcher.ended(outcome);
+  return outcome;
 }
 
 async function fail(
@@ -79,19 +97,21 @@ async function fail(
   failure: Failure,
   call: IncomingCall,
   run: () => Promise<Outcome>,
-  noted: (outcome: Outcome) => Outcome,
 ): Promise<Outcome> {
   // What comes of a call is lost where the connection is cut behind it, be it a value or an exception.
   if ("afterCommit" in failure && failure.afterCommit) await run();
   switch (failure.kind) {
     case "fault":
-      return noted(failure);
+      return noted(watcher, failure);
     case "timeout":
       return await never(watcher.signal);
     case "disconnect":
       throw new Disconnected();
     case "late-commit":
-      return await never(watcher.signal).finally(() => watcher.later(failure.ms, () => void run()));
+      return await never(watcher.signal).finally(() => {
+        // Nobody is there to be told what comes of it; the calls of the simulator tell
+        pause(failure.ms, watcher.reset).then(run).catch(() => {});
+      });
     case "latency":
       await pause(failure.ms, watcher.signal);
       return await run();
@@ -102,6 +122,7 @@ async function fail(
   const error = exceptionOf(failure);
   if (error) {
     return noted(
+      watcher,
       isSignIn(failure, call) ? { kind: "value", value: false } : { kind: "error", error },
     );
   }

@@ -7,8 +7,10 @@ import type { Chaos } from "../chaos.ts";
 import type { Failure } from "../failures.ts";
 import { digest } from "./secrets.ts";
 import { isKey, removeKey } from "./accounts.ts";
+import { exceptionOf } from "./failing.ts";
 import { type CallProtocol, type CallRecord, NotedCall } from "./noted.ts";
 import type { IncomingCall, Outcome, Watcher } from "./run.ts";
+import { Disconnected } from "./responses.ts";
 import type { Database } from "./services.ts";
 import { adviceFor, type Unhandled, UnhandledCallError } from "./unhandled.ts";
 
@@ -20,7 +22,7 @@ export class CallLog {
   readonly #database: Database;
   readonly #chaos: Chaos;
   readonly #strict: boolean;
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #reset = new AbortController();
   #calls: CallRecord[] = [];
   #unhandled = new Map<string, Unhandled>();
   #withResult: NotedCall[] = [];
@@ -43,10 +45,10 @@ export class CallLog {
     return [...this.#unhandled.values()];
   }
 
-  /** Forgets everything, what is still to happen too. */
+  /** Forgets everything, and hangs up on whoever waits. */
   clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#reset.abort(new Disconnected());
+    this.#reset = new AbortController();
     this.#calls = [];
     this.#unhandled.clear();
     this.#withResult = [];
@@ -55,7 +57,7 @@ export class CallLog {
 
   /** Watches a request. */
   watch(url: string, signal: AbortSignal): Watch {
-    return new Watch(this, url, signal);
+    return new Watch(this, url, signal, this.#reset.signal);
   }
 
   /** Notes a call, and picks the failure for it. */
@@ -79,21 +81,13 @@ export class CallLog {
     if (outcome.kind !== "error") return;
     const { error } = outcome.error;
     noted.fault = { type: error.type, message: error.message };
-    const advice = noted.failure ? undefined : adviceFor(this.#database, noted.record, error);
+    const isAskedFor = noted.failure !== undefined && exceptionOf(noted.failure) !== undefined;
+    const advice = isAskedFor ? undefined : adviceFor(this.#database, noted.record, error);
     if (advice === undefined) return;
     const { model, method } = noted.record;
     const { calls } = this.#unhandled.get(advice) ?? { calls: 0 };
     this.#unhandled.set(advice, { model, method, advice, calls: calls + 1 });
     if (this.#strict) throw new UnhandledCallError(advice);
-  }
-
-  /** Does something later. */
-  later(ms: number, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, ms);
-    this.#timers.add(timer);
   }
 
   /** The time, in milliseconds. */
@@ -131,15 +125,17 @@ export class CallLog {
 export class Watch implements Watcher {
   readonly url: string;
   readonly signal: AbortSignal;
+  readonly reset: AbortSignal;
   readonly #log: CallLog;
   #noted: NotedCall | undefined;
   #startedAt = 0;
 
-  /** Takes the log, the address of the request, and what ends waits. */
-  constructor(log: CallLog, url: string, signal: AbortSignal) {
+  /** Takes the log, the address of the request, what ends when the caller is gone, and what ends with a reset. */
+  constructor(log: CallLog, url: string, caller: AbortSignal, reset: AbortSignal) {
     this.#log = log;
     this.url = url;
-    this.signal = signal;
+    this.signal = AbortSignal.any([caller, reset]);
+    this.reset = reset;
   }
 
   /** How the call has to fail, once it has started. */
@@ -157,10 +153,6 @@ export class Watch implements Watcher {
     if (!this.#noted) return;
     this.#noted.ms = this.#log.now() - this.#startedAt;
     this.#log.close(this.#noted, outcome);
-  }
-
-  later(ms: number, action: () => void): void {
-    this.#log.later(ms, action);
   }
 
   expire(call: IncomingCall): void {
