@@ -56,12 +56,12 @@ export function encodeResponse(value: RpcInput): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * {@linkcode encodeResponse} for values of any kind: `scalar` writes what is neither a list nor a plain object, such as
- * `<double>20.0</double>`, and answers with `undefined` where it does not know the object either.
+ * {@linkcode encodeResponse} for values of any kind: `scalar` writes `null` and what is neither a list nor a plain
+ * object, such as `<double>20.0</double>`, and answers with `undefined` where it has no word of its own.
  */
 export function encodeAnswer(
   value: unknown,
-  scalar?: (value: object) => string | undefined,
+  scalar?: (value: object | null) => string | undefined,
 ): Uint8Array<ArrayBuffer> {
   const writer = new Writer({ text: escapeForResponse, number: numberForResponse, scalar });
   return writer.document("methodResponse", () => {
@@ -89,7 +89,7 @@ export function encodeFault(code: number | string, text: string): Uint8Array<Arr
 interface Dialect {
   readonly text: (text: string) => string;
   readonly number: (value: number) => string;
-  readonly scalar?: ((value: object) => string | undefined) | undefined;
+  readonly scalar?: ((value: object | null) => string | undefined) | undefined;
 }
 
 /** Why a value cannot be sent; the writer adds where the value is. */
@@ -172,8 +172,7 @@ class Writer {
       case "boolean":
         return this.put(`<value><boolean>${value ? 1 : 0}</boolean></value>\n`);
       case "object":
-        // Python breaks the line after every value but this one.
-        return value === null ? this.put("<value><nil/></value>") : this.#object(value);
+        return value === null ? this.#null() : this.#object(value);
       case "undefined":
         throw new Refusal("it is undefined; use null or false, or leave it out");
       case "bigint":
@@ -181,6 +180,11 @@ class Writer {
       default:
         throw new Refusal(`it is a ${typeof value}`);
     }
+  }
+
+  /** Python breaks the line after every value but this one. */
+  #null(): void {
+    this.put(`<value>${this.#dialect.scalar?.(null) ?? "<nil/>"}</value>`);
   }
 
   #object(value: object): void {

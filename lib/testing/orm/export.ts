@@ -10,7 +10,7 @@ import { toWire } from "./fields.ts";
 import type { Method } from "./methods.ts";
 import type { Field, Model } from "./models.ts";
 import { isInteger, PythonFloat, type PythonValue, repr, str } from "../python.ts";
-import { readRow } from "./reading.ts";
+import { rowReader } from "./reading.ts";
 import { existing } from "./records.ts";
 import type { Row } from "./store.ts";
 import { timeZone } from "./time_zones.ts";
@@ -145,7 +145,7 @@ function inOneCell(
 }
 
 function targetsOf(env: Env, model: Model, row: Row, field: Field): Row[] {
-  const value = readRow(env, model, row, [field], false)[field.name];
+  const value = rowReader(env, model, [field], false)(row)[field.name];
   const ids = Array.isArray(value) ? value : [value];
   return ids.flatMap((id) => isInteger(id) ? env.row(field.relation ?? "", id) ?? [] : []);
 }

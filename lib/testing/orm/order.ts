@@ -150,7 +150,14 @@ function compilePart(
   const value = property === undefined || property === "id"
     ? (row: Row) => valueOf(env, model, field, row)
     : partOf(env, model, field, property);
-  return byValue((row) => row ? value(row) : null, part);
+  const known = name === "id" ? (row: Row) => row.id : remembered(value);
+  return byValue((row) => row ? known(row) : null, part);
+}
+
+/** Values are looked up, or computed, once a record and not for each comparison. */
+function remembered(valueOf: (row: Row) => RpcValue): (row: Row) => RpcValue {
+  const known: (RpcValue | undefined)[] = [];
+  return (row) => known[row.id] ??= valueOf(row);
 }
 
 /** A boolean that is missing is false. */

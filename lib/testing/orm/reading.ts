@@ -32,27 +32,32 @@ export function readRows(
     return typeof number === "number" ? env.row(model.name, number) : undefined;
   };
   checkRows(reader, model, ids.flatMap((id) => rowOf(id) ?? []), "read");
-  const pairs = load === "_classic_read";
+  const read = rowReader(reader, model, fields, load === "_classic_read");
   return ids.flatMap((id) => {
     if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
     if (typeof id === "string") return textId(env, model, id);
     if (id === 0 || id === false || id === null) return [emptyRecord(env, fields, id)];
     const row = rowOf(id);
-    return row ? [readRow(reader, model, row, fields, pairs)] : [];
+    return row ? [read(row)] : [];
   });
 }
 
-/** One row as `read` answers it. */
-export function readRow(
+/** Reads rows as `read` answers them. */
+export function rowReader(
   env: Env,
   model: Model,
-  row: Row,
   fields: readonly Field[],
   pairs: boolean,
-): { [field: string]: PythonValue } {
-  const record: { [field: string]: PythonValue } = { id: row.id };
-  for (const field of fields) record[field.name] = readField(env, model, row, field, pairs);
-  return record;
+): (row: Row) => { [field: string]: PythonValue } {
+  // A copy of what has all keys is made at once; an object that grows key by key is made again and again
+  const blank: { [field: string]: PythonValue } = Object.fromEntries(
+    ["id", ...fields.map(({ name }) => name)].map((name) => [name, false]),
+  );
+  return (row) => {
+    const record: { [field: string]: PythonValue } = { ...blank, id: row.id };
+    for (const field of fields) record[field.name] = readField(env, model, row, field, pairs);
+    return record;
+  };
 }
 
 /** No list, an empty one and `false` all mean every field that may be read. */

@@ -10,10 +10,16 @@ export function firstSorted<T>(
   count: number,
   compare: (first: T, second: T) => number,
 ): T[] {
+  if (isSorted(items, compare)) return items.slice(0, count);
   // Sorting at once is as good where most of the list is wanted
   if (count > items.length / 2) return items.sort(compare).slice(0, count);
   selectFirst(items, count, compare);
   return items.slice(0, count).sort(compare);
+}
+
+/** Most tables are in the order of their ids. */
+function isSorted<T>(items: readonly T[], compare: (first: T, second: T) => number): boolean {
+  return items.every((item, index) => index === 0 || !isBefore(item, items[index - 1], compare));
 }
 
 /** Brings the first items to the front: Hoare's selection, which parts the list until the cut is where it should be. */

@@ -53,9 +53,10 @@ function marked(name: string, scalar: Scalar): Scalar {
   return { what: scalar.what, read };
 }
 
-/** Writes an answer. It must not hold `null`. */
-export function writeAnswer(value: PythonValue): Uint8Array<ArrayBuffer> {
+/** Writes an answer. `onNone` is called for a `None`, which XML-RPC has no word for; without it `<nil/>` is written. */
+export function writeAnswer(value: PythonValue, onNone?: () => never): Uint8Array<ArrayBuffer> {
   return encodeAnswer(value, (scalar) => {
+    if (scalar === null) return onNone?.();
     if (scalar instanceof PythonFloat) return `<double>${pythonFloat(scalar.value)}</double>`;
     return scalar instanceof PythonDateTime ? `<string>${scalar.toOdoo()}</string>` : undefined;
   });
@@ -65,18 +66,9 @@ export function writeAnswer(value: PythonValue): Uint8Array<ArrayBuffer> {
 export function pathToNone(value: PythonValue): ("struct" | "array")[] | undefined {
   if (value === null) return [];
   if (typeof value !== "object" || !isHolder(value)) return undefined;
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      const path = typeof item === "object" ? pathToNone(item) : undefined;
-      if (path) return ["array", ...path];
-    }
-    return undefined;
-  }
-  // No list of the values: an answer has thousands of these
-  for (const key in value) {
-    const item = value[key];
-    const path = typeof item === "object" ? pathToNone(item) : undefined;
-    if (path) return ["struct", ...path];
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    const path = pathToNone(item);
+    if (path) return [Array.isArray(value) ? "array" : "struct", ...path];
   }
   return undefined;
 }

@@ -72,12 +72,13 @@ async function run(
 
 function respondXml(database: Database, wire: 1 | 2, outcome: Outcome): Response {
   switch (outcome.kind) {
-    case "value": {
-      const unfit = unfitFor(outcome.value);
-      if (!unfit) return xml(database, writeAnswer(outcome.value), false);
-      const error = new CallError(unfit, "dump");
-      return respondXml(database, wire, { kind: "error", error });
-    }
+    case "value":
+      try {
+        return xml(database, answerOf(outcome.value), false);
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        return respondXml(database, wire, { kind: "error", error });
+      }
     case "error": {
       const { error, stage } = outcome.error;
       const fault = faultOf(error, database.version, wire, stage);
@@ -92,11 +93,12 @@ function respondXml(database: Database, wire: 1 | 2, outcome: Outcome): Response
   }
 }
 
-/** What XML-RPC cannot carry. */
-function unfitFor(value: PythonValue): PythonError | undefined {
-  if (hasIntegerKeys(value)) return keyError();
-  const path = pathToNone(value);
-  return path && marshalError(path);
+/** The answer in XML, but for what XML-RPC cannot carry. */
+function answerOf(value: PythonValue): Uint8Array<ArrayBuffer> {
+  if (hasIntegerKeys(value)) throw new CallError(keyError(), "dump");
+  return writeAnswer(value, () => {
+    throw new CallError(marshalError(pathToNone(value) ?? []), "dump");
+  });
 }
 
 function parse(body: Uint8Array): { method: string; params: PythonValue[] } {
