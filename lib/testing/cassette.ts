@@ -9,7 +9,7 @@ import { cleanAnswer, type KeptAnswer, readKeptAnswer, responseOf } from "./cass
 import { type Asked, cleanAsked, readQuestion } from "./cassettes/asked.ts";
 import { CassetteError, type Entry, readEntries, writeEntries } from "./cassettes/file.ts";
 import { explainMiss, keyOf } from "./cassettes/nearest.ts";
-import { Secrets } from "./cassettes/secrets.ts";
+import { Secrets } from "./secrecy.ts";
 
 /** Settings of a cassette. */
 export interface CassetteOptions {

@@ -5,11 +5,17 @@
  */
 import { encodeFault } from "../../xmlrpc/encode.ts";
 import { isDict, type PythonValue } from "../python.ts";
-import { isForSecrets, isSecretName, strike, STRUCK } from "../secrecy.ts";
+import {
+  hasSecretResult,
+  isSecretName,
+  type Secrets,
+  strike,
+  strikeTexts,
+  STRUCK,
+} from "../secrecy.ts";
 import { readAnswer, writeAnswer } from "../server/arguments.ts";
 import { readJson, writeJson } from "../server/json.ts";
 import type { Asked, Question } from "./asked.ts";
-import type { Secrets } from "./secrets.ts";
 
 /**
  * Ways to keep a body: a value of XML-RPC, its fault, JSON (without the id of JSON-RPC), a text by lines, and
@@ -64,12 +70,10 @@ export async function readKeptAnswer(
 
 /** An answer without secrets. */
 export function cleanAnswer(
-  { call, args: [first] }: Asked,
+  { call, args, kwargs }: Asked,
   { status, headers, body: { kind, content } }: KeptAnswer,
   { hide }: Secrets,
 ): KeptAnswer {
-  const isSecret = isForSecrets(call) ||
-    (call === "ir.config_parameter.get_param" && typeof first === "string" && isSecretName(first));
   return {
     status,
     headers: headers.map(([name, value]) => [
@@ -80,7 +84,9 @@ export function cleanAnswer(
       kind,
       content: kind === "base64" && typeof content === "string"
         ? btoa(hide(atob(content)))
-        : strike(content, isSecret ? () => STRUCK : hide),
+        : hasSecretResult(call, args, kwargs)
+        ? strikeTexts(content)
+        : strike(content, hide),
     },
   };
 }

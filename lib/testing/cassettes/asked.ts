@@ -4,10 +4,9 @@
  * @module
  */
 import { isDict, type PythonValue } from "../python.ts";
-import { isForSecrets, strike, strikeArguments, STRUCK } from "../secrecy.ts";
+import { type Secrets, strike, strikeCall, STRUCK } from "../secrecy.ts";
 import { readCall } from "../server/arguments.ts";
 import { readJson } from "../server/json.ts";
-import type { Secrets } from "./secrets.ts";
 
 /** A request. */
 export interface Asked {
@@ -46,12 +45,7 @@ export function readQuestion(
 
 /** A request without secrets. */
 export function cleanAsked({ protocol, call, args, kwargs }: Asked, { hide }: Secrets): Asked {
-  return {
-    protocol,
-    call: hide(call),
-    args: strikeArguments(call, args, hide),
-    kwargs: dictOf(strike({ ...kwargs }, isForSecrets(call) ? () => STRUCK : hide)),
-  };
+  return { protocol, call: hide(call), ...strikeCall(call, args, kwargs, hide) };
 }
 
 function questionOf(
@@ -145,11 +139,9 @@ function modelCall(
   kwargs: PythonValue | undefined,
   secrets: Secrets,
 ): Asked {
-  for (const value of [...args, kwargs ?? null]) secrets.learnNamed(value);
-  return cleanAsked(
-    { protocol, call: `${model}.${method}`, args, kwargs: dictOf(kwargs) },
-    secrets,
-  );
+  const asked = { protocol, call: `${model}.${method}`, args, kwargs: dictOf(kwargs) };
+  secrets.learnArguments(asked.call, args, asked.kwargs);
+  return cleanAsked(asked, secrets);
 }
 
 function cleaned(

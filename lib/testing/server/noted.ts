@@ -6,7 +6,7 @@
 import type { RpcValue } from "../../values.ts";
 import type { Failure } from "../failures.ts";
 import { isDict, plain, type PythonValue } from "../python.ts";
-import { strike, strikeArguments, STRUCK } from "../secrecy.ts";
+import { hasSecretResult, Secrets, strike, strikeCall, strikeTexts, STRUCK } from "../secrecy.ts";
 import type { IncomingCall } from "./run.ts";
 
 /** How a call came: `web` is the JSON-RPC of the web client. */
@@ -81,20 +81,24 @@ export class NotedCall {
     loginOf: (uid: number) => string | undefined,
     hide: (text: string) => string,
   ) {
-    const about = aboutCall(call, hide);
+    const secrets = new Secrets();
+    const about = aboutCall(call, hide, (secret) => secrets.learn(secret, []));
     const login = about.uid === undefined ? loginIn(call) : loginOf(about.uid);
+    const isSecret = hasSecretResult(`${about.model}.${about.method}`, about.args, about.kwargs);
     // deno-lint-ignore no-this-alias
     const noted = this;
-    this.#hide = hide;
+    this.#hide = (text) => secrets.hide(hide(text));
     this.record = {
       protocol,
       ...about,
-      login,
+      login: login && hide(login),
       get failure() {
         return noted.failure;
       },
       get result() {
-        return noted.#result === undefined ? undefined : plain(strike(noted.#result, hide));
+        const result = noted.#result;
+        if (result === undefined) return undefined;
+        return plain(isSecret ? strikeTexts(result) : strike(result, noted.#hide));
       },
       get fault() {
         return noted.#fault;
@@ -126,12 +130,14 @@ type About = Pick<CallRecord, "service" | "model" | "method" | "args" | "kwargs"
 function aboutCall(
   { service, method, params }: IncomingCall,
   hide: (text: string) => string,
+  learn: (secret: string) => void,
 ): About {
   const clean = (value: PythonValue | undefined) => plain(strike(value ?? null, hide));
   const [first] = params;
   if (service === "web") {
-    const kwargs = isDict(first) ? cleanKwargs(first, hide) : {};
-    return { service, model: "", method, args: [], kwargs, uid: undefined };
+    const given = isDict(first) ? first : {};
+    const { kwargs } = strikeCall(method, [], given, hide, learn);
+    return { service, model: "", method, args: [], kwargs: plainDict(kwargs), uid: undefined };
   }
   if (service !== "object") {
     // The methods of `db` take master passwords.
@@ -143,26 +149,27 @@ function aboutCall(
     return { service, model: "", method, args, kwargs: {}, uid: undefined };
   }
   const [, uid, , model, name, ...rest] = params;
-  const [args, kwargs] = method === "execute" ? [rest, {}] : [rest[0], rest[1]];
   const [about, called] = [textOf(clean(model)) ?? "", textOf(clean(name)) ?? method];
+  const [args, kwargs = null] = method === "execute" ? [rest] : rest;
+  const struck = strikeCall(
+    `${about}.${called}`,
+    Array.isArray(args) ? args : [],
+    isDict(kwargs) ? kwargs : {},
+    hide,
+    learn,
+  );
   return {
     service,
     model: about,
     method: called,
-    args: Array.isArray(args) ? strikeArguments(`${about}.${called}`, args, hide).map(plain) : [],
-    kwargs: isDict(kwargs) ? cleanKwargs(kwargs, hide) : {},
+    args: struck.args.map(plain),
+    kwargs: plainDict(struck.kwargs),
     uid: typeof uid === "number" ? uid : undefined,
   };
 }
 
-function cleanKwargs(
-  kwargs: { readonly [name: string]: PythonValue },
-  hide: (text: string) => string,
-): Record<string, RpcValue> {
-  const clean = strike({ ...kwargs }, hide);
-  return isDict(clean)
-    ? Object.fromEntries(Object.entries(clean).map(([name, value]) => [name, plain(value)]))
-    : {};
+function plainDict(values: { readonly [name: string]: PythonValue }): Record<string, RpcValue> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
 }
 
 function loginIn({ service, params: [first, second] }: IncomingCall): string | undefined {
