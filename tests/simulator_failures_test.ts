@@ -320,27 +320,6 @@ Deno.test("failNext() sends the headers that belong to a failure", async () => {
   );
 });
 
-Deno.test("fetch() of a simulator follows redirects as the one of a network does", async () => {
-  const server = new OdooSimulator();
-  await using running = server.serve();
-  const body = "<methodCall><methodName>version</methodName></methodCall>";
-  for (const [fetch, url] of waysTo(server, running)) {
-    const address = `${url}/xmlrpc/2/common`;
-    const ask = (status: number, redirect: RequestRedirect) => {
-      server.failNext({ kind: "redirect", to: "/xmlrpc/2/common", status });
-      return fetch(address, { method: "POST", body, redirect });
-    };
-    const statuses: number[] = [];
-    for (const [status, redirect] of [[301, "manual"], [301, "follow"], [308, "follow"]] as const) {
-      const response = await ask(status, redirect);
-      statuses.push(response.status);
-      await response.body?.cancel();
-    }
-    assertEquals(statuses, [301, 405, 200]);
-    await assertRejects(() => ask(302, "error"), TypeError);
-  }
-});
-
 /** The `fetch` of a simulator and of a network, each with an address for it. */
 function waysTo(server: OdooSimulator, running: Running): [Fetch, string][] {
   return [[server.fetch, server.config.url], [fetch, running.url]];

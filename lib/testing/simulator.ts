@@ -15,7 +15,7 @@ import type { CallMatch, CallRecord } from "./server/noted.ts";
 import { registryOf } from "./models/registries.ts";
 import type { SimulatorOptions } from "./options.ts";
 import { plain } from "./python.ts";
-import { redirected } from "./server/redirect.ts";
+import { followed } from "./server/redirect.ts";
 import { Disconnected, escapeHtml, page } from "./server/responses.ts";
 import { type Database, environment } from "./server/services.ts";
 import { Store, type StoreSnapshot } from "./orm/store.ts";
@@ -120,12 +120,11 @@ export class OdooSimulator {
     this.#key = this.addApiKey("admin", "odeno");
     this.#fresh = store.snapshot();
     this.#log = new CallLog(this.#database, this.#chaos, strict);
-    this.fetch = async (input, init) => {
-      const request = new Request(input, init);
-      request.signal.throwIfAborted();
-      const response = await this.#answer(request, true, request.signal);
-      return await redirected(request, response, this.fetch, init);
-    };
+    this.fetch = async (input, init) =>
+      await followed(
+        new Request(input, init),
+        (request) => this.#answer(request, true, request.signal),
+      );
   }
 
   /** What `connect()` needs: the address, the database, and an API key of `admin`. */
