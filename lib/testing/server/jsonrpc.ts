@@ -258,7 +258,8 @@ function wrongType(database: Database, request: Request, path: string, empty: bo
   });
 }
 
-const NOT_FOUND =
+/** What Werkzeug says of an address that leads nowhere. */
+export const NOT_FOUND =
   "The requested URL was not found on the server. If you entered the URL manually please check your spelling and " +
   "try again.";
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Database } from "./services.ts";
+import { sessionId } from "./sessions.ts";
 
 /** What `fetch` throws when the other side hangs up. */
 export class Disconnected extends TypeError {
@@ -88,11 +89,6 @@ export function notFound(database: Database): Response {
     "        <p>Page not found!</p>\n    </body>\n</html>\n";
   return respond(database, 404, html, {
     "content-type": "text/html;charset=utf-8",
-    "set-cookie": `session_id=${sessionId()}; Path=/; HttpOnly`,
+    "set-cookie": `session_id=${sessionId(database.version)}; Path=/; HttpOnly`,
   });
-}
-
-/** A session id as it stands in a cookie. */
-export function sessionId(): string {
-  return crypto.randomUUID().replaceAll("-", "");
 }

@@ -38,9 +38,13 @@ export class Sessions {
     const cookie = request.headers.get("cookie") ?? "";
     const [, id = ""] = /(?:^|;\s*)session_id=([^;]*)/.exec(cookie) ?? [];
     const session = this.#open.get(id);
-    const user = session && store.get("res.users", session.uid);
-    const good = user?.["active"] === true && user["password_digest"] === session?.password;
-    return good ? session : undefined;
+    return session && this.isGood(store, session) ? session : undefined;
+  }
+
+  /** Whether the user of a session may still go on with it. */
+  isGood(store: Store, { uid, password }: UserSession): boolean {
+    const user = store.get("res.users", uid);
+    return user?.["active"] === true && user["password_digest"] === password;
   }
 
   /** Ends a session. */

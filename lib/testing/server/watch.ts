@@ -6,11 +6,12 @@
 import type { Chaos } from "../chaos.ts";
 import type { Failure } from "../failures.ts";
 import { digest } from "./secrets.ts";
-import { isKey, removeKey } from "./accounts.ts";
+import { isKey, isPassword, removeKey } from "./accounts.ts";
 import { exceptionOf } from "./failing.ts";
 import { type CallProtocol, type CallRecord, NotedCall } from "./noted.ts";
 import type { IncomingCall, Outcome, Watcher } from "./run.ts";
 import { Disconnected } from "./responses.ts";
+import { isDict } from "../python.ts";
 import type { Database } from "./services.ts";
 import { adviceFor, type Unhandled, UnhandledCallError } from "./unhandled.ts";
 
@@ -95,17 +96,21 @@ export class CallLog {
     return this.#database.clock().getTime();
   }
 
-  /** Makes the secret of a call worthless, as when its key has expired. */
+  /** Makes the secret of a call worthless, as when its key has expired: with its password a session ends. */
   expire({ service, params }: IncomingCall): void {
     const { store } = this.#database;
-    const [, user, secret] = params;
-    if (typeof secret === "string" && !removeKey(store, secret)) {
-      const row = [...store.rows("res.users")].find(({ id, login }) =>
-        service === "common" ? login === user : id === user
-      );
-      if (row) store.update("res.users", row.id, { password_digest: digest(crypto.randomUUID()) });
+    const [form, user, secret] = params;
+    const { login = user, password = secret } = service === "web" && isDict(form) ? form : {};
+    if (typeof password === "string" && removeKey(store, password)) return store.commit();
+    const row = [...store.rows("res.users")].find((row) =>
+      row.id === login || row["login"] === login
+    );
+    const isTheirs = password === null ||
+      (typeof password === "string" && row && isPassword(row, password));
+    if (row && isTheirs) {
+      store.update("res.users", row.id, { password_digest: digest(crypto.randomUUID()) });
+      store.commit();
     }
-    store.commit();
   }
 
   #keep(noted: NotedCall, result: Extract<Outcome, { kind: "value" }>["value"]): void {

@@ -6,7 +6,7 @@
 import { accessError, CallError, PythonError, typeError } from "../faults.ts";
 import { bind, parameters } from "../orm/signatures.ts";
 import { isDict, type PythonValue, str, truthy } from "../python.ts";
-import { type Envelope, readEnvelope, respondJsonRpc } from "./jsonrpc.ts";
+import { type Envelope, NOT_FOUND, readEnvelope, respondJsonRpc } from "./jsonrpc.ts";
 import { writeJson } from "./json.ts";
 import { respond } from "./responses.ts";
 import { type Outcome, runCall, type Watcher } from "./run.ts";
@@ -78,7 +78,7 @@ interface Done {
 async function answerOf(endpoint: Endpoint, visit: Visit, { params }: Envelope): Promise<Answer> {
   try {
     if (endpoint.user && !visit.session) {
-      throw new PythonError("odoo.http.SessionExpiredException", "Session expired");
+      throw sessionExpired();
     }
     if (!isDict(params)) throw typeError("params must be an object");
     const known = parameters(endpoint.parameters);
@@ -155,8 +155,17 @@ async function callKw(
   return await runCall(
     watcher,
     { service: "object", method: "execute_kw", params },
-    () => callInSession(database, session, model, method, positional, named),
+    () => {
+      if (!database.accounts.sessions.isGood(database.store, session)) {
+        throw new CallError(sessionExpired(), "parse");
+      }
+      return callInSession(database, session, model, method, positional, named);
+    },
   );
+}
+
+function sessionExpired(): PythonError {
+  return new PythonError("odoo.http.SessionExpiredException", "Session expired");
 }
 
 /** A button answers with an action, or with false. */
@@ -191,10 +200,6 @@ function version19(database: Database): Response {
 }
 
 const CALL = "model, method, args, kwargs, path=None";
-
-const NOT_FOUND =
-  "The requested URL was not found on the server. If you entered the URL manually please check your spelling and " +
-  "try again.";
 
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ["/web/session/authenticate", {
