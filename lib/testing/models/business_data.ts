@@ -74,7 +74,7 @@ function productRecords(version: Version): StandardRecord[] {
 
 function accountRecords(version: Version): StandardRecord[] {
   const name = version === 14 ? "Tax 15.00%" : "15%";
-  const more = version === 14 ? { description: "15.00%" } : {};
+  const more: StandardRecord["record"] = version === 14 ? { description: "15.00%" } : {};
   const tax = { name, amount: 15, company_id: 1, tax_group_id: version === 14 ? 2 : 1, ...more };
   const groups = version === 14 ? ["Taxes", "Tax 15%"] : ["Tax 15%"];
   return [

@@ -119,7 +119,7 @@ function amounts(env: Env, id: number, amount: number, move: Row): number {
 
 function insert(env: Env, move: Row, values: { [field: string]: RpcValue }): number {
   const id = env.store.nextId("account.move.line");
-  const generated = env.version === 14
+  const generated: typeof values = env.version === 14
     ? { exclude_from_invoice_tab: true, sequence: 10, quantity: 1 }
     : {
       display_type: values["kind"] ?? null,

@@ -30,7 +30,7 @@ export function partner(version: Version): BuiltInModel {
       refuseArchive(env, ids, values);
       clean(values);
     },
-    copyValues: (_env, row, given) =>
+    copyValues: (_env, row, given): Record<string, PythonValue> =>
       truthy(given["name"]) ? {} : { name: `${row["name"] ?? "False"} (copy)` },
     afterCreate: (env, id, values) => syncContact(env, [id], values, true),
     afterImport: syncImported,

@@ -80,7 +80,8 @@ const template = (version: Version): BuiltInModel => ({
     ...variantFields(),
   },
   displayName: codedName,
-  copyValues: (_env, row, given) => "name" in given ? {} : { name: `${row["name"] ?? ""} (copy)` },
+  copyValues: (_env, row, given): Record<string, RpcValue> =>
+    "name" in given ? {} : { name: `${row["name"] ?? ""} (copy)` },
   beforeCreate: (_env, values) => copyType(version, values),
   beforeWrite: (_env, _ids, values) => copyType(version, values),
   afterCreate: (env, id) => {

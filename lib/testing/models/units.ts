@@ -81,7 +81,7 @@ export function units(version: Version): { xmlid: string; record: Record<string,
     const value = Number(factor);
     const [contains = "", below] = relative.split(" ");
     const kind = value === 1 ? "reference" : value < 1 ? "bigger" : "smaller";
-    const record = version === 19
+    const record: Record<string, RpcValue> = version === 19
       ? {
         relative_factor: Number(contains),
         relative_uom_id: below ? Number(below) : false,

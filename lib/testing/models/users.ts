@@ -145,7 +145,7 @@ function password(string: string): BuiltInField {
     string,
     copy: false,
     compute: () => "",
-    inverse: (value) =>
+    inverse: (value): Record<string, RpcValue> =>
       typeof value === "string" && value !== "" ? { password_digest: digest(value) } : {},
   };
 }

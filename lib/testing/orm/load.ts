@@ -248,7 +248,7 @@ function messageOf(
 /** What is said of a row that could not be made. */
 function explain(env: Env, error: PythonError): ImportMessage {
   if (error instanceof DatabaseError) {
-    const field = error.field === undefined ? {} : { field: error.field };
+    const field: ImportMessage = error.field === undefined ? {} : { field: error.field };
     return { type: "error", message: error.loadMessage, ...field };
   }
   if (isUserError(env, error)) return { type: "error", message: error.message };

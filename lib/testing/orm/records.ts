@@ -53,7 +53,9 @@ export function writeRecords(
   const { columns, commands, inherited } = convert(env, model, values);
   model.rules.beforeWrite?.(env, ids, columns, values);
   writeInherited(env, model, ids, inherited);
-  const stamp = model.fields.has("write_date") ? { write_uid: env.uid, write_date: env.now } : {};
+  const stamp: Record<string, RpcValue> = model.fields.has("write_date")
+    ? { write_uid: env.uid, write_date: env.now }
+    : {};
   for (const id of ids) {
     checkFutureRows(env, model, id, columns);
     env.store.update(model.name, id, { ...columns, ...stamp });
@@ -164,7 +166,7 @@ function insertRecord(
   model.rules.beforeCreate?.(env, columns);
   createInherited(env, model, columns, inherited);
   const id = env.store.nextId(model.name);
-  const stamps = model.fields.has("create_date")
+  const stamps: Record<string, RpcValue> = model.fields.has("create_date")
     ? { create_uid: env.uid, create_date: env.now, write_uid: env.uid, write_date: env.now }
     : {};
   env.store.insert(model.name, { ...emptyColumns(model), ...columns, ...stamps, id });

@@ -112,7 +112,9 @@ function readTarget(env: Env, field: Field, spec: Values, list: readonly Values[
   for (const values of list) {
     const id = values[field.name];
     if (typeof id !== "number") continue;
-    const name = named === undefined ? {} : { display_name: inside.displayName(relation.name, id) };
+    const name: Values = named === undefined
+      ? {}
+      : { display_name: inside.displayName(relation.name, id) };
     values[field.name] = { ...records.get(id), ...name };
   }
 }

@@ -99,7 +99,7 @@ function describeMethod(name: string, { kind, parameters }: Method): PythonValue
   return {
     signature: `(${parameters})${returns ? ` -> ${returns}` : ""}`,
     parameters: Object.fromEntries(
-      parameters.split(",").filter((part) => part !== "").map((part) => {
+      parameters.split(",").filter((part) => part !== "").map((part): [string, PythonValue] => {
         const [key = "", value] = part.trim().split("=");
         return [key, value === undefined ? {} : { default: literal(value) }];
       }),
