@@ -89,7 +89,31 @@ Deno.test("chaos() refuses numbers that mean nothing", () => {
   const server = new OdooSimulator();
   const wrong = [{ rate: 1.5 }, { rate: NaN }, { every: 0 }, { after: -1 }, { times: 0.5 }];
   for (const rule of wrong) {
-    assertThrows(() => server.chaos({ failure: FAULT, ...rule }), RangeError, "Cannot make chaos");
+    assertThrows(
+      () => server.chaos({ failure: FAULT, ...rule }),
+      RangeError,
+      "Cannot make a call fail",
+    );
+  }
+});
+
+Deno.test("failNext() and chaos() refuse failures that cannot be sent", () => {
+  const server = new OdooSimulator();
+  const wrong: readonly (readonly [failure: Failure, text: string])[] = [
+    [{ kind: "http", status: 600 }, "status: 600"],
+    [{ kind: "http", status: 101 }, "status: 101"],
+    [{ kind: "http", status: 204, body: "x" }, "204"],
+    [{ kind: "http", status: 200, headers: { "no name": "x" } }, "no name"],
+    [{ kind: "redirect", status: 200 }, "status: 200"],
+    [{ kind: "latency", ms: NaN }, "ms: NaN"],
+    [{ kind: "late-commit", ms: -1 }, "ms: -1"],
+    [{ kind: "drip", ms: 1, bytes: 0 }, "bytes: 0"],
+    [{ kind: "truncated", bytes: 1.5 }, "bytes: 1.5"],
+    [{ kind: "maintenance", retryAfter: -1 }, "retryAfter: -1"],
+  ];
+  for (const [failure, text] of wrong) {
+    assertThrows(() => server.failNext(failure), RangeError, text);
+    assertThrows(() => server.chaos({ failure }), RangeError, text);
   }
 });
 

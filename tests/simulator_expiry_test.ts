@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { OdooSimulator } from "../lib/testing/mod.ts";
+import { connect, OdooAuthError } from "../mod.ts";
 
 for (const version of [14, 17, 19] as const) {
   Deno.test(`failNext() lets a password of the web client of Odoo ${version} expire, and the session with it`, async () => {
@@ -59,4 +60,20 @@ Deno.test("failNext() does not let the password of another one expire where a ca
   server.failNext({ kind: "key-expired" });
   assertEquals(await signIn("admin", "wrong"), false);
   assertEquals(await signIn("admin", "admin"), 2);
+});
+
+Deno.test("failNext() waits for the transaction that holds the user whose password is to expire", async () => {
+  const server = new OdooSimulator();
+  const { apiKey: _key, ...config } = server.config;
+  const odoo = await connect({ ...config, password: "admin" });
+  using transaction = server.begin();
+  await transaction.executeKw("res.users", "write", [[2], { signature: "Held" }]);
+  server.failNext({ kind: "key-expired" });
+  const refused = assertRejects(
+    () => odoo.executeKw("res.partner", "search_count", [[]]),
+    OdooAuthError,
+  );
+  while (server.calls.at(-1)?.method !== "search_count") await new Promise((go) => setTimeout(go));
+  await transaction.commit();
+  await refused;
 });

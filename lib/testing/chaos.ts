@@ -40,6 +40,7 @@ export class Chaos {
 
   /** Makes the next call that matches fail. */
   next(failure: Failure, match: CallMatch | undefined): void {
+    checkFailure(failure);
     this.#waiting.push({ failure, match });
   }
 
@@ -99,23 +100,47 @@ class RunningRule {
   }
 }
 
-function checkRule({ after = 0, every = 1, rate = 1, times = 0 }: ChaosRule): void {
-  for (
-    const [name, value, least] of [["after", after, 0], ["every", every, 1], [
-      "times",
-      times,
-      0,
-    ]] as const
-  ) {
-    if (!Number.isInteger(value) && value !== Infinity || value < least) {
-      throw new RangeError(
-        `Cannot make chaos with ${name}: ${value}, which should be a whole number from ${least} on`,
-      );
-    }
+function checkRule({ failure, after, every, rate = 0, times }: ChaosRule): void {
+  checkFailure(failure);
+  checkWhole("after", after, 0);
+  checkWhole("every", every, 1);
+  checkWhole("times", times, 0);
+  if (!(rate >= 0 && rate <= 1)) refuse("rate", rate, "from 0 to 1");
+}
+
+/** Says at once what would otherwise go wrong in the midst of a call. */
+function checkFailure(failure: Failure): void {
+  if ("ms" in failure && !(failure.ms >= 0 && failure.ms < Infinity)) {
+    refuse("ms", failure.ms, "a number from 0 on");
   }
-  if (!(rate >= 0 && rate <= 1)) {
-    throw new RangeError(`Cannot make chaos with rate: ${rate}, which should be from 0 to 1`);
+  if ("bytes" in failure) checkWhole("bytes", failure.bytes, failure.kind === "drip" ? 1 : 0);
+  if ("retryAfter" in failure) checkWhole("retryAfter", failure.retryAfter, 0);
+  if (failure.kind === "redirect") {
+    const { status = 301 } = failure;
+    if (![301, 302, 303, 307, 308].includes(status)) refuse("status", status, "that of a redirect");
   }
+  if (failure.kind === "http") checkAnswer(failure);
+}
+
+function checkAnswer({ status, body = "", headers }: Extract<Failure, { kind: "http" }>): void {
+  if (!(status >= 200 && status < 600)) refuse("status", status, "from 200 to 599");
+  try {
+    new Response(body === "" ? null : body, { status, ...(headers && { headers }) });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new RangeError(`Cannot make a call fail with HTTP ${status}: ${error.message}`);
+  }
+}
+
+function checkWhole(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || value === Infinity || Number.isInteger(value) && value >= least) {
+    return;
+  }
+  refuse(name, value, `a whole number from ${least} on`);
+}
+
+function refuse(name: string, value: number, rule: string): never {
+  throw new RangeError(`Cannot make a call fail with ${name}: ${value}, which should be ${rule}`);
 }
 
 /** Numbers from 0 to 1 that follow from a seed: mulberry32. */

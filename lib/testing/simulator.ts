@@ -197,7 +197,11 @@ export class OdooSimulator {
     );
   }
 
-  /** Makes the next call, or the next one that matches, fail. Several wait in a queue. */
+  /**
+   * Makes the next call, or the next one that matches, fail. Several wait in a queue.
+   *
+   * @throws {RangeError} Where the failure cannot be sent, such as a status that HTTP does not have.
+   */
   failNext(failure: Failure, match?: CallMatch): void {
     this.#chaos.next(failure, match);
   }
@@ -206,7 +210,7 @@ export class OdooSimulator {
    * Makes calls fail by rules, until what it answers is disposed of, or `reset()`. Of several rules the first that picks
    * a call is meant; a failure that waits by `failNext()` goes before them.
    *
-   * @throws {RangeError} Where a number of a rule cannot be used.
+   * @throws {RangeError} Where a number of a rule cannot be used, or its failure cannot be sent.
    */
   chaos(rules: ChaosRule | readonly ChaosRule[], options: ChaosOptions = {}): Disposable {
     return this.#chaos.add([rules].flat(), options);

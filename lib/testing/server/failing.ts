@@ -175,7 +175,7 @@ function dripping(
   return new ReadableStream({
     async pull(controller) {
       await pause(ms, AbortSignal.any([signal, stopped.signal]));
-      controller.enqueue(bytes.subarray(offset, offset += Math.max(size, 1)));
+      controller.enqueue(bytes.subarray(offset, offset += size));
       if (offset >= bytes.length) controller.close();
     },
     cancel: () => stopped.abort(),

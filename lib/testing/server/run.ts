@@ -51,7 +51,11 @@ export async function runCall(
   run: () => PythonValue,
 ): Promise<Outcome> {
   const failure = watcher.started(call);
-  const complete = () => completed(watcher, run);
+  const complete = () =>
+    completed(watcher, () => {
+      if (failure?.kind === "key-expired") watcher.expire(call);
+      return run();
+    });
   return failure ? await fail(watcher, failure, call, complete) : await complete();
 }
 
@@ -114,9 +118,6 @@ async function fail(
       });
     case "latency":
       await pause(failure.ms, watcher.signal);
-      return await run();
-    case "key-expired":
-      watcher.expire(call);
       return await run();
   }
   const error = exceptionOf(failure);
