@@ -23,7 +23,7 @@ import { honest } from "../models/real_fields.ts";
 import { userMethods } from "../models/user_methods.ts";
 import type { Model } from "./models.ts";
 import { isDict, isInteger, type PythonValue, truthy, typeName } from "../python.ts";
-import { type OwnMethod, runOwn } from "./own_methods.ts";
+import { type Own, type OwnMethod, runOwn } from "./own_methods.ts";
 import { bind, bindSignature, type Kwargs, noIds, parameters } from "./signatures.ts";
 
 /** Runs a method of a model, but for the one that the call comes from. `null` is Python's `None`. */
@@ -44,7 +44,12 @@ export function callMethod(
     const own = definition.methods.get(method);
     if (own && own !== inside) {
       stage = "multi";
-      return callOwn(checkContext(env.with({ context })), definition, own, args, rest);
+      return callOwn(
+        checkContext(env.with({ context })),
+        { model, name: method, run: own },
+        args,
+        rest,
+      );
     }
     const found = methodOf(env, definition, method);
     stage = found.kind;
@@ -77,7 +82,12 @@ export function callNamed(
     const own = definition.methods.get(method);
     if (own) {
       stage = "multi";
-      return callOwn(inside, definition, own, "ids" in given ? [browse(ids)] : [], kwargs);
+      return callOwn(
+        inside,
+        { model, name: method, run: own },
+        "ids" in given ? [browse(ids)] : [],
+        kwargs,
+      );
     }
     const found = namedMethod(env, definition, method);
     if (found.kind !== "multi" && truthy(ids)) {
@@ -100,18 +110,16 @@ export function callNamed(
 
 function callOwn(
   env: Env,
-  model: Model,
-  own: OwnMethod,
+  own: Own,
   args: readonly PythonValue[],
   kwargs: Kwargs,
 ): PythonValue {
   return runOwn(
     env,
-    model.name,
     own,
     args,
     kwargs,
-    (other, name, values, more) => callMethod(env, other, name, values, more, own),
+    (other, name, values, more) => callMethod(env, other, name, values, more, own.run),
   );
 }
 
