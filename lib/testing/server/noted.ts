@@ -57,7 +57,12 @@ export type CallMatch =
 export function fits(call: CallRecord, match: CallMatch | undefined): boolean {
   if (!match) return true;
   if (typeof match === "function") return match(call);
-  const { protocol, service, model, method } = { ...call, ...match };
+  const {
+    protocol = call.protocol,
+    service = call.service,
+    model = call.model,
+    method = call.method,
+  } = match;
   return protocol === call.protocol && service === call.service && model === call.model &&
     method === call.method;
 }

@@ -12,8 +12,6 @@ import type { Database } from "./services.ts";
 import { answerWeb } from "./web.ts";
 import { answerXmlRpc } from "./xmlrpc.ts";
 
-export type { IncomingCall, Watcher } from "./run.ts";
-
 /** Answers a request. */
 export async function answer(
   database: Database,
