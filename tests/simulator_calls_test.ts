@@ -222,7 +222,7 @@ Deno.test("strict answers with a page over a socket, which says what to add", as
   const error = await assertRejects(
     () => odoo.executeKw("x.thing", "search", [[]]),
     OdooNetworkError,
-    "HTTP 500",
+    'HTTP 500 and a page titled "The simulated Odoo has no model "x.thing", which x.thing.search needs',
   );
   assertEquals(error.status, 500);
   const response = await fetch(`${server.url}/xmlrpc/2/object`, {

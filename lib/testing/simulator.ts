@@ -16,7 +16,7 @@ import { registryOf } from "./models/registries.ts";
 import type { SimulatorOptions } from "./options.ts";
 import { plain } from "./python.ts";
 import { followed } from "./server/redirect.ts";
-import { Disconnected, escapeHtml, page } from "./server/responses.ts";
+import { Disconnected, stopped } from "./server/responses.ts";
 import { type Database, environment } from "./server/services.ts";
 import { Store, type StoreSnapshot } from "./orm/store.ts";
 import { HttpListener } from "./server/socket.ts";
@@ -319,7 +319,7 @@ export class OdooSimulator {
     } catch (error) {
       if (inMemory || error instanceof Disconnected || signal.aborted) throw error;
       const text = error instanceof Error ? error.message : String(error);
-      return page(this.#database, 500, "Internal Server Error", escapeHtml(text));
+      return stopped(this.#database, text);
     }
   }
 }

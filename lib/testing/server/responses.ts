@@ -67,6 +67,18 @@ export function internal(database: Database): Response {
   return respond(database, 500, INTERNAL, {});
 }
 
+/** The page for what stops the simulator itself. Its title says it too: that is all of a page that clients show. */
+export function stopped(database: Database, text: string): Response {
+  const title = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return respond(
+    database,
+    500,
+    "<!doctype html>\n<html lang=en>\n" +
+      `<title>${title}</title>\n<h1>Internal Server Error</h1>\n<p>${escapeHtml(text)}</p>\n`,
+    {},
+  );
+}
+
 /** The page for a database that is not there. */
 export function noDatabase(database: Database): Response {
   const html =
