@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Failure } from "./failures.ts";
+import { checkKnown } from "./checks.ts";
+import { type Failure, FAILURE_KINDS } from "./failures.ts";
 import { type CallMatch, type CallRecord, fits } from "./server/noted.ts";
 
 /** A rule of chaos: which calls fail, and how. Without more than a failure it is for every call. */
@@ -110,6 +111,15 @@ function checkRule({ failure, after, every, rate = 0, times }: ChaosRule): void 
 
 /** Says at once what would otherwise go wrong in the midst of a call. */
 function checkFailure(failure: Failure): void {
+  if (typeof failure !== "object" || failure === null) {
+    throw new TypeError(
+      `Cannot make a call fail with ${
+        JSON.stringify(failure) ?? "nothing"
+      }: a failure is an object, such as ` +
+        '{ kind: "timeout" }',
+    );
+  }
+  checkKnown(failure.kind, FAILURE_KINDS, "Cannot make a call fail with the kind");
   if ("ms" in failure && !(failure.ms >= 0 && failure.ms < Infinity)) {
     refuse("ms", failure.ms, "a number from 0 on");
   }

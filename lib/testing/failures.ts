@@ -59,3 +59,31 @@ export type Failure =
   | { readonly kind: "empty" }
   /** The call runs, and its answer says that it is compressed, which it is not. */
   | { readonly kind: "garbage" };
+
+/** All kinds of failures. */
+export const FAILURE_KINDS: readonly string[] = Object.keys(
+  {
+    "fault": true,
+    "exception": true,
+    "serialization": true,
+    "pool-full": true,
+    "cooldown": true,
+    "key-expired": true,
+    "http": true,
+    "bad-gateway": true,
+    "unavailable": true,
+    "gateway-timeout": true,
+    "maintenance": true,
+    "too-many-requests": true,
+    "too-large": true,
+    "redirect": true,
+    "timeout": true,
+    "disconnect": true,
+    "late-commit": true,
+    "latency": true,
+    "truncated": true,
+    "drip": true,
+    "empty": true,
+    "garbage": true,
+  } satisfies Record<Failure["kind"], true>,
+);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKnown } from "./checks.ts";
 import type { Version } from "./faults.ts";
 import type { GivenModel } from "./orm/given_models.ts";
 import type { OwnMethods } from "./orm/own_methods.ts";
@@ -63,4 +64,31 @@ export interface SimulatorOptions {
    * @default {false}
    */
   readonly strict?: boolean | undefined;
+}
+
+const OPTIONS = {
+  version: true,
+  db: true,
+  models: true,
+  methods: true,
+  clock: true,
+  strict: true,
+} satisfies Record<keyof SimulatorOptions, true>;
+
+const VERSIONS: readonly unknown[] = [14, 17, 19] satisfies Version[];
+
+/**
+ * Refuses settings that types would not let through.
+ *
+ * @throws {TypeError} Where there is no such option, or no such version.
+ */
+export function checkOptions(options: SimulatorOptions): void {
+  for (const name of Object.keys(options)) {
+    checkKnown(name, Object.keys(OPTIONS), "Cannot use the option");
+  }
+  const { version } = options;
+  if (version !== undefined && !VERSIONS.includes(version)) {
+    const shown = JSON.stringify(version);
+    throw new TypeError(`Cannot simulate Odoo ${shown}: there are versions 14, 17 and 19`);
+  }
 }

@@ -13,7 +13,7 @@ import { stampOf, toWire } from "./orm/fields.ts";
 import { damage } from "./server/failing.ts";
 import type { CallMatch, CallRecord } from "./server/noted.ts";
 import { registryOf } from "./models/registries.ts";
-import type { SimulatorOptions } from "./options.ts";
+import { checkOptions, type SimulatorOptions } from "./options.ts";
 import { plain } from "./python.ts";
 import { followed } from "./server/redirect.ts";
 import { Disconnected, stopped } from "./server/responses.ts";
@@ -102,6 +102,7 @@ export class OdooSimulator {
 
   /** Takes records by model, and settings. */
   constructor(records: Records = {}, options: SimulatorOptions = {}) {
+    checkOptions(options);
     const {
       version = 17,
       db = "odoo",

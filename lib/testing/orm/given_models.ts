@@ -4,6 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
+import { checkKnown } from "../checks.ts";
 import { lacking } from "../faults.ts";
 import type { BuiltInField, BuiltInModel, FieldType, ModelDefinition } from "./models.ts";
 
@@ -28,6 +29,7 @@ export function withGiven(
   const models = { builtIn: { ...builtIn }, own };
   for (const [name, model] of Object.entries(given)) {
     const known = builtIn[name];
+    checkTypes(name, model);
     if (isDefinition(model)) models.own[name] = model;
     else if (known) models.builtIn[name] = extended(known, fieldsOf(model));
     else models.own[name] = modelOf(fieldsOf(model));
@@ -44,8 +46,24 @@ function isDefinition(model: GivenModel): model is ModelDefinition {
   return typeof fields === "object" && fields !== null && typeof typeOf(fields) !== "string";
 }
 
-function typeOf(fields: object): unknown {
-  return "type" in fields ? fields.type : undefined;
+function typeOf(fields: unknown): unknown {
+  return typeof fields === "object" && fields !== null && "type" in fields
+    ? fields.type
+    : undefined;
+}
+
+/** A type that only real databases have is that of a text, where one of them tells it. */
+function checkTypes(name: string, model: GivenModel): void {
+  const isWritten = isDefinition(model);
+  for (const [key, field] of Object.entries(isWritten ? model.fields : model)) {
+    const type = typeOf(field);
+    if (!isWritten && REAL_TYPES.has(type)) continue;
+    checkKnown(
+      type,
+      [...TYPES.keys()],
+      `Cannot use field "${key}" of model "${name}": its type is`,
+    );
+  }
 }
 
 function extended(known: BuiltInModel, fields: Record<string, BuiltInField>): BuiltInModel {
@@ -116,6 +134,14 @@ const TYPES: ReadonlyMap<string, FieldType> = new Map(
     "many2one_reference",
   ] as const).map((type) => [type, type]),
 );
+
+const REAL_TYPES: ReadonlySet<unknown> = new Set([
+  "reference",
+  "json",
+  "serialized",
+  "properties",
+  "properties_definition",
+]);
 
 function choicesOf(selection: RpcValue | undefined): (readonly [string, string])[] {
   return (Array.isArray(selection) ? selection : []).map((item) => {

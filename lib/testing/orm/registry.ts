@@ -132,7 +132,8 @@ function checkRelations(registry: Registry, model: string, fields: Model["fields
   for (const { name, type, relation, relationField, selection } of fields.values()) {
     const at = `field "${name}" of model "${model}"`;
     if (type.endsWith("2one") || type.endsWith("2many")) {
-      const target = registry.get(relation ?? "");
+      if (!relation) throw new TypeError(`Cannot use ${at}: its "relation" is missing`);
+      const target = registry.get(relation);
       if (!target) throw new TypeError(`Cannot use ${at}: there is no model "${relation}"`);
       if (type === "one2many" && !target.fields.has(relationField ?? "")) {
         throw new TypeError(`Cannot use ${at}: "${relation}" has no field "${relationField}"`);
