@@ -81,15 +81,6 @@ Deno.test("failNext() never answers, until the caller gives up", async () => {
   await assertRejects(() => odoo.executeKw("res.partner", "write", [[1], {}]), OdooTimeoutError);
 });
 
-Deno.test("fetch() of a simulator rejects when the caller has given up already", async () => {
-  const { fetch, config } = new OdooSimulator();
-  await assertRejects(
-    () => fetch(config.url, { signal: AbortSignal.abort(new Error("gone")) }),
-    Error,
-    "gone",
-  );
-});
-
 Deno.test("failNext() cuts a call that Odoo refuses, too, after it has run", async () => {
   const server = new OdooSimulator();
   const odoo = await server.connect();

@@ -277,6 +277,25 @@ Deno.test("two transactions that wait for each other are a deadlock", async () =
   assertEquals(await waiting, true);
 });
 
+Deno.test("a transaction that waits takes no further call, as a connection of PostgreSQL", async () => {
+  const { server, make } = await start();
+  const id = await make("One");
+  using first = server.begin();
+  using second = server.begin();
+  await first.executeKw(PARTNER, "write", [[id], { name: "A" }]);
+  const waiting = second.executeKw(PARTNER, "write", [[id], { name: "B" }]);
+  await assertRejects(
+    () => second.executeKw(PARTNER, "read", [[id], ["name"]]),
+    TypeError,
+    "Cannot use the transaction: another call of it waits for a row",
+  );
+  await assertRejects(() => second.commit(), TypeError, "another call of it waits");
+  first.rollback();
+  await waiting;
+  await second.commit();
+  assertEquals(server.records(PARTNER).find((row) => row["id"] === id)?.["name"], "B");
+});
+
 Deno.test("a call that fails is undone, and the transaction goes on", async () => {
   const { server, odoo } = await start();
   using transaction = server.begin();

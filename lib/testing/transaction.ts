@@ -25,6 +25,7 @@ export class SimulatorTransaction implements Disposable {
   readonly #database: Database;
   readonly #uid: number;
   readonly #holder = new Holder();
+  #isWaiting = false;
 
   /** Begins the transaction, for a user. */
   constructor(database: Database, uid: number) {
@@ -37,8 +38,8 @@ export class SimulatorTransaction implements Disposable {
   }
 
   /**
-   * Calls a method inside of the transaction. A call that fails is undone, and the transaction goes on; after a
-   * conflict with another one it is over.
+   * Calls a method inside of the transaction, one at a time. A call that fails is undone, and the transaction goes on;
+   * after a conflict with another one it is over.
    *
    * @throws {OdooServerError} Where the method raises an exception.
    */
@@ -57,7 +58,7 @@ export class SimulatorTransaction implements Disposable {
       } catch (error) {
         this.#store.rollback(mark);
         if (!(error instanceof Blocked)) throw this.#refused(model, method, error);
-        await this.#holder.waitFor(error.holder).catch((deadlock) => {
+        await this.#waitFor(error.holder).catch((deadlock) => {
           throw this.#refused(model, method, deadlock);
         });
       }
@@ -65,7 +66,7 @@ export class SimulatorTransaction implements Disposable {
   }
 
   /** Makes all changes visible, and lets those who wait go on. */
-  // deno-lint-ignore require-await -- a commit takes a moment of the server
+  // deno-lint-ignore require-await -- as executeKw(): what goes wrong is a rejection
   async commit(): Promise<void> {
     this.#checkOpen();
     this.#store.commit();
@@ -82,11 +83,22 @@ export class SimulatorTransaction implements Disposable {
     this.rollback();
   }
 
+  async #waitFor(other: Holder): Promise<void> {
+    this.#isWaiting = true;
+    try {
+      await this.#holder.waitFor(other);
+    } finally {
+      this.#isWaiting = false;
+    }
+  }
+
   #checkOpen(): void {
     const { committed } = this.#holder;
-    if (committed === undefined) return;
-    const end = committed ? "committed" : "rolled back";
-    throw new TypeError(`Cannot use the transaction: it was ${end}`);
+    if (committed === undefined && !this.#isWaiting) return;
+    const reason = committed === undefined
+      ? "another call of it waits for a row"
+      : `it was ${committed ? "committed" : "rolled back"}`;
+    throw new TypeError(`Cannot use the transaction: ${reason}`);
   }
 
   /** The error that a client would have got. PostgreSQL goes on with nothing that was in conflict. */

@@ -11,6 +11,15 @@ function waysTo(server: OdooSimulator, running: Running): [Fetch, string][] {
   ]];
 }
 
+Deno.test("fetch() of a simulator rejects when the caller has given up already", async () => {
+  const { fetch, config } = new OdooSimulator();
+  await assertRejects(
+    () => fetch(config.url, { signal: AbortSignal.abort(new Error("gone")) }),
+    Error,
+    "gone",
+  );
+});
+
 Deno.test("fetch() of a simulator follows redirects as the one of a network does", async () => {
   const server = new OdooSimulator();
   await using running = server.serve();
