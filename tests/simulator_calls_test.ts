@@ -236,3 +236,16 @@ Deno.test("strict answers with a page over a socket, which says what to add", as
   });
   assert((await response.text()).includes("models: { &#34;x.thing&#34;"));
 });
+
+Deno.test("calls print with what came of them, and without secrets", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  await odoo.executeKw("res.partner", "search_count", [[["id", "=", 1]]]);
+  await odoo.executeKw("x.thing", "search", [[]]).catch(() => {});
+  const [counted, refused] = server.calls.slice(-2).map((call) => Deno.inspect(call));
+  assertStringIncludes(counted ?? "", "result: 1");
+  assertStringIncludes(counted ?? "", "ms: ");
+  assertStringIncludes(refused ?? "", "Object x.thing doesn't exist");
+  const all = Deno.inspect(server.calls);
+  assert(!all.includes("[Getter]") && !all.includes(server.config.apiKey));
+});

@@ -112,6 +112,10 @@ export class NotedCall {
         return noted.ms;
       },
     };
+    // Else a console shows getters by their names only
+    Object.defineProperty(this.record, Symbol.for("nodejs.util.inspect.custom"), {
+      value: () => ({ ...this.record }),
+    });
   }
 
   /** What the call returned; `undefined` forgets it. It is kept as it is and copied for whoever asks. */
