@@ -53,6 +53,19 @@ export function objectReference(
   return [model.name, false];
 }
 
+/** The record of an external id as Odoo 14 looks it up, for everybody: two times `false` where there is none. */
+export function lookUpXmlid(env: Env, xmlid: string, raise: boolean): [PythonValue, PythonValue] {
+  const data = xmlid.includes(".") ? findXmlid(env, xmlid) : undefined;
+  const [model, id] = [str(data?.["model"] ?? ""), Number(data?.["res_id"])];
+  if (env.registry.has(model) && env.row(model, id)) return [model, id];
+  if (!raise) return [false, false];
+  throw valueError(
+    xmlid.includes(".")
+      ? `External ID not found in the system: ${xmlid}`
+      : "not enough values to unpack (expected 2, got 1)",
+  );
+}
+
 /** The text of 17 has one place for two words. */
 function refusal(env: Env, xmlid: string): PythonError {
   if (env.version === 17) {

@@ -11,7 +11,7 @@ import { apiKeyMethods } from "../models/api_keys.ts";
 import { businessMethods } from "../models/business.ts";
 import { userMethods } from "../models/user_methods.ts";
 import { getParam, setParam } from "./extras.ts";
-import { objectReference } from "./metadata.ts";
+import { lookUpXmlid, objectReference } from "./metadata.ts";
 import type { Model } from "./models.ts";
 import { commonMethods, mayDo } from "./orm.ts";
 import { isInteger, type PythonValue, str, truthy } from "../python.ts";
@@ -62,6 +62,7 @@ export const LACKING: ReadonlySet<string> = new Set([
   "fields_view_get",
   "load_views",
   "search_panel_select_range",
+  "read_progress_bar",
   "message_post",
   "api_key_wizard",
   "mapped",
@@ -87,7 +88,7 @@ function modelMethods(version: Version): Record<string, Record<string, Method>> 
   const users = { "res.users": { ...userMethods(version), ...keys["res.users"] } };
   const business = businessMethods(version);
   const partners = { ...partnerMethods()["res.partner"], ...business["res.partner"] };
-  return { ...keys, ...users, ...technicalMethods(), ...business, "res.partner": partners };
+  return { ...keys, ...users, ...technicalMethods(version), ...business, "res.partner": partners };
 }
 
 function partnerMethods(): Record<string, Record<string, Method>> {
@@ -109,7 +110,7 @@ function partnerMethods(): Record<string, Record<string, Method>> {
   };
 }
 
-function technicalMethods(): Record<string, Record<string, Method>> {
+function technicalMethods(version: Version): Record<string, Record<string, Method>> {
   return {
     "ir.model.data": {
       check_object_reference: {
@@ -123,6 +124,7 @@ function technicalMethods(): Record<string, Record<string, Method>> {
             truthy(get("raise_on_access_error")),
           ),
       },
+      ...(version === 14 ? lookupsOf14() : {}),
     },
     "ir.model.access": {
       check: {
@@ -150,6 +152,23 @@ function technicalMethods(): Record<string, Record<string, Method>> {
         access: "read",
         run: ({ env, get }) => setParam(env, str(get("key") ?? ""), get("value") ?? false),
       },
+    },
+  };
+}
+
+/** What 14 also has for external ids, and what clients such as odoorpc use there. */
+function lookupsOf14(): Record<string, Method> {
+  const found = ({ env, get }: MethodCall) =>
+    lookUpXmlid(env, str(get("xmlid") ?? ""), truthy(get("raise_if_not_found")));
+  const parameters = "xmlid, raise_if_not_found=False";
+  return {
+    xmlid_to_res_model_res_id: { kind: "model", parameters, run: found },
+    xmlid_to_res_id: { kind: "model", parameters, run: (call) => found(call)[1] },
+    get_object_reference: {
+      kind: "model",
+      parameters: "module, xml_id",
+      run: ({ env, get }) =>
+        lookUpXmlid(env, `${str(get("module") ?? "")}.${str(get("xml_id") ?? "")}`, true),
     },
   };
 }
