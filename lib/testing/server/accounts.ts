@@ -18,7 +18,7 @@ const PAUSED = "Too many login failures, please wait a bit before trying again."
 /** Checks users and their secrets. Everything lasting is in the store; only the count of failures is here. */
 export class Accounts {
   /** The open sessions of the web client. */
-  readonly sessions = new Sessions();
+  readonly sessions: Sessions = new Sessions();
   #failures = 0;
   #lastFailure = 0;
   #known = new Set<string>();
