@@ -21,7 +21,7 @@ export interface StandardRecord {
 /** The records of a version, in an order in which they can be made. */
 export function standardRecords(version: Version): StandardRecord[] {
   return [...unitRecords(version), ...productRecords(version), ...accountRecords(version)]
-    .concat(leadRecords(version), messageRecords());
+    .concat(termRecords(version), leadRecords(version), messageRecords());
 }
 
 function unitRecords(version: Version): StandardRecord[] {
@@ -37,15 +37,15 @@ function unitRecords(version: Version): StandardRecord[] {
 }
 
 function productRecords(version: Version): StandardRecord[] {
-  const names = version === 19 ? ["Goods", "Expenses", "Services"] : ["All"];
-  const xmlids = version === 19
-    ? ["product_category_goods", "product_category_expenses", "product_category_services"]
-    : ["product_category_all"];
   return [
-    ...names.map((name, index) => ({
+    ...categories(version).map(([name, xmlid], index) => ({
       model: "product.category",
-      xmlid: `product.${xmlids[index]}`,
-      record: { id: index + 1, name },
+      xmlid: `product.${xmlid}`,
+      record: {
+        id: index + 1,
+        name,
+        ...(version !== 19 && index > 0 && { parent_id: 1 }),
+      },
     })),
     {
       model: "product.pricelist",
@@ -70,6 +70,35 @@ function productRecords(version: Version): StandardRecord[] {
       },
     },
   ];
+}
+
+function categories(version: Version): (readonly [name: string, xmlid: string])[] {
+  if (version !== 19) {
+    return [
+      ["All", "product_category_all"],
+      ["Saleable", "product_category_1"],
+      ["Expenses", "cat_expense"],
+    ];
+  }
+  return [
+    ["Goods", "product_category_goods"],
+    ["Expenses", "product_category_expenses"],
+    ["Services", "product_category_services"],
+  ];
+}
+
+/** The first terms are the same in all versions. */
+function termRecords(version: Version): StandardRecord[] {
+  const names = ["Immediate Payment", "15 Days", "21 Days", "30 Days", "45 Days"];
+  return names.map((name, index) => {
+    const [first = ""] = name.toLowerCase().split(" payment");
+    const note = `Payment terms: ${name}`;
+    return {
+      model: "account.payment.term",
+      xmlid: `account.account_payment_term_${first.replace(" ", "")}`,
+      record: { id: index + 1, name, note: version === 14 ? note : `<p>${note}</p>` },
+    };
+  });
 }
 
 function accountRecords(version: Version): StandardRecord[] {

@@ -3,24 +3,29 @@
  *
  * @module
  */
-import type { RpcValue } from "../../values.ts";
+import type { RpcInput, RpcValue } from "../../values.ts";
 import { countries } from "./countries.ts";
 import type { Env } from "../orm/env.ts";
-import { withIds } from "./given.ts";
+import type { Model } from "../orm/models.ts";
+import { withIds, withTexts } from "./given.ts";
 import { completeUsers, insertGroups, insertUser, joinCompanies, people } from "./demo_users.ts";
-import { insertAll, insertRows, link, unusable } from "./insert.ts";
+import { checkReferences, completeRows, insertAll, insertRows, link, unusable } from "./insert.ts";
 import { accessRows, ruleRows } from "./rights.ts";
 import { standardRecords } from "./business_data.ts";
 import { completeProducts } from "./variants.ts";
 import { fieldRows } from "./model_fields.ts";
 import { callingCode, currencies, languages } from "./world_data.ts";
-import { demoRecords, STATE_XMLIDS, STATES } from "./demo_data.ts";
+import { demoRecords } from "./demo_data.ts";
+import { states } from "./states.ts";
 
 /** Records by model, as a test gives them. */
-export type Records = Readonly<Record<string, readonly { readonly [field: string]: RpcValue }[]>>;
+export type Records = Readonly<Record<string, readonly { readonly [field: string]: RpcInput }[]>>;
 
 /** The records of one model. */
-type Given = NonNullable<Records[string]>;
+type Given = readonly { readonly [field: string]: RpcValue }[];
+
+/** Records by model, with texts in place of dates. */
+type GivenRecords = Readonly<Record<string, Given>>;
 
 /** Fills an empty database. Records given for a model stand in place of its demo records. */
 export function fill(env: Env, records: Records): void {
@@ -46,11 +51,14 @@ export function fill(env: Env, records: Records): void {
   insertModels(env);
   if (!("ir.model.fields" in given)) env.store.fillLater("ir.model.fields", () => fieldRows(env));
   insertRights(env, access, rules);
+  for (const [model, records] of Object.entries(given)) {
+    checkReferences(env, env.model(model), records);
+  }
   env.store.commit();
 }
 
 /** Records may refer to records of models that come later, so links are made when all of them are there. */
-function insertGiven(env: Env, given: Records): void {
+function insertGiven(env: Env, given: GivenRecords): void {
   const links: (() => void)[] = [];
   for (const [model, records] of carriersFirst(env, given)) {
     try {
@@ -62,11 +70,33 @@ function insertGiven(env: Env, given: Records): void {
       throw unusable(model, error);
     }
   }
+  completeGiven(env, given);
   for (const connect of links) connect();
+  for (const [model, ids] of idsByModel(env, given)) {
+    for (const id of ids) model.rules.afterGiven?.(env, id);
+  }
+}
+
+function completeGiven(env: Env, given: GivenRecords): void {
+  for (const [model, ids] of idsByModel(env, given)) {
+    try {
+      completeRows(env, model, ids);
+    } catch (error) {
+      throw unusable(model.name, error);
+    }
+  }
+}
+
+/** Ids of given records; orders and invoices stand before their lines. */
+function idsByModel(env: Env, given: GivenRecords): [model: Model, ids: number[]][] {
+  return [...env.registry.values()].flatMap((model) => {
+    const ids = (given[model.name] ?? []).map(({ id }) => Number(id));
+    return ids.length > 0 ? [[model, ids]] : [];
+  });
 }
 
 /** Records that carry fields of others come first: those that are made for others then get ids that are free. */
-function carriersFirst(env: Env, given: Records): [model: string, records: Records[string]][] {
+function carriersFirst(env: Env, given: GivenRecords): [model: string, records: Given][] {
   const carriers = new Set([...env.registry.values()].map(({ inherits }) => inherits?.model));
   const entries = Object.entries(given);
   return [
@@ -91,7 +121,7 @@ const KEPT = new Set([
  * Built-in records keep the ids of real databases, as long as the given ones do not come near; otherwise they stand
  * behind the given ones, which so are the first of their model.
  */
-function reservedIds(given: Records): (model: string, wanted: number) => number {
+function reservedIds(given: GivenRecords): (model: string, wanted: number) => number {
   return (model, wanted) => {
     const ids = (given[model] ?? []).map(({ id }) => typeof id === "number" ? id : 0);
     return ids.some((id) => id <= HIGHEST_BUILT_IN) ? Math.max(...ids) + wanted : wanted;
@@ -105,19 +135,25 @@ const HIGHEST_BUILT_IN = 7;
 const HIGHEST_GROUP = 99;
 
 /** Records without an id get the next one, as from a sequence. */
-function numbered(given: Records): Records {
+function numbered(given: Records): GivenRecords {
   return Object.fromEntries(
     Object.entries(given).map(([model, records]) => {
       let last = Math.max(0, ...records.map(({ id }) => typeof id === "number" ? id : 0));
       if (model === "res.users") last = Math.max(last, HIGHEST_BUILT_IN);
       if (model === "res.groups") last = Math.max(last, HIGHEST_GROUP);
-      return [model, records.map((record) => ({ ...record, id: record["id"] ?? ++last }))];
+      return [
+        model,
+        records.map(withTexts).map((record) => ({ ...record, id: record["id"] ?? ++last })),
+      ];
     }),
   );
 }
 
 function insertBase(env: Env, free: (model: string, wanted: number) => number): void {
   insertAll(env, env.model("res.currency"), currencies(env.version));
+  for (const { id, name } of currencies(env.version)) {
+    link(env, `base.${name}`, "res.currency", Number(id));
+  }
   insertAll(
     env,
     env.model("res.country"),
@@ -134,16 +170,13 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
   insertAll(
     env,
     env.model("res.country.state"),
-    STATES.map(([id, country, code, name]) => ({
-      id,
-      country_id: country,
-      code,
-      name,
-    })),
+    states().map(({ xmlid: _xmlid, ...record }) => record),
   );
-  for (const [id, xmlid] of STATE_XMLIDS) link(env, `base.${xmlid}`, "res.country.state", id);
+  for (const { id, xmlid } of states()) link(env, `base.${xmlid}`, "res.country.state", id);
   insertAll(env, env.model("res.lang"), languages(env.version));
-  link(env, "base.lang_en", "res.lang", 1);
+  for (const { id, iso_code } of languages(env.version)) {
+    link(env, `base.lang_${iso_code}`, "res.lang", Number(id));
+  }
   const partner = (wanted: number) => free("res.partner", wanted);
   const company = insertCompany(env, partner(1), free("res.company", 1));
   for (const [user, login, name, xmlid] of people(env.version)) {
@@ -152,7 +185,7 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
 }
 
 /** What the simulated modules bring along, but for the models that a test fills itself. */
-function insertStandard(env: Env, given: Records): void {
+function insertStandard(env: Env, given: GivenRecords): void {
   for (const { model, xmlid, record } of standardRecords(env.version)) {
     if (model in given) continue;
     insertAll(env, env.model(model), [record]);

@@ -6,22 +6,6 @@
 import type { RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 
-/** A few states, with the ids of real databases: id, country, code, name. */
-export const STATES: readonly (readonly [number, number, string, string])[] = [
-  [5, 13, "NSW", "New South Wales"],
-  [13, 233, "CA", "California"],
-  [36, 233, "NY", "New York"],
-  [52, 233, "TX", "Texas"],
-];
-
-/** External ids of the states, in the module `base`. */
-export const STATE_XMLIDS: readonly (readonly [number, string])[] = [
-  [5, "state_au_5"],
-  [13, "state_us_5"],
-  [36, "state_us_28"],
-  [52, "state_us_44"],
-];
-
 /** Records that stand in a database with demo data until a test gives its own. */
 export function demoRecords(env: Env): Record<string, DemoRecord[]> {
   const first = env.version === 19 ? 9 : 10;

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { RpcValue } from "../../values.ts";
+import type { RpcInput, RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
+import { stampOf } from "../orm/fields.ts";
 import type { Field, Model } from "../orm/models.ts";
 import { insertAll } from "./insert.ts";
 
@@ -28,6 +29,30 @@ export function withIds(env: Env, model: Model, record: Given): Given {
     return [name, value];
   });
   return Object.fromEntries(entries);
+}
+
+/** The record with dates as Odoo writes them, in UTC, in its lines, too. */
+export function withTexts(
+  record: { readonly [field: string]: RpcInput },
+): { [field: string]: RpcValue } {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, withText(value)]),
+  );
+}
+
+function withText(value: RpcInput): RpcValue {
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw new TypeError("Cannot use a date that is none");
+    return stampOf(value).slice(0, 19);
+  }
+  if (value instanceof Temporal.Instant) return withText(new Date(value.epochMilliseconds));
+  if (value instanceof Temporal.PlainDate) return value.toString();
+  if (value instanceof Uint8Array || typeof value !== "object" || value === null) return value;
+  return isList(value) ? value.map(withText) : withTexts(value);
+}
+
+function isList(value: object): value is readonly RpcInput[] {
+  return Array.isArray(value);
 }
 
 /** A record that stands on another one, as a user does on a partner, brings it along where it does not name it. */

@@ -66,9 +66,7 @@ function columnsOf(
   record: { readonly [field: string]: RpcValue },
 ): { [field: string]: RpcValue } {
   const columns: { [field: string]: RpcValue } = {};
-  for (const name of Object.keys(record)) {
-    if (!model.fields.has(name)) throw new TypeError(unknownField(model, name));
-  }
+  for (const name of Object.keys(record)) checkField(model, name);
   for (const field of model.fields.values()) {
     if (field.name === "id" || field.type === "one2many") continue;
     const value = record[field.name];
@@ -122,8 +120,48 @@ function linkAll(
   }
 }
 
-function unknownField(model: Model, name: string): string {
-  return `Cannot use a record of "${model.name}" with the field "${name}": the model has no such field`;
+/** A value that would not be kept is none that a test means to give. */
+function checkField(model: Model, name: string): void {
+  const record = `Cannot use a record of "${model.name}" with the field "${name}"`;
+  const field = model.fields.get(name);
+  if (!field) throw new TypeError(`${record}: the model has no such field`);
+  const inherited = model.inherits && field.related?.startsWith(`${model.inherits.field}.`);
+  if (field.inverse || inherited || name === "__last_update") return;
+  if (field.compute || field.related) {
+    throw new TypeError(`${record}: it is computed: give what it is computed of`);
+  }
+}
+
+/** Refuses records that refer to others that are not there, now that all of them are. */
+export function checkReferences(
+  env: Env,
+  model: Model,
+  records: readonly { readonly [field: string]: RpcValue }[],
+): void {
+  for (const record of records) {
+    for (const [name, value] of Object.entries(record)) {
+      const { type, relation = "" } = model.fields.get(name) ?? {};
+      const id = type === "many2one" ? idOf(value) : null;
+      if (typeof id !== "number" || env.row(relation, id)) continue;
+      throw new TypeError(
+        `Cannot use the record ${
+          record["id"]
+        } of "${model.name}": its "${name}" is the id ${id}, and there is no ` +
+          `"${relation}" with that id`,
+      );
+    }
+  }
+}
+
+/** Fills in what the model makes of the values of given records, when what they refer to is there. */
+export function completeRows(env: Env, model: Model, ids: readonly number[]): void {
+  for (const id of ids) {
+    const row = env.row(model.name, id);
+    if (!row || !model.rules.completeGiven) continue;
+    const values = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+    model.rules.completeGiven(env, values);
+    env.store.update(model.name, id, values);
+  }
 }
 
 /** An external id of the built-in data. */

@@ -97,7 +97,7 @@ function noPartner(version: Version, outgoing: boolean): string {
 }
 
 /** The next number of a journal: a month in 14 and a year in 17 and 19 has numbers of its own. */
-function nextName(env: Env, row: Row, day: string): string {
+export function nextName(env: Env, row: Row, day: string): string {
   const journal = row["journal_id"];
   const code = typeof journal === "number" ? env.row("account.journal", journal)?.["code"] : "";
   const refund = String(row["move_type"]).endsWith("_refund") ? "R" : "";

@@ -29,6 +29,14 @@ export const invoiceLine = (version: Version): BuiltInModel => ({
     return row["name"] ? `${name} ${row["name"]}` : name;
   },
   beforeCreate: complete,
+  completeGiven(env, values) {
+    // A line of a total or of a tax is what the database has made of the others.
+    if (values["display_type"] === "payment_term" || values["display_type"] === "tax") {
+      values["kind"] = values["display_type"];
+    } else if (values["exclude_from_invoice_tab"] === true) {
+      values["kind"] = values["tax_line_id"] ? "tax" : "payment_term";
+    } else complete(env, values);
+  },
   afterCreate: (env, id) => rebalance(env, [id]),
   afterWrite: (env, lines) => rebalance(env, lines),
   beforeUnlink(env, lines) {

@@ -11,7 +11,7 @@ import { boolean, by, char, type Choices, date, html } from "./define.ts";
 import { many2one, monetary, one2many, selection, text } from "./define.ts";
 import type { Env } from "../orm/env.ts";
 import { lacking, type Version } from "../faults.ts";
-import { refuseDeletion } from "./invoice_actions.ts";
+import { nextName, refuseDeletion } from "./invoice_actions.ts";
 import { balance, isInvoice, isOutgoing, itemsOf, signOf } from "./invoice_items.ts";
 import { shownOnInvoice } from "./invoice_lines.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
@@ -34,6 +34,8 @@ export const invoice = (version: Version): BuiltInModel => ({
   },
   displayName,
   beforeCreate: complete,
+  completeGiven: completeEntry,
+  afterGiven: settle,
   afterCreate: (env, id) => balance(env, id),
   afterWrite: (env, ids) => ids.forEach((id) => balance(env, id)),
   beforeUnlink: refuseDeletion,
@@ -41,6 +43,7 @@ export const invoice = (version: Version): BuiltInModel => ({
 
 function mainFields(version: Version): Record<string, BuiltInField> {
   const readonly = version === 14;
+  const unpaid = version === 14 ? null : "not_paid";
   return {
     name: char("Number", { copy: false }),
     move_type: selection("Type", MOVE_TYPES, { required: true, readonly: true, default: "entry" }),
@@ -65,7 +68,9 @@ function mainFields(version: Version): Record<string, BuiltInField> {
     payment_state: selection("Payment Status", paymentStates(version), {
       readonly: true,
       store: true,
-      compute: (_env, row) => version === 14 && row["move_type"] === "entry" ? null : "not_paid",
+      compute: (_env, row) => row["payment_state"] ?? (isInvoice(row) ? "not_paid" : unpaid),
+      // Payments are not simulated: a test says what they have made of an invoice.
+      inverse: (value) => ({ payment_state: value }),
     }),
     posted_before: boolean("Posted Before", { copy: false }),
   };
@@ -122,11 +127,14 @@ function amountFields(): Record<string, BuiltInField> {
     amount_untaxed: amount("Untaxed Amount", untaxed),
     amount_tax: amount("Tax", taxes),
     amount_total: amount("Total", total),
-    amount_residual: amount("Amount Due", total),
+    amount_residual: {
+      ...amount("Amount Due", residual),
+      inverse: (value) => ({ amount_residual: value }),
+    },
     amount_untaxed_signed: amount("Untaxed Amount Signed", signed(untaxed)),
     amount_tax_signed: amount("Tax Signed", signed(taxes)),
     amount_total_signed: amount("Total Signed", signed(total)),
-    amount_residual_signed: amount("Amount Due Signed", signed(total)),
+    amount_residual_signed: amount("Amount Due Signed", signed(residual)),
   };
 }
 
@@ -143,6 +151,16 @@ function taxes(env: Env, row: Row): number {
 function total(env: Env, row: Row): number {
   return untaxed(env, row) + taxes(env, row);
 }
+
+/** What nobody has paid yet. */
+function residual(env: Env, row: Row): number {
+  const state = row["payment_state"];
+  if (typeof row["amount_residual"] === "number") return row["amount_residual"];
+  if (state === "partial") throw lacking("the amount due of an invoice that is paid in part");
+  return state && SETTLED.has(String(state)) ? 0 : total(env, row);
+}
+
+const SETTLED = new Set(["paid", "in_payment", "reversed"]);
 
 /** Kinds of entries. */
 const MOVE_TYPES: Choices = [
@@ -179,11 +197,7 @@ function complete(env: Env, values: { [field: string]: RpcValue }): void {
   if (type === "entry") throw lacking("journal entries other than invoices");
   values["state"] = "draft";
   values["name"] ||= env.version === 19 ? null : "/";
-  const company = values["company_id"] ?? ownCompany(env);
-  values["currency_id"] ??= typeof company === "number"
-    ? env.row("res.company", company)?.["currency_id"] ?? null
-    : null;
-  values["journal_id"] ??= journalOf(env, type, company);
+  completeEntry(env, values);
   values["invoice_user_id"] ??= env.uid;
   values["team_id"] ??= 1;
   values["invoice_date_due"] ??= values["invoice_date"] ?? env.now.slice(0, 10);
@@ -194,8 +208,36 @@ function complete(env: Env, values: { [field: string]: RpcValue }): void {
   }
 }
 
+/** What every entry has, given ones as well. */
+function completeEntry(env: Env, values: { [field: string]: RpcValue }): void {
+  const company = values["company_id"] ??= ownCompany(env);
+  values["currency_id"] ??= typeof company === "number"
+    ? env.row("res.company", company)?.["currency_id"] ?? null
+    : null;
+  values["journal_id"] ??= journalOf(env, String(values["move_type"] ?? "entry"), company);
+}
+
+/** Gives an invoice of a test its items, and its number if it is posted. */
+function settle(env: Env, id: number): void {
+  const row = env.row("account.move", id);
+  if (!row || !isInvoice(row)) return;
+  const posted = row["state"] === "posted";
+  const day = row["invoice_date"] ?? (posted ? row["date"] ?? null : null);
+  const due = row["invoice_date_due"] ?? day ?? env.now.slice(0, 10);
+  const dates = { invoice_date: day, invoice_date_due: due, ...(day && { date: day }) };
+  const name = row["name"] ?? (env.version === 19 ? null : "/");
+  env.store.update("account.move", id, { ...dates, name });
+  balance(env, id, true);
+  const dated = env.row("account.move", id);
+  if (!posted || !dated) return;
+  const number = dated["name"] && dated["name"] !== "/"
+    ? dated["name"]
+    : nextName(env, dated, String(day));
+  env.store.update("account.move", id, { name: number, posted_before: true });
+}
+
 function journalOf(env: Env, type: string, company: RpcValue): RpcValue {
-  const kind = isOutgoing(type) ? "sale" : "purchase";
+  const kind = type === "entry" ? "general" : isOutgoing(type) ? "sale" : "purchase";
   const found = [...env.store.rows("account.journal")].find((row) =>
     row["type"] === kind && row["company_id"] === company
   );

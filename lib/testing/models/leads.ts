@@ -55,6 +55,10 @@ const lead = (version: Version): BuiltInModel => ({
     ...dateFields(),
   },
   beforeCreate: complete,
+  completeGiven(env, values) {
+    values["stage_id"] ??= firstStage(env);
+    values["date_last_stage_update"] ??= env.now.slice(0, 19);
+  },
   beforeWrite: follow,
 });
 

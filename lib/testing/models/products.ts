@@ -15,6 +15,7 @@ import { companyTaxes } from "./taxes.ts";
 import {
   checkBarcodes,
   makeVariant,
+  refuseTwin,
   syncTemplate,
   syncVariant,
   unlinkTemplates,
@@ -213,6 +214,11 @@ const product = (version: Version): BuiltInModel => ({
     : [],
   fields: productFields(version),
   displayName: codedName,
+  beforeCreate: (env, values) => refuseTwin(env, values),
+  beforeWrite(env, ids, values) {
+    if (!("active" in values) && !("product_tmpl_id" in values)) return;
+    for (const id of ids) refuseTwin(env, { ...env.row("product.product", id), ...values }, id);
+  },
   afterCreate: (env, id) => syncTemplate(env, id),
   afterWrite: (env, ids) => ids.forEach((id) => syncTemplate(env, id)),
   beforeUnlink: (env, ids) => unlinkTemplates(env, ids),

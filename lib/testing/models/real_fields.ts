@@ -11,7 +11,9 @@ export function honest(version: Version, called: string, error: PythonError): Py
   const { message, type } = error;
   const named = /Invalid field '(\w+)' (?:on model|on|in) '([\w.]+)'/.exec(message);
   const dotted = /Invalid field ([\w.]+)\.(\w+)/.exec(message);
-  const key = type === "KeyError" ? /^'(\w+)'$/.exec(message) : null;
+  const key = type === "KeyError"
+    ? /^'(\w+)'$/.exec(message)
+    : /^Invalid field name '(\w+)'$/.exec(message);
   const field = named?.[1] ?? dotted?.[2] ?? key?.[1];
   const model = named?.[2] ?? dotted?.[1] ?? called;
   if (field === undefined || !isRealField(version, model, field)) return error;

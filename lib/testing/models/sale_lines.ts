@@ -25,6 +25,7 @@ export const saleLine = (version: Version): BuiltInModel => ({
   fields: { ...lineFields(version), ...priceFields(version), ...stateFields(version) },
   displayName,
   beforeCreate: (env, values) => complete(env, values),
+  completeGiven: (env, values) => complete(env, values),
   check: (env, row) => checkLine(env, row),
   beforeUnlink(env, lines) {
     for (const row of existing(env, env.model("sale.order.line"), lines)) {

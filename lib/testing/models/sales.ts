@@ -29,6 +29,11 @@ export const saleOrder = (version: Version): BuiltInModel => ({
     ...otherFields(version),
   },
   beforeCreate: complete,
+  completeGiven(env, values) {
+    const { user_id: user = null } = values;
+    complete(env, values);
+    values["user_id"] = user;
+  },
   beforeUnlink(env, ids) {
     for (const row of existing(env, env.model("sale.order"), ids)) {
       if (row["state"] === "draft" || row["state"] === "cancel") continue;

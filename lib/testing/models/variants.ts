@@ -4,6 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
+import { duplicate } from "../orm/constraints.ts";
 import type { Env } from "../orm/env.ts";
 import { createRecords, unlinkRecords } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
@@ -73,6 +74,23 @@ export function unlinkTemplates(env: Env, ids: readonly number[]): void {
       unlinkRecords(env.with({ su: true }), env.model("product.template"), [template]);
     }
   }
+}
+
+/** Variants without attributes are all the same, and a template has each variant once among those in use. */
+export function refuseTwin(
+  env: Env,
+  values: { readonly [field: string]: RpcValue },
+  id?: number,
+): void {
+  const template = values["product_tmpl_id"];
+  if (typeof template !== "number" || values["active"] !== true) return;
+  const twin = env.store.find("product.product", ["product_tmpl_id"], [template])
+    .find((other) => other !== id && env.row("product.product", other)?.["active"] === true);
+  if (twin === undefined) return;
+  throw duplicate(env, env.model("product.product"), { ...values, id: twin }, {
+    name: "product_product_combination_unique",
+    fields: ["product_tmpl_id", "combination_indices"],
+  });
 }
 
 /** The complaint about a barcode that another product has, in the words of 17 and 19. */

@@ -147,6 +147,10 @@ export interface ModelRules {
   afterDefaults?(env: Env, values: { [field: string]: PythonValue }): void;
   /** Changes the values of a new record, before defaults. */
   beforeCreate?(env: Env, values: { [field: string]: RpcValue }): void;
+  /** Fills in what a record lacks that a test gives: what `create` would. It has the values that are not empty. */
+  completeGiven?(env: Env, values: { [field: string]: RpcValue }): void;
+  /** Runs after all records of a test are there, with their lines. */
+  afterGiven?(env: Env, id: number): void;
   /** Runs after a record was made. */
   afterCreate?(
     env: Env,
