@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { type Failure, OdooSimulator } from "../lib/testing/mod.ts";
 import { OdooNetworkError } from "../mod.ts";
@@ -74,4 +74,18 @@ Deno.test("restore() lets calls go on that waited for a transaction", async () =
   assertEquals(await write, true);
   const [first] = server.records(PARTNER);
   assertEquals([first?.["name"], first?.["ref"]], ["YourCompany", "mine"]);
+});
+
+Deno.test("reset() and restore() end open transactions", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const snapshot = server.snapshot();
+  for (const end of [() => server.restore(snapshot), () => server.reset()]) {
+    const transaction = server.begin();
+    await transaction.executeKw(PARTNER, "write", [[1], { name: "Held" }]);
+    end();
+    await assertRejects(() => transaction.commit(), TypeError, "rolled back");
+    assertEquals(await odoo.executeKw(PARTNER, "write", [[1], { name: "Free" }]), true);
+  }
+  assertThrows(() => server.begin("nobody"), TypeError, "there is no such user");
 });

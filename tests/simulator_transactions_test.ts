@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { type Odoo, OdooSimulator, type RpcValue } from "../lib/testing/mod.ts";
 import { OdooServerError } from "../lib/errors.ts";
 
@@ -327,18 +327,6 @@ Deno.test("a caller that gives up waiting does not stop the call", async () => {
   await isSettled(Promise.resolve());
   assertEquals(server.calls.at(-1)?.result, true);
   assertEquals(await names(odoo, [id]), ["Unheard"]);
-});
-
-Deno.test("reset() and restore() end open transactions", async () => {
-  const { server, odoo, make } = await start();
-  const id = await make("One");
-  const snapshot = server.snapshot();
-  const transaction = server.begin();
-  await transaction.executeKw(PARTNER, "write", [[id], { name: "Held" }]);
-  server.restore(snapshot);
-  await assertRejects(() => transaction.commit(), TypeError, "rolled back");
-  assertEquals(await odoo.executeKw(PARTNER, "write", [[id], { name: "Free" }]), true);
-  assertThrows(() => server.begin("nobody"), TypeError, "there is no such user");
 });
 
 Deno.test("stamps have fractions of a second, which searches of 14 and 17 stumble over", async () => {
