@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type FieldsGet, OdooSimulator } from "../lib/testing/mod.ts";
-import { OdooServerError } from "../mod.ts";
+import { OdooServerError, type RpcInput, type RpcValue } from "../mod.ts";
 
 const MODELS: Record<string, FieldsGet> = JSON.parse(
   await Deno.readTextFile(new URL("fixtures/simulator/models.json", import.meta.url)),
@@ -37,13 +37,12 @@ Deno.test("records of such models are made, searched and refused", async () => {
   }]);
   const [row] = await odoo.executeKw<Record<string, unknown>[]>("utm.campaign", "search_read", [
     [["stage_id.name", "=", "Planned"], ["user_id", "=", 2]],
-    ["name", "stage_id", "crm_lead_count", "tag_ids"],
+    ["name", "stage_id", "tag_ids"],
   ]);
   assertEquals(row, {
     id,
     name: "spring",
     stage_id: [stage, "Planned"],
-    crm_lead_count: 0,
     tag_ids: [],
   });
   await assertRejects(
@@ -248,4 +247,83 @@ Deno.test("a field of real databases that is not simulated is refused as lacking
   const unknown = odoo.executeKw("sale.order", "read", [[1], ["nope"]]);
   await assertRejects(() => unknown, OdooServerError, "Invalid field 'nope'");
   assertEquals(server.unhandled.map(({ model }) => model), ["sale.order", "res.partner"]);
+});
+
+Deno.test("what a database works out is refused by its name, and left out of a reading of all fields", async () => {
+  const server = new OdooSimulator({}, { models: MODELS });
+  const odoo = await server.connect();
+  const id = await odoo.executeKw("utm.stage", "create", [{ name: "Planned" }]).then((stage) =>
+    odoo.executeKw<number>("utm.campaign", "create", [{
+      title: "Spring",
+      name: "spring",
+      stage_id: stage,
+      user_id: 2,
+    }])
+  );
+  const refused = (method: string, args: RpcInput[], kwargs = {}) =>
+    assertRejects(
+      () => odoo.executeKw("utm.campaign", method, args, kwargs),
+      OdooServerError,
+      "The simulated Odoo does not have the field utm.campaign.crm_lead_count yet",
+    );
+  await refused("read", [[id], ["crm_lead_count"]]);
+  await refused("search_read", [[], ["crm_lead_count"]]);
+  await refused("search", [[["crm_lead_count", ">", 0]]]);
+  await refused("search", [[]], { order: "crm_lead_count desc" });
+  await refused("write", [[id], { crm_lead_count: 1 }]);
+  const [row = {}] = await odoo.executeKw<Record<string, unknown>[]>("utm.campaign", "read", [[
+    id,
+  ]]);
+  assertEquals(["crm_lead_count" in row, "display_name" in row], [false, true]);
+});
+
+Deno.test("fields of fields_get that show others are followed, and have their defaults", async () => {
+  const char = (more: Record<string, RpcValue>) => ({ type: "char", ...more });
+  const server = new OdooSimulator({}, {
+    models: {
+      "x.car": {
+        name: char({}),
+        owner_id: { type: "many2one", relation: "res.partner" },
+        city: char({ store: false, readonly: true, related: "owner_id.city" }),
+        city_14: char({ store: false, readonly: true, related: ["owner_id", "city"] }),
+        nowhere: char({ store: false, readonly: true, related: "owner_id.nowhere" }),
+        wheels: { type: "integer", default: 4 },
+      },
+      "res.partner": { x_group: char({ required: true, store: true }) },
+    },
+  });
+  const odoo = await server.connect();
+  const owner = await odoo.executeKw("res.partner", "create", [{ name: "Ana", city: "Mons" }]);
+  const id = await odoo.executeKw<number>("x.car", "create", [{ owner_id: owner }]);
+  const fields = ["city", "city_14", "wheels"];
+  assertEquals(await odoo.executeKw("x.car", "read", [[id], fields]), [
+    { id, city: "Mons", city_14: "Mons", wheels: 4 },
+  ]);
+  await assertRejects(
+    () => odoo.executeKw("x.car", "read", [[id], ["nowhere"]]),
+    OdooServerError,
+    "does not have the field x.car.nowhere yet",
+  );
+  const told = await odoo.executeKw("res.partner", "fields_get", [["x_group"], ["required"]]);
+  assertEquals(told, { x_group: { required: true } });
+});
+
+Deno.test("a model written by hand extends the built-in one of its name", async () => {
+  const server = new OdooSimulator({}, {
+    models: {
+      "res.partner": {
+        fields: { x_level: { type: "integer", default: 3 }, ref: { type: "char", required: true } },
+      },
+    },
+  });
+  const odoo = await server.connect();
+  const id = await odoo.executeKw<number>("res.partner", "create", [{ name: "Ana", ref: "A" }]);
+  assertEquals(await odoo.executeKw("res.partner", "read", [[id], ["x_level", "is_company"]]), [
+    { id, x_level: 3, is_company: false },
+  ]);
+  await assertRejects(
+    () => odoo.executeKw("res.partner", "create", [{ name: "Bob" }]),
+    OdooServerError,
+    "mandatory field is not set",
+  );
 });

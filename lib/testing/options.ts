@@ -24,7 +24,9 @@ export interface SimulatorOptions {
   readonly db?: string | undefined;
   /**
    * Further models: written by hand, or what `fields_get` of a real database answers, by model. That of a built-in model
-   * adds the fields that it lacks, such as `x_studio_color`.
+   * adds the fields that it lacks, such as `x_studio_color`; `{ fields }` written by hand for a built-in model extends
+   * it, and may say more of fields that are there. What the database works out is refused as not simulated, unless it
+   * is `related` to what is there, or given in records.
    */
   readonly models?: Readonly<Record<string, GivenModel>> | undefined;
   /**

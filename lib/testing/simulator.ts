@@ -111,7 +111,7 @@ export class OdooSimulator {
       clock = () => new Date(Date.now()),
       strict = false,
     } = options;
-    const registry = registryOf(version, models, methods);
+    const registry = registryOf(version, models, methods, records);
     const store = new Store();
     for (const { name, indexes, unique } of registry.values()) {
       store.define(name, indexes, unique.map(({ fields }) => fields));

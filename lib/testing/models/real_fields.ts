@@ -4,10 +4,15 @@
  * @module
  */
 import { lacking, type PythonError, type Version } from "../faults.ts";
+import type { Env } from "../orm/env.ts";
 import { FIELDS } from "./real_fields_data.ts";
 
 /** Says of a refusal of a field that real databases have that it is the simulator that lacks the field. */
-export function honest(version: Version, called: string, error: PythonError): PythonError {
+export function honest(
+  { version, registry }: Pick<Env, "version" | "registry">,
+  called: string,
+  error: PythonError,
+): PythonError {
   const { message, type } = error;
   const named = /Invalid field '(\w+)' (?:on model|on|in) '([\w.]+)'/.exec(message);
   const dotted = /Invalid field ([\w.]+)\.(\w+)/.exec(message);
@@ -16,7 +21,9 @@ export function honest(version: Version, called: string, error: PythonError): Py
     : /^Invalid field name '(\w+)'$/.exec(message);
   const field = named?.[1] ?? dotted?.[2] ?? key?.[1];
   const model = named?.[2] ?? dotted?.[1] ?? called;
-  if (field === undefined || !isRealField(version, model, field)) return error;
+  if (field === undefined) return error;
+  const isTold = registry.get(model)?.unknown.has(field) ?? false;
+  if (!isTold && !isRealField(version, model, field)) return error;
   return lacking(`the field ${model}.${field}`);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { builtInModels } from "./base.ts";
+import type { Records } from "./demo.ts";
 import type { Version } from "../faults.ts";
 import { type GivenModel, withGiven } from "../orm/given_models.ts";
 import type { Registry } from "../orm/models.ts";
@@ -15,11 +16,16 @@ export function registryOf(
   version: Version,
   models: Readonly<Record<string, GivenModel>>,
   methods: OwnMethods,
+  records: Records = {},
 ): Registry {
   const isPlain = Object.keys(models).length === 0 && Object.keys(methods).length === 0;
   const known = isPlain ? REGISTRIES.get(version) : undefined;
   if (known) return known;
-  const { builtIn, own } = withGiven(builtInModels(version), models);
+  const { builtIn, own } = withGiven(
+    builtInModels(version),
+    models,
+    (model, field) => records[model]?.some((record) => field in record) ?? false,
+  );
   const registry = buildRegistry(builtIn, own, version, methods);
   if (isPlain) REGISTRIES.set(version, registry);
   return registry;

@@ -56,7 +56,7 @@ export function callMethod(
     return run(checkContext(env.with({ context })), definition, method, found, args, rest);
   } catch (error) {
     if (error instanceof PythonError) {
-      throw new CallError(honest(env.version, model, error), stage);
+      throw new CallError(honest(env, model, error), stage);
     }
     throw error;
   }
@@ -102,7 +102,7 @@ export function callNamed(
     return found.kind === "create" && !Array.isArray(result) ? [result] : result;
   } catch (error) {
     if (error instanceof PythonError) {
-      throw new CallError(honest(env.version, model, error), stage);
+      throw new CallError(honest(env, model, error), stage);
     }
     throw error;
   }

@@ -18,24 +18,34 @@ export type GivenModel = ModelDefinition | FieldsGet;
 type Definitions = Record<string, BuiltInModel>;
 
 /**
- * Puts given models beside the built-in ones. The `fields_get` of a built-in model adds the fields that it lacks. Models
- * that a field leads to and that are not there have a name and nothing more.
+ * Puts given models beside the built-in ones. The `fields_get` of a built-in model adds the fields that it lacks, and a
+ * model written by hand extends it. Models that a field leads to and that are not there have a name and nothing more.
+ * Values that the database works out are what the records of a test say, where they say it.
  */
 export function withGiven(
   builtIn: Readonly<Definitions>,
   given: Readonly<Record<string, GivenModel>>,
+  isGiven: (model: string, field: string) => boolean = () => false,
 ): { builtIn: Definitions; own: Definitions } {
   const own: Definitions = {};
   const models = { builtIn: { ...builtIn }, own };
   for (const [name, model] of Object.entries(given)) {
     const known = builtIn[name];
     checkTypes(name, model);
-    if (isDefinition(model)) models.own[name] = model;
-    else if (known) models.builtIn[name] = extended(known, fieldsOf(model));
-    else models.own[name] = modelOf(fieldsOf(model));
+    if (isDefinition(model)) {
+      if (known) models.builtIn[name] = merged(known, model);
+      else models.own[name] = model;
+      continue;
+    }
+    const fields = fieldsOf(model, (field) => isGiven(name, field));
+    if (known) models.builtIn[name] = extended(known, fields);
+    else models.own[name] = modelOf(fields);
   }
   for (const [name, model] of Object.entries(given)) {
     if (!isDefinition(model)) connect(models, name);
+  }
+  for (const [name, model] of Object.entries(given)) {
+    if (!isDefinition(model)) settle(models, name);
   }
   return models;
 }
@@ -66,8 +76,54 @@ function checkTypes(name: string, model: GivenModel): void {
   }
 }
 
+/** A model written by hand says more of a built-in one. */
+function merged(known: BuiltInModel, model: ModelDefinition): BuiltInModel {
+  const fields = Object.entries(model.fields).map(([name, field]) => [
+    name,
+    { ...known.fields[name], ...field },
+  ]);
+  return {
+    ...known,
+    ...model,
+    fields: { ...known.fields, ...Object.fromEntries(fields) },
+    unique: [...known.unique ?? [], ...model.unique ?? []],
+  };
+}
+
+/** A value that every record needs has a default on a real server, where its clients do not give it. */
 function extended(known: BuiltInModel, fields: Record<string, BuiltInField>): BuiltInModel {
-  return { ...known, fields: { ...fields, ...known.fields } };
+  const added = Object.entries(fields).map(([name, field]) => {
+    const isFree = field.required && field.default === undefined;
+    return [name, isFree ? { ...field, required: false, toldRequired: true } : field];
+  });
+  return { ...known, fields: { ...Object.fromEntries(added), ...known.fields } };
+}
+
+/** What a field shows of another record is followed, where the way is known; elsewhere it is unknown. */
+function settle(models: { builtIn: Definitions; own: Definitions }, name: string): void {
+  const home = name in models.own ? models.own : models.builtIn;
+  const model = home[name];
+  if (!model) return;
+  const fields = Object.entries(model.fields).map(([key, field]) => {
+    if (!field.unknown || !field.related) return [key, field];
+    const { unknown: _unknown, related, ...rest } = field;
+    return [key, leads(models, name, related) ? { ...rest, related } : { ...rest, unknown: true }];
+  });
+  home[name] = { ...model, fields: Object.fromEntries(fields) };
+}
+
+function leads(
+  models: { builtIn: Definitions; own: Definitions },
+  name: string,
+  path: string,
+): boolean {
+  const dot = path.indexOf(".");
+  const field = (models.own[name] ?? models.builtIn[name])?.fields[
+    dot < 0 ? path : path.slice(0, dot)
+  ];
+  if (!field || field.unknown) return false;
+  if (dot < 0) return true;
+  return field.type === "many2one" && leads(models, field.relation ?? "", path.slice(dot + 1));
 }
 
 function modelOf(fields: Record<string, BuiltInField>): BuiltInModel {
@@ -85,18 +141,21 @@ const AUTOMATIC = new Set([
   "__last_update",
 ]);
 
-function fieldsOf(model: FieldsGet): Record<string, BuiltInField> {
+function fieldsOf(
+  model: FieldsGet,
+  isGiven: (field: string) => boolean,
+): Record<string, BuiltInField> {
   const entries = Object.entries(model).filter(([name]) => !AUTOMATIC.has(name));
   return Object.fromEntries(entries.map(([name, attributes]) => {
-    const field = fieldOf(attributes);
+    const field = { ...fieldOf(attributes), ...(!isGiven(name) && workedOut(attributes)) };
     // fields_get tells no defaults, but records that nobody has archived are there.
-    const active = name === "active" && field.type === "boolean";
+    const active = name === "active" && field.type === "boolean" && field.default === undefined;
     return [name, active ? { ...field, default: true } : field];
   }));
 }
 
 function fieldOf(attributes: { readonly [attribute: string]: RpcValue }): BuiltInField {
-  const { string, help, relation, size, store, selection } = attributes;
+  const { string, help, relation, size, store, selection, default: value } = attributes;
   const type = TYPES.get(String(attributes["type"])) ?? "char";
   return {
     type,
@@ -110,9 +169,24 @@ function fieldOf(attributes: { readonly [attribute: string]: RpcValue }): BuiltI
     ...(attributes["required"] === true && { required: true }),
     ...(attributes["readonly"] === true && { readonly: true }),
     ...(attributes["translate"] && { translate: true }),
-    // What the database would work out has a column here, so that tests can say what it is.
+    ...(value !== undefined && { default: value }),
     ...(store === false && { toldStore: false, copy: false, required: false }),
   };
+}
+
+/**
+ * What is not kept in the table and cannot be written the database works out; what can be, and can be searched, is a
+ * value of each company.
+ */
+function workedOut(
+  { store, readonly, searchable, company_dependent: ofCompany, related }: {
+    readonly [attribute: string]: RpcValue;
+  },
+): Partial<BuiltInField> {
+  if (store !== false || ofCompany === true) return {};
+  const path = Array.isArray(related) ? related.join(".") : related;
+  if (typeof path === "string" && path !== "") return { unknown: true, related: path };
+  return readonly === false && searchable === true ? {} : { unknown: true };
 }
 
 const TYPES: ReadonlyMap<string, FieldType> = new Map(
@@ -165,7 +239,7 @@ function connect(models: { builtIn: Definitions; own: Definitions }, name: strin
   const fields = { ...model.fields };
   for (const [key, field] of Object.entries(fields)) {
     const { relation, relationField } = field;
-    if (relation === undefined) continue;
+    if (relation === undefined || (field.unknown && field.type === "one2many")) continue;
     const known = relation in models.own || relation in models.builtIn;
     if (field.type !== "one2many") {
       if (!known) models.own[relation] = { fields: { name: { type: "char" } } };

@@ -25,7 +25,7 @@ export function fieldsGet(
   const locked = env.version === 14 && !hasAccess(env, model, "write") &&
     !hasAccess(env, model, "create");
   const result: { [field: string]: PythonValue } = {};
-  for (const field of model.fields.values()) {
+  for (const field of [...model.fields.values(), ...model.unknown.values()]) {
     if (!isForUser(env, field) || (wanted && !wanted.includes(field.name))) continue;
     const all = Object.entries({ ...describe(env, model, field), ...(locked && LOCKED) });
     result[field.name] = Object.fromEntries(
@@ -38,7 +38,7 @@ export function fieldsGet(
 const LOCKED = { readonly: true, states: {} };
 
 function describe(env: Env, model: Model, field: Field): { [attribute: string]: PythonValue } {
-  const searchable = field.stored || field.related !== undefined;
+  const searchable = (field.stored && !field.unknown) || field.related !== undefined;
   return {
     type: field.type,
     ...(env.version !== 14 && { name: field.name }),
@@ -47,9 +47,9 @@ function describe(env: Env, model: Model, field: Field): { [attribute: string]: 
     depends: [...dependencies(field)],
     manual: false,
     readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),
-    required: field.required ?? false,
+    required: field.toldRequired ?? field.required ?? false,
     searchable: searchable || (field.name === "display_name" && env.version === 19),
-    sortable: field.stored && !field.type.endsWith("2many"),
+    sortable: field.stored && !field.unknown && !field.type.endsWith("2many"),
     store: field.toldStore ?? field.stored,
     string: field.string,
     ...(field.help !== undefined && { help: field.help }),

@@ -117,6 +117,10 @@ export interface BuiltInField extends FieldDefinition {
   ) => RpcValue;
   /** Which of the records that point here a one2many shows. By default all of them. */
   readonly where?: (row: Row) => boolean;
+  /** What is told of a value that is needed, where the database does not ask for it. */
+  readonly toldRequired?: boolean;
+  /** The database works it out, and the simulator cannot: it is told of, and refused where it is used. */
+  readonly unknown?: boolean;
   /** What is told of the column, where it is kept otherwise than in Odoo. */
   readonly toldStore?: boolean;
   /** What is told of the digits of a float that is not rounded. */
@@ -233,6 +237,8 @@ export interface Model {
   readonly namesSearch: readonly string[];
   /** All fields, the automatic ones included. */
   readonly fields: ReadonlyMap<string, Field>;
+  /** Fields that are told of and not simulated. */
+  readonly unknown: ReadonlyMap<string, Field>;
   /** Unique constraints. */
   readonly unique: readonly UniqueConstraint[];
   /** Indexed lists of columns. */

@@ -50,9 +50,10 @@ function build(
 ): Omit<Model, "methods"> {
   const recName = definition.recName ?? (definition.fields["name"] ? "name" : "id");
   const fields = new Map<string, Field>();
+  const unknown = new Map<string, Field>();
   const automatic = automaticFields(version, recName, definition);
   for (const [key, field] of Object.entries({ ...automatic, ...definition.fields })) {
-    fields.set(key, {
+    (field.unknown ? unknown : fields).set(key, {
       ...field,
       name: key,
       string: field.string ?? labelOf(key),
@@ -67,6 +68,7 @@ function build(
     recName,
     namesSearch: definition.namesSearch ?? [recName],
     fields,
+    unknown,
     unique,
     indexes: [...unique.map(({ fields }) => fields), ...inverseOf, ...definition.indexes ?? []],
     rules: definition,
