@@ -8,7 +8,7 @@ import type { Env } from "../orm/env.ts";
 import type { Version } from "../faults.ts";
 import { groupField, withImplied } from "../orm/groups.ts";
 import { applyCommands, commandsOf } from "../orm/links.ts";
-import { digest } from "../server/secrets.ts";
+import { digest } from "../server/digests.ts";
 import { sectionModel } from "./groups.ts";
 import { insertAll, link } from "./insert.ts";
 import { countCompanies } from "./user_rules.ts";

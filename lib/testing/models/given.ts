@@ -1,6 +1,5 @@
 /**
- * Records that tests give may name others: a group by its external id, a model by its name; and users and companies
- * bring their partners along.
+ * Records that tests give may name others: a group by its external id, a model by its name; and they may hold dates.
  *
  * @module
  */
@@ -8,7 +7,6 @@ import type { RpcInput, RpcValue } from "../../values.ts";
 import type { Env } from "../orm/env.ts";
 import { stampOf } from "../orm/fields.ts";
 import type { Field, Model } from "../orm/models.ts";
-import { insertAll } from "./insert.ts";
 
 /** A record as a test gives it. */
 type Given = { readonly [field: string]: RpcValue };
@@ -53,22 +51,6 @@ function withText(value: RpcInput): RpcValue {
 
 function isList(value: object): value is readonly RpcInput[] {
   return Array.isArray(value);
-}
-
-/** A record that stands on another one, as a user does on a partner, brings it along where it does not name it. */
-export function withCarrier(env: Env, model: Model, record: Given): Given {
-  if (!model.inherits || record[model.inherits.field] !== undefined) return record;
-  const { field, model: name } = model.inherits;
-  const id = env.store.nextId(name);
-  const own: Record<string, RpcValue> = { [field]: id };
-  const carried: Record<string, RpcValue> = { id };
-  for (const [key, value] of Object.entries(record)) {
-    const [start, inner] = (model.fields.get(key)?.related ?? "").split(".");
-    if (start === field && inner) carried[inner] = value;
-    else own[key] = value;
-  }
-  insertAll(env, env.model(name), [carried]);
-  return own;
 }
 
 function idOf(env: Env, model: Model, field: Field, name: string): number {

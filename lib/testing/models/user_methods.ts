@@ -16,7 +16,7 @@ import { isInGroup } from "../orm/groups.ts";
 import type { Method, MethodCall } from "../orm/methods.ts";
 import { isInteger, type PythonValue, str, truthy } from "../python.ts";
 import { isPassword } from "../server/accounts.ts";
-import { digest } from "../server/secrets.ts";
+import { digest } from "../server/digests.ts";
 
 /** Methods of `res.users` in a version. */
 export function userMethods(version: Version): Record<string, Method> {

@@ -10,7 +10,7 @@ import { allGroups, groupField, groupId } from "../orm/groups.ts";
 import { partner } from "./partner.ts";
 import { userRules } from "./user_rules.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
-import { digest } from "../server/secrets.ts";
+import { digest } from "../server/digests.ts";
 
 /** `res.users` of a version. */
 export const users = (version: Version): BuiltInModel => ({

@@ -204,7 +204,7 @@ function releaseMany2Many(env: Env, other: Model, field: Field, id: number): voi
 }
 
 /** The refusal of a foreign key: something points to a record that goes, or is to point to one that is not there. */
-export function foreignKeyError(env: Env, other: Model, field: Field): PythonError {
+function foreignKeyError(env: Env, other: Model, field: Field): PythonError {
   const constraint = `${other.name.replaceAll(".", "_")}_${field.name}_fkey`;
   if (env.version === 19) {
     return validationError(

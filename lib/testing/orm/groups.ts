@@ -63,7 +63,7 @@ export function groupName(env: Env, group: number): string {
 }
 
 /** Companies that a user may work in; 17 and 19 leave archived ones out. */
-export function companiesOf(env: Env, user = env.uid): number[] {
+function companiesOf(env: Env, user = env.uid): number[] {
   const own = idsOf(env.row("res.users", user)?.["company_ids"]);
   return env.version === 14
     ? own

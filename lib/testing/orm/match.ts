@@ -21,13 +21,7 @@ export function compileDomain(env: Env, model: Model, domain: PythonValue): Pred
   return (row) => condition(row) === true;
 }
 
-/** Rows that a domain finds, in no order. Archived ones only where the context or the domain asks for them. */
-export function findRows(env: Env, model: Model, domain: PythonValue): Row[] {
-  checkAccess(env, model, "read");
-  return rowsOf(env, model, parseDomain(env, domain));
-}
-
-/** Rows that a condition finds, in no order. */
+/** Rows that a condition finds, in no order. Archived ones only where the context or the condition asks for them. */
 export function rowsOf(env: Env, model: Model, tree: Tree): Row[] {
   const active = env.activeTest && model.fields.has("active") &&
     !conditionsOf(tree).some(({ path }) => path === "active");

@@ -7,7 +7,7 @@ import type { Env } from "../orm/env.ts";
 import { accessDenied, missingError, typeError } from "../faults.ts";
 import { toInteger } from "../orm/fields.ts";
 import type { PythonValue } from "../python.ts";
-import { digest, matches, newKey } from "./secrets.ts";
+import { digest, matches, newKey } from "./digests.ts";
 import type { Row, Store } from "../orm/store.ts";
 import { Sessions } from "./sessions.ts";
 

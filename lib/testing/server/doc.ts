@@ -13,7 +13,7 @@ import { isDict, type PythonValue } from "../python.ts";
 import { bearer, failed } from "./json2.ts";
 import { writeJson } from "./json.ts";
 import { respond } from "./responses.ts";
-import { digest } from "./secrets.ts";
+import { digest } from "./digests.ts";
 import { type Database, environment } from "./services.ts";
 
 /** Answers a request below `/doc-bearer/`. */

@@ -5,7 +5,7 @@
  */
 import type { Chaos } from "../chaos.ts";
 import type { Failure } from "../failures.ts";
-import { digest } from "./secrets.ts";
+import { digest } from "./digests.ts";
 import { isKey, isPassword, removeKey } from "./accounts.ts";
 import { exceptionOf } from "./failing.ts";
 import { type CallProtocol, type CallRecord, NotedCall } from "./noted.ts";
