@@ -55,10 +55,7 @@ export function callMethod(
     stage = found.kind;
     return run(checkContext(env.with({ context })), definition, method, found, args, rest);
   } catch (error) {
-    if (error instanceof PythonError) {
-      throw new CallError(honest(env, model, error), stage);
-    }
-    throw error;
+    throw refused(env, model, error, stage);
   }
 }
 
@@ -101,11 +98,17 @@ export function callNamed(
     const result = found.run({ env: inside, model: definition, ids: records, get });
     return found.kind === "create" && !Array.isArray(result) ? [result] : result;
   } catch (error) {
-    if (error instanceof PythonError) {
-      throw new CallError(honest(env, model, error), stage);
-    }
-    throw error;
+    throw refused(env, model, error, stage);
   }
+}
+
+/** What a call ends in. Where JavaScript has no stack left, Python and PostgreSQL have other limits. */
+function refused(env: Env, model: string, error: unknown, stage: Stage): unknown {
+  const isDeep = error instanceof RangeError && error.message.includes("call stack");
+  const failure = isDeep ? lacking("values that are nested so deeply") : error;
+  return failure instanceof PythonError
+    ? new CallError(honest(env, model, failure), stage)
+    : failure;
 }
 
 function callOwn(

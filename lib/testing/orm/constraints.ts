@@ -51,14 +51,14 @@ export function checkFutureRows(
   }
 }
 
-/** Frees or refuses what points to a record that is gone. */
-export function releaseReferences(env: Env, model: Model, id: number): void {
+/** Frees or refuses what points to records that are gone: one look at each table, however many they are. */
+export function releaseReferences(env: Env, model: Model, gone: ReadonlySet<number>): void {
   const models = [...env.registry.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   for (const other of models) {
     for (const field of other.fields.values()) {
       if (field.relation !== model.name || !field.stored || field.compute) continue;
-      if (field.type === "many2one") releaseMany2One(env, other, field, id);
-      if (field.type === "many2many") releaseMany2Many(env, other, field, id);
+      if (field.type === "many2one") releaseMany2One(env, other, field, gone);
+      if (field.type === "many2many") releaseMany2Many(env, other, field, gone);
     }
   }
 }
@@ -181,25 +181,38 @@ function notNull(env: Env, model: Model, field: Field): PythonError {
   );
 }
 
-function releaseMany2One(env: Env, other: Model, field: Field, id: number): void {
+function releaseMany2One(
+  env: Env,
+  other: Model,
+  field: Field,
+  gone: ReadonlySet<number>,
+): void {
   const ondelete = field.ondelete ?? (field.required ? "restrict" : "set null");
-  for (const row of [...env.store.rows(other.name)]) {
-    if (row[field.name] !== id) continue;
-    if (ondelete === "restrict") throw foreignKeyError(env, other, field);
-    if (ondelete === "set null") env.store.update(other.name, row.id, { [field.name]: null });
-    else {
-      // SQL does this, not the ORM: the external ids of the lines are left behind.
-      env.store.remove(other.name, row.id);
-      releaseReferences(env, other, row.id);
-    }
+  const pointing = new Set<number>();
+  for (const row of env.store.rows(other.name)) {
+    const id = row[field.name];
+    if (typeof id === "number" && gone.has(id)) pointing.add(row.id);
   }
+  if (pointing.size === 0) return;
+  if (ondelete === "restrict") throw foreignKeyError(env, other, field);
+  for (const id of pointing) {
+    // SQL does this, not the ORM: the external ids of the lines are left behind.
+    if (ondelete === "set null") env.store.update(other.name, id, { [field.name]: null });
+    else env.store.remove(other.name, id);
+  }
+  if (ondelete !== "set null") releaseReferences(env, other, pointing);
 }
 
-function releaseMany2Many(env: Env, other: Model, field: Field, id: number): void {
-  for (const row of [...env.store.rows(other.name)]) {
-    const links = row[field.name];
-    if (!Array.isArray(links) || !links.includes(id)) continue;
-    env.store.update(other.name, row.id, { [field.name]: links.filter((link) => link !== id) });
+function releaseMany2Many(
+  env: Env,
+  other: Model,
+  field: Field,
+  gone: ReadonlySet<number>,
+): void {
+  const isGone = (link: RpcValue) => typeof link === "number" && gone.has(link);
+  for (const { id, [field.name]: links } of [...env.store.rows(other.name)]) {
+    if (!Array.isArray(links) || !links.some(isGone)) continue;
+    env.store.update(other.name, id, { [field.name]: links.filter((link) => !isGone(link)) });
   }
 }
 

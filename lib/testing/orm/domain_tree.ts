@@ -28,7 +28,15 @@ export type Tree =
   | Leaf
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "not"; readonly child: Tree }
-  | { readonly kind: "and" | "or"; readonly children: readonly Tree[] };
+  | Branch;
+
+/** Domains that all, or any of which hold. */
+export interface Branch {
+  /** Which of them. */
+  readonly kind: "and" | "or";
+  /** The domains. */
+  readonly children: readonly Tree[];
+}
 
 /** What is always true. */
 export const TRUE: Tree = { kind: "constant", value: true };
@@ -47,16 +55,27 @@ export function leaf(path: string, operator: string, value: PythonValue): Leaf {
 
 /** All conditions of a domain, but not those inside `any`. */
 export function conditionsOf(tree: Tree): readonly Leaf[] {
-  switch (tree.kind) {
-    case "leaf":
-      return [tree];
-    case "not":
-      return conditionsOf(tree.child);
-    case "constant":
-      return [];
-    default:
-      return tree.children.flatMap(conditionsOf);
+  const found: Leaf[] = [];
+  const left: Tree[] = [tree];
+  for (let next = left.pop(); next; next = left.pop()) {
+    if (next.kind === "leaf") found.push(next);
+    else if (next.kind === "not") left.push(next.child);
+    else if (next.kind !== "constant") {
+      for (const child of next.children.toReversed()) left.push(child);
+    }
   }
+  return found;
+}
+
+/** What an `&` or an `|` consists of: thousands of them, one in another, are one. */
+export function partsOf(tree: Branch): readonly Tree[] {
+  const parts: Tree[] = [];
+  const left = tree.children.toReversed();
+  for (let next = left.pop(); next; next = left.pop()) {
+    if (next.kind !== tree.kind) parts.push(next);
+    else for (const child of next.children.toReversed()) left.push(child);
+  }
+  return parts;
 }
 
 /** Odoo 19 reads a domain from its end. */
@@ -92,7 +111,11 @@ function simplified(kind: "and" | "or", children: readonly Tree[]): Tree {
 
 function opposite(tree: Tree): Tree {
   if (tree.kind === "constant") return tree.value ? FALSE : TRUE;
-  return { kind: "not", child: tree };
+  return negated(tree);
+}
+
+function negated(tree: Tree): Tree {
+  return tree.kind === "not" ? tree.child : { kind: "not", child: tree };
 }
 
 const OPERATORS_OF_19 = new Set(
@@ -130,7 +153,7 @@ function isLeafOf(item: PythonValue[], first: 0 | 1): boolean {
   return item.length === 3 && equals(item[0], first) && item[1] === "=" && equals(item[2], 1);
 }
 
-const ARITY: Readonly<Record<string, number>> = { "!": 1, "&": 2, "|": 2 };
+const ARITY: ReadonlyMap<PythonValue, number> = new Map([["!", 1], ["&", 2], ["|", 2]]);
 
 /** Odoo 14 and 17 make the implicit `&` explicit, look whether nothing can be found at all, and then look closer. */
 function parseOld(env: Env, domain: PythonValue): Tree {
@@ -139,7 +162,7 @@ function parseOld(env: Env, domain: PythonValue): Tree {
   const stack: Tree[] = [];
   const next = () => stack.pop() ?? TRUE;
   for (const token of tokens.toReversed()) {
-    if (token === "!") stack.push({ kind: "not", child: next() });
+    if (token === "!") stack.push(negated(next()));
     else if (token === "&") stack.push({ kind: "and", children: [next(), next()] });
     else if (token === "|") stack.push({ kind: "or", children: [next(), next()] });
     else stack.push(parseOldLeaf(env, token));
@@ -166,18 +189,19 @@ function normalize(env: Env, domain: PythonValue): PythonValue[] {
     throw typeError(noLength(only ?? null));
   }
   const tokens: PythonValue[] = [];
+  let ands = 0;
   let expected = 1;
   for (const item of domain) {
     if (expected === 0) {
-      tokens.unshift("&");
+      ands++;
       expected = 1;
     }
     if (isDict(item)) throw typeError("unhashable type: 'dict'");
-    expected += (typeof item === "string" ? ARITY[item] ?? 0 : 0) - 1;
+    expected += (ARITY.get(item) ?? 0) - 1;
     if (Array.isArray(item) && isAny(env, item)) normalize(env, item[2] ?? null);
     tokens.push(item);
   }
-  if (expected === 0) return tokens;
+  if (expected === 0) return [...Array<string>(ands).fill("&"), ...tokens];
   throw env.version === 17
     ? valueError(`Domain ${repr(domain)} is syntactically not correct.`)
     : new PythonError(

@@ -7,6 +7,7 @@
 import type { RpcValue } from "../../values.ts";
 import { lacking, userError, type Version } from "../faults.ts";
 import type { Field, Model, Registry } from "./models.ts";
+import { Memo } from "./memo.ts";
 import type { PythonValue } from "../python.ts";
 import type { Row, Store } from "./store.ts";
 
@@ -112,12 +113,10 @@ export class Env {
 
   /** Ids of the records whose many2many field has a record in it. */
   mirrored({ model, field }: { model: string; field: string }, id: number): number[] {
-    const ids: number[] = [];
-    for (const row of this.store.rows(model)) {
-      const links = row[field];
-      if (Array.isArray(links) && links.includes(id)) ids.push(row.id);
-    }
-    return ids;
+    const memo = OWNERS.get(model) ?? new Memo<Owners>([model]);
+    OWNERS.set(model, memo);
+    const owners = memo.get(this, field, () => ownersOf(this.store.rows(model), field));
+    return [...owners.get(id) ?? []];
   }
 
   /** The value at the end of a path of many2one fields. */
@@ -147,6 +146,25 @@ export class Env {
     return this.context["active_test"] === undefined || this.context["active_test"] === true ||
       this.context["active_test"] === 1;
   }
+}
+
+/** Ids of records by those that their links lead to. */
+type Owners = ReadonlyMap<number, readonly number[]>;
+
+const OWNERS = new Map<string, Memo<Owners>>();
+
+function ownersOf(rows: Iterable<Row>, field: string): Owners {
+  const owners = new Map<number, number[]>();
+  for (const row of rows) {
+    const links = row[field];
+    for (const link of new Set(Array.isArray(links) ? links : [])) {
+      if (typeof link !== "number") continue;
+      const known = owners.get(link);
+      if (known) known.push(row.id);
+      else owners.set(link, [row.id]);
+    }
+  }
+  return owners;
 }
 
 /** Ids of the records that a one2many shows. */

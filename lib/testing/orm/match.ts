@@ -5,7 +5,7 @@
  */
 import { checkAccess } from "./access.ts";
 import type { Condition, Predicate, Truth } from "./conditions.ts";
-import { conditionsOf, OPPOSITES, parseDomain, type Tree } from "./domain_tree.ts";
+import { conditionsOf, OPPOSITES, parseDomain, partsOf, type Tree } from "./domain_tree.ts";
 import type { Env } from "./env.ts";
 import { compileLeaf, prepareLeaf } from "./leaf.ts";
 import { compileLeaf19 } from "./leaf19.ts";
@@ -54,9 +54,9 @@ function compileTree(place: Searcher, tree: Tree): Condition {
     case "constant":
       return () => tree.value;
     case "and":
-      return all(cheapFirst(place, tree.children));
+      return all(cheapFirst(place, partsOf(tree)));
     case "or":
-      return any(cheapFirst(place, tree.children));
+      return any(cheapFirst(place, partsOf(tree)));
     case "not":
       return place.env.version === 19
         ? not(compileTree(place, tree.child))
@@ -122,9 +122,9 @@ function negate(place: Searcher, tree: Tree): Condition {
     case "not":
       return compileTree(place, tree.child);
     case "and":
-      return any(tree.children.map((child) => negate(place, child)));
+      return any(partsOf(tree).map((child) => negate(place, child)));
     case "or":
-      return all(tree.children.map((child) => negate(place, child)));
+      return all(partsOf(tree).map((child) => negate(place, child)));
     case "leaf": {
       const prepared = prepareLeaf(place, tree);
       const operator = OPPOSITES[prepared.operator];

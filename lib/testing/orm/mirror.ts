@@ -16,10 +16,11 @@ export function linksOf(env: Env, model: Model, { name, mirror }: Field, id: num
 export function setLinks(env: Env, model: Model, field: Field, id: number, links: number[]): void {
   const { name, mirror } = field;
   if (!mirror) return env.store.update(model.name, id, { [name]: links });
+  const linked = new Set(links);
   for (const row of [...env.store.rows(mirror.model)]) {
     const others = numbers(row[mirror.field]);
-    if (others.includes(id) === links.includes(row.id)) continue;
-    const changed = links.includes(row.id) ? [...others, id] : others.filter((one) => one !== id);
+    if (others.includes(id) === linked.has(row.id)) continue;
+    const changed = linked.has(row.id) ? [...others, id] : others.filter((one) => one !== id);
     env.store.update(mirror.model, row.id, { [mirror.field]: changed });
   }
 }

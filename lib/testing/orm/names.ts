@@ -25,7 +25,7 @@ export function namePhases(
   name: PythonValue,
   operator: string,
 ): NamePhases {
-  const own = PHASES[model.name]?.(env, name, operator);
+  const own = PHASES.get(model.name)?.(env, name, operator);
   return own ?? { phases: [nameTree(env, model, name, operator)] };
 }
 
@@ -107,32 +107,34 @@ function contactsOf14(name: PythonValue, operator: string): Tree {
 
 type OwnPhases = (env: Env, name: PythonValue, operator: string) => NamePhases | undefined;
 
-const PHASES: Readonly<Record<string, OwnPhases>> = {
-  "res.partner.category": (_env, name, operator) => {
-    if (!truthy(name)) return { phases: [TRUE] };
-    const last = typeof name === "string" ? name.split(" / ").at(-1) ?? name : name;
-    return { phases: [leaf("name", operator, last)] };
-  },
-  "res.country": (_env, name, operator) => {
-    const code = typeof name === "string" && name.length === 2;
-    const phases = [leaf("name", operator, name)];
-    return { phases: code ? [leaf("code", "ilike", name), ...phases] : phases, excluding: true };
-  },
-  "res.country.state": (env, name, operator) => {
-    if (operator === "ilike" && isBlank(name)) return { phases: [TRUE] };
-    const named = leaf("name", operator, name);
-    const tree = env.version === 17 ? orInBrackets(named, operator, name) : named;
-    return { phases: [leaf("code", "=ilike", name), tree] };
-  },
-  "product.product": (_env, name, operator) => products(name, operator),
-  "product.template": (_env, name, operator) => products(name, operator),
-  "res.users": (_env, name, operator) => {
-    const named = leaf("name", operator, name);
-    if (isNegative(operator)) return { phases: [named], firstOnly: true };
-    const login = operator === "ilike" && isBlank(name) ? TRUE : leaf("login", "=", name);
-    return { phases: [login, named], firstOnly: true };
-  },
-};
+const PHASES: ReadonlyMap<string, OwnPhases> = new Map<string, OwnPhases>(
+  Object.entries<OwnPhases>({
+    "res.partner.category": (_env, name, operator) => {
+      if (!truthy(name)) return { phases: [TRUE] };
+      const last = typeof name === "string" ? name.split(" / ").at(-1) ?? name : name;
+      return { phases: [leaf("name", operator, last)] };
+    },
+    "res.country": (_env, name, operator) => {
+      const code = typeof name === "string" && name.length === 2;
+      const phases = [leaf("name", operator, name)];
+      return { phases: code ? [leaf("code", "ilike", name), ...phases] : phases, excluding: true };
+    },
+    "res.country.state": (env, name, operator) => {
+      if (operator === "ilike" && isBlank(name)) return { phases: [TRUE] };
+      const named = leaf("name", operator, name);
+      const tree = env.version === 17 ? orInBrackets(named, operator, name) : named;
+      return { phases: [leaf("code", "=ilike", name), tree] };
+    },
+    "product.product": (_env, name, operator) => products(name, operator),
+    "product.template": (_env, name, operator) => products(name, operator),
+    "res.users": (_env, name, operator) => {
+      const named = leaf("name", operator, name);
+      if (isNegative(operator)) return { phases: [named], firstOnly: true };
+      const login = operator === "ilike" && isBlank(name) ? TRUE : leaf("login", "=", name);
+      return { phases: [login, named], firstOnly: true };
+    },
+  }),
+);
 
 /** The code first, then the barcode, then parts of both names, then the code that stands in brackets: `[CODE] Name`. */
 function products(name: PythonValue, operator: string): NamePhases | undefined {

@@ -72,13 +72,14 @@ export function unlinkRecords(env: Env, model: Model, given: readonly number[]):
   checkRecords(env, model, given, "unlink");
   const ids = reachable(env, model, given);
   model.rules.beforeUnlink?.(env, ids);
-  for (const id of new Set(ids)) {
+  const gone = new Set(ids);
+  for (const id of gone) {
     for (const data of env.store.find("ir.model.data", ["model", "res_id"], [model.name, id])) {
       env.store.remove("ir.model.data", data);
     }
     env.store.remove(model.name, id);
   }
-  for (const id of new Set(ids)) releaseReferences(env, model, id);
+  releaseReferences(env, model, gone);
 }
 
 /** Where the code of a model reads its records first, that is what is refused. */
