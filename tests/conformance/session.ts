@@ -4,6 +4,7 @@
  * @module
  */
 import type { RpcValue } from "../../lib/values.ts";
+import { isStruct, normalize, type Own, type Relations } from "./normalize.ts";
 import { type Outcome, send, type Server, type User, type Wire } from "./wires.ts";
 
 /** A scenario: calls to an Odoo, the same on a real one and on the simulated one. */
@@ -145,19 +146,23 @@ export class Session {
     return this.#server.db;
   }
 
-  /** Deletes what the scenario has made, the latest first. What does not go on its own is tried again. */
+  /** Deletes what the scenario has made, the latest first. What does not go on its own is tried again, then archived. */
   async cleanUp(): Promise<void> {
-    let left = this.#shared.records.toReversed();
+    let left: Left[] = this.#shared.records.toReversed();
     for (let round = 0; round < 3 && left.length > 0; round++) {
-      const stayed: typeof left = [];
+      const stayed: Left[] = [];
       for (const record of left) {
         const outcome = await this.#send(record.model, "unlink", [[record.id]], {}, true);
-        if ("fault" in outcome && await this.#exists(record)) stayed.push(record);
+        if (!("fault" in outcome) || !await this.#exists(record)) continue;
+        stayed.push({ ...record, reason: outcome.fault });
       }
       left = stayed;
     }
-    for (const { model, id } of left) {
-      console.error(`${this.wire} ${this.version}: ${model} ${id} could not be removed`);
+    for (const { model, id, reason } of left) {
+      const archived = await this.#send(model, "write", [[id], { active: false }], {}, true);
+      if ("value" in archived) continue;
+      const why = JSON.stringify(reason);
+      console.error(`${this.wire} ${this.version}: ${model} ${id} could not be removed: ${why}`);
     }
   }
 
@@ -216,9 +221,6 @@ export class Session {
   }
 }
 
-/** Models by the fields that lead to them. */
-type Relations = Readonly<Record<string, string>>;
-
 const RELATIONS = new WeakMap<Server, Map<string, Promise<Relations>>>();
 
 interface Made {
@@ -226,8 +228,13 @@ interface Made {
   id: number;
 }
 
+/** A record that does not go. */
+interface Left extends Made {
+  reason?: RpcValue;
+}
+
 /** What the sessions of one scenario have in common. */
-class Shared {
+class Shared implements Own {
   readonly tag = `conf${crypto.randomUUID().slice(0, 8)}`;
   readonly steps: Step[] = [];
   readonly records: Made[] = [];
@@ -256,115 +263,4 @@ class Shared {
 function isIds(method: string): boolean {
   return ["search", "search_fetch", "create", "copy", "exists", "load", "check_object_reference"]
     .includes(method);
-}
-
-/** What the names of ids are found by. */
-interface Names {
-  shared: Shared;
-  /** Those of the model that was called. */
-  relations: Relations;
-}
-
-function normalize(
-  outcome: Outcome,
-  names: Names,
-  model: string,
-  ids: string | undefined,
-): RpcValue {
-  if ("value" in outcome) return clean(outcome.value, names, model, ids);
-  return { fault: clean(outcome.fault, names, "", undefined) };
-}
-
-/** Names of fields whose numbers are ids, in records and in the domains of groups. */
-const ID_FIELDS = /^(id|ids|res_id|.*_(id|ids|uid))$/;
-
-/** Here `model` is whose records the value holds, and `ids` whose ids its numbers are: any model's, where it is empty. */
-function clean(
-  value: RpcValue,
-  names: Names,
-  model: string,
-  ids: string | undefined,
-): RpcValue {
-  const { shared, relations } = names;
-  if (typeof value === "string") return cleanText(value, shared);
-  if (typeof value === "number") {
-    return ids === undefined ? rounded(value) : shared.nameOf(value, ids);
-  }
-  if (Array.isArray(value)) {
-    const [first, second, ...more] = value;
-    if (typeof first === "number" && typeof second === "string" && more.length === 0) {
-      return [shared.nameOf(first, ids ?? model), cleanText(second, shared)];
-    }
-    const isLeaf = typeof first === "string" && typeof second === "string" && more.length === 1;
-    const leaf = isLeaf && ID_FIELDS.test(first) ? relations[first] ?? "" : ids;
-    return value.map((item) => clean(item, names, model, leaf));
-  }
-  if (!isStruct(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).sort(([one], [two]) => one < two ? -1 : 1).map(([key, member]) => {
-      const relation = relations[key] ?? "";
-      const own = key === "id" || key === "ids" ? model : relation;
-      // In a context the id of the user; those that every server has keep it
-      if (
-        key === "uid" && typeof member === "number" && shared.nameOf(member, "res.users") !== "#"
-      ) {
-        return [key, shared.nameOf(member, "res.users")];
-      }
-      return [
-        /^\d+$/.test(key) ? shared.nameOf(Number(key), model) : key,
-        clean(
-          member,
-          relation === "" ? names : { shared, relations: {} },
-          relation === "" ? model : relation,
-          relation !== "" || ID_FIELDS.test(key) ? own : undefined,
-        ),
-      ];
-    }),
-  );
-}
-
-/** Sums of floats differ in their last digits from processor to processor. */
-function rounded(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(12));
-}
-
-function cleanText(text: string, shared: Shared): string {
-  const tagged = text.replaceAll(shared.tag, "<tag>")
-    .replaceAll(shared.tag.toUpperCase(), "<TAG>");
-  if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/.test(tagged)) {
-    const distance = Date.parse(tagged.replace(" ", "T") + "Z") - shared.startedAt;
-    return Math.abs(distance) < 3_600_000 ? "<now>" : tagged;
-  }
-  // Ids in messages stand in brackets behind the model, or behind a word that says what they are
-  return tagged
-    // Odoo 19 takes a text for a list of letters
-    .replace(/\('\d'(, '\d')+\)/g, "(<digits>)")
-    .replace(
-      /(\b([a-z_]+(?:\.[a-z_0-9]+)+)\()(['\d, ]+)(\))/g,
-      (_all, before, model, list, after) =>
-        before + list.replace(/\d+/g, (id: string) => shared.nameOf(Number(id), model)) + after,
-    )
-    .replace(
-      /((?:User: |Sorry, )(?:[^()\n]* \(id=)?)(\d+)/g,
-      (_all, before, id) => before + shared.nameOf(Number(id), "res.users"),
-    )
-    .replace(/(id=|ID: )(\d+)/g, (_all, before, id) => before + shared.nameOf(Number(id), ""))
-    .replace(/\(id\)=\((\d+)\)/g, "(id)=(#)")
-    .replace(/ids \(\('?\d+'?,\)\)/g, "ids ((#,))")
-    // Forks of Odoo have put their own name into its texts
-    .replace(/ {1,2}(Unozio|ModCom)\b/g, " Odoo")
-    // Where a record or a view is to be opened
-    .replace(/('res_id': |'views': \[\[)\d+/g, "$1#")
-    // The line of SQL that PostgreSQL stumbled over
-    .replace(/\nLINE \d+: .*\n *\^/g, "")
-    // External ids of an export end in the id, and in something random
-    .replace(
-      /\b(res_[a-z_]+_)(\d+)_[0-9a-f]{8}\b/g,
-      (_all, table, id) => `${table}${shared.nameOf(Number(id), "")}_<random>`,
-    );
-}
-
-function isStruct(value: RpcValue): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
 }
