@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import { OdooError } from "../mod.ts";
 
@@ -65,6 +65,21 @@ Deno.test("names that every JavaScript object has are names of nothing", async (
     }
     assertEquals(Object.keys(Object.prototype), []);
   }
+});
+
+Deno.test("a model or a field of a test cannot have such a name", () => {
+  const fields = { constructor: { type: "char" } } as const;
+  assertThrows(
+    () => new OdooSimulator({}, { version: 17, models: { "x.thing": { fields } } }),
+    TypeError,
+    'Cannot use field "constructor" of model "x.thing"',
+  );
+  const models = { toString: { fields: { name: { type: "char" } } } } as const;
+  assertThrows(
+    () => new OdooSimulator({}, { version: 17, models }),
+    TypeError,
+    'Cannot use model "toString"',
+  );
 });
 
 Deno.test("many records that others point to go at once", async () => {

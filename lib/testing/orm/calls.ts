@@ -87,10 +87,7 @@ export function callNamed(
       );
     }
     const found = namedMethod(env, definition, method);
-    if (found.kind !== "multi" && truthy(ids)) {
-      throw httpError("UnprocessableEntity", `cannot call ${model}.${method} with ids`);
-    }
-    const records = found.kind === "multi" ? browse(ids) : [];
+    const records = recordsOf(found, ids, `${model}.${method}`);
     const bound = bindNamed(found, kwargs);
     stage = found.kind;
     if (found.access) checkAccess(inside, definition, found.access);
@@ -141,6 +138,12 @@ function namedMethod(env: Env, model: Model, name: string): Method {
     const unknown = error instanceof PythonError && error.type === "AttributeError";
     throw unknown ? httpError("NotFound", error.message) : error;
   }
+}
+
+function recordsOf({ kind }: Method, ids: PythonValue, called: string): PythonValue[] {
+  if (kind === "multi") return browse(ids);
+  if (!truthy(ids)) return [];
+  throw httpError("UnprocessableEntity", `cannot call ${called} with ids`);
 }
 
 /** `browse(ids)`, which takes one id or whatever can be iterated over. */

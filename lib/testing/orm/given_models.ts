@@ -65,7 +65,9 @@ function typeOf(fields: unknown): unknown {
 /** A type that only real databases have is that of a text, where one of them tells it. */
 function checkTypes(name: string, model: GivenModel): void {
   const isWritten = isDefinition(model);
+  checkName(name, `Cannot use model "${name}"`);
   for (const [key, field] of Object.entries(isWritten ? model.fields : model)) {
+    checkName(key, `Cannot use field "${key}" of model "${name}"`);
     const type = typeOf(field);
     if (!isWritten && REAL_TYPES.has(type)) continue;
     checkKnown(
@@ -74,6 +76,11 @@ function checkTypes(name: string, model: GivenModel): void {
       `Cannot use field "${key}" of model "${name}": its type is`,
     );
   }
+}
+
+/** Rows are objects of JavaScript: a record without a value must not seem to have one. */
+function checkName(name: string, cannot: string): void {
+  if (name in Object.prototype) throw new TypeError(`${cannot}: every object has that name`);
 }
 
 /** A model written by hand says more of a built-in one. */
