@@ -239,7 +239,10 @@ async function note(
   const names = ["content-type", "allow", "accept", "www-authenticate"];
   const headers = names.flatMap((name) => {
     const value = response.headers.get(name);
-    return value === null ? [] : [`${name}: ${value.toLowerCase().replace(/;\s*/g, "; ")}`];
+    if (value === null) return [];
+    // Python's sets are in another order after each start of a server
+    const items = value.toLowerCase().replace(/;\s*/g, "; ").split(/,\s*/).sort();
+    return [`${name}: ${items.join(", ")}`];
   });
   const text = await response.text();
   odoo.note(`${init.method ?? "GET"} ${path}`, {

@@ -64,7 +64,7 @@ export const search: Record<string, Scenario> = {
   },
 
   "no order is the order of the model": async (odoo) => {
-    const within = await make(odoo, [{ name: "c" }, { name: "a" }, { name: "B" }, { name: "a" }]);
+    const within = await make(odoo, [{ name: "c" }, { name: "a" }, { name: "B" }, { name: "aa" }]);
     await found(odoo, within, {});
     await found(odoo, within, { order: false });
     await found(odoo, within, { order: null });
@@ -199,7 +199,12 @@ export const search: Record<string, Scenario> = {
   },
 
   "what was found is read": async (odoo) => {
-    const within = await make(odoo, [{ ref: "b", color: 2 }, { ref: "a" }, { active: false }]);
+    // Of equal names 14 tells no order
+    const within = await make(odoo, [
+      { name: "one", ref: "b", color: 2 },
+      { name: "two", ref: "a" },
+      { name: "three", active: false },
+    ]);
     await readFound(odoo, within, { fields: ["name", "ref", "color"] });
     await readFound(odoo, within, { fields: ["ref"], order: "ref" });
     await readFound(odoo, within, { fields: ["ref"], order: "id desc", limit: 1 });
@@ -223,7 +228,7 @@ export const search: Record<string, Scenario> = {
   },
 
   "what another user finds": async (odoo) => {
-    const within = await make(odoo, [{ ref: "b" }, { ref: "a" }]);
+    const within = await make(odoo, [{ name: "one", ref: "b" }, { name: "two", ref: "a" }]);
     const demo = odoo.as("demo");
     await found(demo, within, { order: "ref" });
     await readFound(demo, within, { fields: ["ref"], order: "id" });
