@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { OdooSimulator } from "../lib/testing/mod.ts";
-import { ROOT, runExample, temporaryFolder } from "./support.ts";
+import { CONFIG, ROOT, runDeno, runExample, temporaryFolder } from "./support.ts";
 
 const PARTNERS = new URL("examples/data/partners.csv", ROOT);
 
@@ -32,6 +32,13 @@ for (const name of ["cancel_quotations.ts", "cancel_quotations_test.ts"]) {
     assertStringIncludes(readme, await Deno.readTextFile(new URL(`examples/${name}`, ROOT)));
   });
 }
+
+Deno.test("a test on the simulated Odoo needs no permission", async () => {
+  const args = ["test", "--config", CONFIG, "--no-prompt", "examples/cancel_quotations_test.ts"];
+  const { code, stdout, stderr } = await runDeno(args);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "4 passed | 0 failed");
+});
 
 Deno.test("authenticate.ts prints the uid, and exits 0, 1 or 2", async () => {
   await using server = new OdooSimulator().serve();
