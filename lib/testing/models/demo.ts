@@ -9,7 +9,15 @@ import type { Env } from "../orm/env.ts";
 import type { Model } from "../orm/models.ts";
 import { withIds, withTexts } from "./given.ts";
 import { completeUsers, insertGroups, insertUser, joinCompanies, people } from "./demo_users.ts";
-import { checkReferences, completeRows, insertAll, insertRows, link, unusable } from "./insert.ts";
+import {
+  checkReferences,
+  completeRows,
+  insertAll,
+  insertLater,
+  insertRows,
+  link,
+  unusable,
+} from "./insert.ts";
 import { accessRows, ruleRows } from "./rights.ts";
 import { standardRecords } from "./business_data.ts";
 import { completeProducts } from "./variants.ts";
@@ -154,23 +162,24 @@ function insertBase(env: Env, free: (model: string, wanted: number) => number): 
   for (const { id, name } of currencies(env.version)) {
     link(env, `base.${name}`, "res.currency", Number(id));
   }
-  insertAll(
+  insertLater(
     env,
     env.model("res.country"),
-    countries(env.version).map(([id, code, name]) => ({
-      id,
-      code,
-      name,
-      phone_code: callingCode(env.version, code),
-    })),
+    () =>
+      countries(env.version).map(([id, code, name]) => ({
+        id,
+        code,
+        name,
+        phone_code: callingCode(env.version, code),
+      })),
   );
   for (const [id, code] of countries(env.version)) {
     link(env, `base.${code === "GB" ? "uk" : code.toLowerCase()}`, "res.country", id);
   }
-  insertAll(
+  insertLater(
     env,
     env.model("res.country.state"),
-    states().map(({ xmlid: _xmlid, ...record }) => record),
+    () => states().map(({ xmlid: _xmlid, ...record }) => record),
   );
   for (const { id, xmlid } of states()) link(env, `base.${xmlid}`, "res.country.state", id);
   insertAll(env, env.model("res.lang"), languages(env.version));
@@ -221,10 +230,15 @@ function insertCompany(env: Env, partner: number, company: number): number {
 /** Given rights on a model stand in place of the built-in ones. */
 function insertRights(env: Env, given: Given, rules: Given): void {
   insertGiven(env, { "ir.model.access": given, "ir.rule": rules });
-  const models = [...env.store.rows("ir.model.access")].flatMap(({ model_id: id }) =>
-    typeof id === "number" ? [id] : []
-  );
-  insertAll(env, env.model("ir.model.access"), accessRows(env, new Set(models)));
+  const access = env.model("ir.model.access");
+  const models = given.length === 0
+    ? []
+    : [...env.store.rows(access.name)].flatMap(({ model_id: id }) =>
+      typeof id === "number" ? [id] : []
+    );
+  const builtIn = () => accessRows(env, new Set(models));
+  if (given.length > 0) insertAll(env, access, builtIn());
+  else insertLater(env, access, () => builtIn().map((row, index) => ({ ...row, id: index + 1 })));
   insertAll(env, env.model("ir.rule"), ruleRows(env));
 }
 
