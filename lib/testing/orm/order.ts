@@ -157,8 +157,16 @@ function compilePart(
 /** Values are looked up, or computed, once a record and not for each comparison. */
 function remembered(valueOf: (row: Row) => RpcValue): (row: Row) => RpcValue {
   const known: (RpcValue | undefined)[] = [];
-  return (row) => known[row.id] ??= valueOf(row);
+  return (row) => {
+    if (row.id > HIGHEST_REMEMBERED) return valueOf(row);
+    // A list that is filled without holes is found in faster than a map
+    while (known.length <= row.id) known.push(undefined);
+    return known[row.id] ??= valueOf(row);
+  };
 }
+
+/** Records with higher ids do without. */
+const HIGHEST_REMEMBERED = 1_000_000;
 
 /** A boolean that is missing is false. */
 function valueOf(env: Env, model: Model, field: Field, row: Row): RpcValue {

@@ -31,15 +31,18 @@ export function readRows(
     const number = id instanceof PythonFloat ? id.value : id;
     return typeof number === "number" ? env.row(model.name, number) : undefined;
   };
-  checkRows(reader, model, ids.flatMap((id) => rowOf(id) ?? []), "read");
+  const rows = ids.map(rowOf);
+  checkRows(reader, model, rows.filter((row) => row !== undefined), "read");
   const read = rowReader(reader, model, fields, load === "_classic_read");
-  return ids.flatMap((id) => {
+  const found: PythonValue[] = [];
+  ids.forEach((id, index) => {
+    const row = rows[index];
     if (Array.isArray(id)) throw typeError("unhashable type: 'list'");
-    if (typeof id === "string") return textId(env, model, id);
-    if (id === 0 || id === false || id === null) return [emptyRecord(env, fields, id)];
-    const row = rowOf(id);
-    return row ? [read(row)] : [];
+    if (typeof id === "string") found.push(...textId(env, model, id));
+    else if (id === 0 || id === false || id === null) found.push(emptyRecord(env, fields, id));
+    else if (row) found.push(read(row));
   });
+  return found;
 }
 
 /** Reads rows as `read` answers them. */
