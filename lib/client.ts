@@ -6,7 +6,8 @@
 import { checkConfig, configFromEnv, type OdooConfig, type Protocol } from "./config.ts";
 import { OdooProtocolError } from "./errors.ts";
 import { withMany2OneIds } from "./links.ts";
-import { type Transport, XmlRpcTransport } from "./transport/xmlrpc.ts";
+import type { Transport } from "./transport/transport.ts";
+import { XmlRpcTransport } from "./transport/xmlrpc.ts";
 import type { Caller, CallOptions, RpcCall, RpcInput, RpcValue } from "./values.ts";
 
 /** Version of an Odoo server. */

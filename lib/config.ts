@@ -67,7 +67,7 @@ export type Credential =
   | { password: Secret; apiKey?: undefined };
 
 /** The protocols that this version speaks. */
-export type Protocol = "xmlrpc";
+export type Protocol = "xmlrpc" | "jsonrpc" | "json2";
 
 /** All that a connection needs. A complete one touches no environment. */
 export type OdooConfig = Credential & {

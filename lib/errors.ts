@@ -46,6 +46,8 @@ export interface NetworkErrorDetails extends ErrorOptions {
   status?: number | undefined;
   /** Whether Odoo may have run the call. */
   outcome: "not-sent" | "unknown";
+  /** Milliseconds that the server asks to wait, where it does. */
+  retryAfterMs?: number | undefined;
 }
 
 /** The server could not be reached, or something that is not Odoo's RPC answered. */
@@ -58,13 +60,17 @@ export class OdooNetworkError extends OdooError {
   readonly url: string;
   /** `not-sent`: Odoo surely did not run the call. `unknown`: it may have, or may still be at it. */
   readonly outcome: "not-sent" | "unknown";
+  /** Milliseconds that the server asks to wait before the next call (`Retry-After`), where it does. */
+  readonly retryAfterMs: number | undefined;
 
   /** Takes the sentence to show and what is known of the failure. */
-  constructor(message: string, { url, status, outcome, ...options }: NetworkErrorDetails) {
+  constructor(message: string, details: NetworkErrorDetails) {
+    const { url, status, outcome, retryAfterMs, ...options } = details;
     super(message, options);
     this.url = url;
     this.status = status;
     this.outcome = outcome;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

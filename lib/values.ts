@@ -57,6 +57,11 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   /** Odoo's context for this call, such as `{ lang: "fr_FR", active_test: false }`. */
   context?: Readonly<Record<string, RpcInput>> | undefined;
+  /**
+   * Says that the call may be made twice without harm, so that it may be repeated after a failure that leaves open
+   * whether Odoo has run it. The ORM's own reading methods are known to be like that.
+   */
+  idempotent?: boolean | undefined;
   /** Sends `create` and `write` values untouched: a many2one pair is then not turned into its id. */
   raw?: boolean | undefined;
 }

@@ -16,20 +16,7 @@ import {
 import { decodeResponse, decodeRows, type Fault, XmlRpcFault } from "../xmlrpc/decode.ts";
 import { encodeCall } from "../xmlrpc/encode.ts";
 import { Http, type PostRequest } from "./http.ts";
-
-/** What a protocol does for the client. */
-export interface Transport {
-  /** Name of the protocol. */
-  readonly protocol: "xmlrpc";
-  /** The server's version as it gives it, such as `17.0`. Needs no credential. */
-  version(options?: CallOptions): Promise<string>;
-  /** The user's id. Must have succeeded before the calls below. */
-  authenticate(options?: CallOptions): Promise<number>;
-  /** Makes one call. */
-  call(call: RpcCall, options?: CallOptions): Promise<RpcValue>;
-  /** Makes one call whose answer is a list, and yields it in pieces while it arrives. */
-  rows(call: RpcCall, options?: CallOptions): AsyncGenerator<RpcValue[]>;
-}
+import type { Transport } from "./transport.ts";
 
 /** Odoo over XML-RPC, at `/xmlrpc/2`: the codes of its faults are integers. */
 export class XmlRpcTransport implements Transport {

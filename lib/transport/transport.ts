@@ -1,0 +1,20 @@
+/**
+ * What a protocol does for the client. Each of the three is one of these, and so is what retries calls.
+ *
+ * @module
+ */
+import type { CallOptions, RpcCall, RpcValue } from "../values.ts";
+
+/** Odoo, over one protocol and as one user. */
+export interface Transport {
+  /** Name of the protocol. */
+  readonly protocol: "xmlrpc" | "jsonrpc" | "json2";
+  /** The server's version as it gives it, such as `17.0`. Needs no credential. */
+  version(options?: CallOptions): Promise<string>;
+  /** The user's id. Must have succeeded before the calls below. */
+  authenticate(options?: CallOptions): Promise<number>;
+  /** Makes one call. */
+  call(call: RpcCall, options?: CallOptions): Promise<RpcValue>;
+  /** Makes one call whose answer is a list, and yields it in pieces while it arrives. */
+  rows(call: RpcCall, options?: CallOptions): AsyncGenerator<RpcValue[]>;
+}
