@@ -5,7 +5,8 @@ const ROOT = new URL("../", import.meta.url);
 /** Layers from the bottom up. A file may import what is below it, and its neighbours in the same entry. */
 const LAYERS: readonly (readonly RegExp[])[] = [
   [/^lib\/values\.ts$/, /^lib\/errors\.ts$/],
-  [/^lib\/xmlrpc\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
+  [/^lib\/sendable\.ts$/],
+  [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
   [/^lib\/transport\//],
   [/^lib\/(client|model|pages|helpers)\.ts$/],
   [/^lib\/(bulk|codegen|keys)\.ts$|^lib\/sync\//, /^lib\/files\//],
@@ -13,7 +14,7 @@ const LAYERS: readonly (readonly RegExp[])[] = [
   [/^cli\.ts$|^lib\/cli\//, /^lib\/testing\//],
 ];
 /** What the simulated Odoo may see beside its own files: the words, the codecs, and what users see. */
-const SEEN_BY_TESTING = [...LAYERS[0] ?? [], ...LAYERS[1] ?? [], /^mod\.ts$/, /^lib\/testing\//];
+const SEEN_BY_TESTING = [...LAYERS.slice(0, 3).flat(), /^mod\.ts$/, /^lib\/testing\//];
 
 interface Dependency {
   from: string;

@@ -5,7 +5,16 @@
  *
  * @module
  */
-import { OdooProtocolError } from "../errors.ts";
+import {
+  asText,
+  isPlain,
+  Refusal,
+  refuseInexact,
+  refuseInfinite,
+  refuseKind,
+  refuseLoneSurrogates,
+  Walk,
+} from "../sendable.ts";
 import type { RpcInput } from "../values.ts";
 
 /** How a call is written. */
@@ -92,22 +101,16 @@ interface Dialect {
   readonly scalar?: ((value: object | null) => string | undefined) | undefined;
 }
 
-/** Why a value cannot be sent; the writer adds where the value is. */
-class Refusal extends Error {}
-
 /** Writes values, and knows where it is in them. */
-class Writer {
+class Writer extends Walk {
   readonly #dialect: Dialect;
-  /** The name of the root, then the keys and indexes on the way to the value that is being written. */
-  readonly #path: (string | number)[] = [];
-  /** The arrays and objects on the same way. */
-  readonly #holders: object[] = [];
   readonly #encoder = new TextEncoder();
   /** What is already bytes, and the text that is not yet. */
   readonly #parts: Uint8Array<ArrayBuffer>[] = [];
   #text = "";
 
   constructor(dialect: Dialect) {
+    super();
     this.#dialect = dialect;
   }
 
@@ -137,19 +140,6 @@ class Writer {
     this.at(name, () => this.#write(value));
   }
 
-  /** Writes something that has this name in messages. */
-  at(name: string, write: () => void): void {
-    this.#path.push(name);
-    try {
-      write();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw new OdooProtocolError(`Cannot send ${showPath(this.#path)}: ${error.message}`);
-    } finally {
-      this.#path.length = 0;
-    }
-  }
-
   #bytes(): Uint8Array<ArrayBuffer> {
     const last = this.#encoder.encode(this.#text);
     if (this.#parts.length === 0) return last;
@@ -173,12 +163,8 @@ class Writer {
         return this.put(`<value><boolean>${value ? 1 : 0}</boolean></value>\n`);
       case "object":
         return value === null ? this.#null() : this.#object(value);
-      case "undefined":
-        throw new Refusal("it is undefined; use null or false, or leave it out");
-      case "bigint":
-        throw new Refusal("it is a bigint; use a number");
       default:
-        throw new Refusal(`it is a ${typeof value}`);
+        refuseKind(value);
     }
   }
 
@@ -192,46 +178,39 @@ class Writer {
       const written = this.#dialect.scalar?.(value) ?? `<string>${asText(value)}</string>`;
       return this.put(`<value>${written}</value>\n`);
     }
-    if (this.#holders.includes(value)) throw new Refusal("it contains itself");
-    if (this.#holders.length === MAX_DEPTH) {
-      throw new Refusal(`it is nested deeper than ${MAX_DEPTH}`);
-    }
-    this.#holders.push(value);
+    this.enter(value);
     if (Array.isArray(value)) this.#array(value);
     else this.#struct(value);
-    this.#holders.pop();
+    this.leave();
   }
 
   #array(items: readonly unknown[]): void {
     this.put("<value><array><data>\n");
-    const level = this.#path.push(0) - 1;
+    const level = this.path.push(0) - 1;
     for (let index = 0; index < items.length; index++) {
-      this.#path[level] = index;
+      this.path[level] = index;
       this.#write(items[index]);
     }
-    this.#path.pop();
+    this.path.pop();
     this.put("</data></array></value>\n");
   }
 
   #struct(struct: Readonly<Record<string, unknown>>): void {
     this.put("<value><struct>\n");
-    const level = this.#path.push("") - 1;
+    const level = this.path.push("") - 1;
     for (const key of Object.keys(struct)) {
-      this.#path[level] = key;
+      this.path[level] = key;
       this.put(`<member>\n<name>${this.#dialect.text(key)}</name>\n`);
       this.#write(struct[key]);
       this.put("</member>\n");
     }
-    this.#path.pop();
+    this.path.pop();
     this.put("</struct></value>\n");
   }
 }
 
 /** About as many characters become bytes at once. */
 const PART_LENGTH = 65_536;
-
-/** How many arrays and objects may be inside of each other: what decoders read. */
-const MAX_DEPTH = 512;
 
 /** What must not go out as it is, or may not: most texts have none of it, and one search tells so. */
 // deno-lint-ignore no-control-regex
@@ -259,10 +238,6 @@ function escapeForResponse(text: string): string {
   return escapeMarkup(CONTROLS.test(text) ? text.replace(new RegExp(CONTROLS, "g"), "") : text);
 }
 
-function refuseLoneSurrogates(text: string): void {
-  if (!text.isWellFormed()) throw new Refusal("it has half of a surrogate pair");
-}
-
 function escapeMarkup(text: string): string {
   if (!MARKUP.test(text)) return text;
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -276,8 +251,8 @@ function numberForCall(value: number): string {
 
 function numberWithI8(value: number): string {
   if (!Number.isInteger(value) || isInt32(value)) return numberForCall(value);
-  if (Number.isSafeInteger(value)) return `<i8>${value}</i8>`;
-  throw new Refusal("it is an integer beyond 2^53");
+  refuseInexact(value);
+  return `<i8>${value}</i8>`;
 }
 
 function numberForResponse(value: number): string {
@@ -286,7 +261,7 @@ function numberForResponse(value: number): string {
 }
 
 function finiteDouble(value: number): string {
-  if (!Number.isFinite(value)) throw new Refusal(`it is ${value}`);
+  refuseInfinite(value);
   return `<double>${pythonFloat(value)}</double>`;
 }
 
@@ -303,44 +278,4 @@ export function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const [digits = "", power = ""] = value.toExponential().split("e");
   return `${digits}e${power.charAt(0)}${power.slice(1).padStart(2, "0")}`;
-}
-
-function isPlain(value: object): value is Readonly<Record<string, unknown>> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // The prototype of all objects has none itself: this holds for objects of another realm, too.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** The text of an object that is no array and not plain. */
-function asText(value: object): string {
-  if (value instanceof Uint8Array) return value.toBase64();
-  if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw new Refusal("it is an invalid Date");
-    return momentText(value.toISOString());
-  }
-  if (typeof Temporal !== "undefined") {
-    if (value instanceof Temporal.Instant) return momentText(value.toString());
-    if (value instanceof Temporal.PlainDate) {
-      return momentText(value.toString({ calendarName: "never" }));
-    }
-  }
-  const { constructor } = value;
-  const kind = typeof constructor === "function" ? constructor.name : "";
-  throw new Refusal(`it is an instance of ${kind === "" ? "a class" : kind}`);
-}
-
-/** `2024-03-01T10:20:30.5Z` as Odoo writes it, and a date as it is. */
-function momentText(iso: string): string {
-  if (!/^\d{4}-/.test(iso) || iso.startsWith("0000")) {
-    throw new Refusal("its year is not within 1 and 9999");
-  }
-  return iso.slice(0, 19).replace("T", " ");
-}
-
-/** `args[0].name`. */
-function showPath([root, ...steps]: readonly (string | number)[]): string {
-  return root + steps.map((step) => {
-    if (typeof step === "number") return `[${step}]`;
-    return /^\w{1,64}$/.test(step) ? `.${step}` : `[${JSON.stringify(step.slice(0, 64))}]`;
-  }).join("");
 }
