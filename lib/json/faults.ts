@@ -1,0 +1,171 @@
+/**
+ * Where bytes stop being JSON, which `JSON.parse` tells for some of them only, and with the data around.
+ *
+ * @module
+ */
+
+/** What is wrong with bytes, and the index of the byte where it is. */
+export interface JsonFault {
+  /** What is wrong, such as "a value is missing". */
+  readonly what: string;
+  /** Index of the byte. */
+  readonly at: number;
+}
+
+const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BACKSLASH = 0x5c, LETTER_U = 0x75;
+const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const WORDS = ["true", "false", "null"];
+/** What Python writes for numbers that JSON does not have. */
+const ODD_NUMBERS = ["NaN", "Infinity", "-Infinity"];
+
+/** Finds what is wrong with UTF-8 that `JSON.parse` does not take; nothing where it is right. */
+export function findFault(bytes: Uint8Array): JsonFault | undefined {
+  const checker = new Checker(bytes);
+  try {
+    checker.document();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+/** Whether a byte is white space of JSON. */
+export function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** The first byte from an index on that is no white space, or `end`. */
+export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && isBlank(bytes[at])) at++;
+  return at;
+}
+
+class Fault extends Error implements JsonFault {
+  readonly what: string;
+  readonly at: number;
+
+  constructor(what: string, at: number) {
+    super(what);
+    this.what = what;
+    this.at = at;
+  }
+}
+
+type Expected = "value" | "value or end" | "name" | "name or end" | "comma or end";
+
+/** Reads JSON without making anything of it. Nesting is kept in a list, because it may be deeper than calls can be. */
+class Checker {
+  readonly #bytes: Uint8Array;
+  /** What closes the arrays and objects around, outermost first. */
+  readonly #closers: number[] = [];
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  document(): void {
+    let expected: Expected = "value";
+    while (this.#next() !== undefined || expected !== "comma or end" || this.#closers.length > 0) {
+      expected = this.#read(expected);
+    }
+  }
+
+  /** Reads a value, a name, or what stands between them, and tells what has to come then. */
+  #read(expected: Expected): Expected {
+    const byte = this.#next();
+    if (byte === undefined) this.#fail("it ends too early");
+    if (expected.endsWith("or end") && byte === this.#closers.at(-1)) {
+      this.#closers.pop();
+      this.#at++;
+      return "comma or end";
+    }
+    if (expected === "comma or end") return this.#separator(byte);
+    if (expected === "name" || expected === "name or end") {
+      if (byte !== QUOTE) this.#fail("a name is missing");
+      this.#string();
+      if (this.#next() !== COLON) this.#fail(this.#orEnds("a colon is missing"));
+      this.#at++;
+      return "value";
+    }
+    return this.#value(byte);
+  }
+
+  #separator(byte: number): Expected {
+    const closer = this.#closers.at(-1);
+    if (closer === undefined) this.#fail("there is more after its end");
+    if (byte !== COMMA) this.#fail(`a comma or ${String.fromCharCode(closer)} is missing`);
+    this.#at++;
+    return closer === CLOSE_OBJECT ? "name" : "value";
+  }
+
+  #value(byte: number): Expected {
+    if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      this.#closers.push(byte === OPEN_ARRAY ? CLOSE_ARRAY : CLOSE_OBJECT);
+      this.#at++;
+      return byte === OPEN_ARRAY ? "value or end" : "name or end";
+    }
+    if (byte === QUOTE) this.#string();
+    else this.#word();
+    return "comma or end";
+  }
+
+  /** A number, `true`, `false` or `null`. */
+  #word(): void {
+    let end = this.#at;
+    while (end < this.#bytes.length && /[\w.+-]/.test(String.fromCharCode(this.#bytes[end]!))) {
+      end++;
+    }
+    const word = String.fromCharCode(
+      ...this.#bytes.subarray(this.#at, Math.min(end, this.#at + 400)),
+    );
+    if (!WORDS.includes(word) && !NUMBER.test(word) && word.length < 400) {
+      if (ODD_NUMBERS.includes(word)) {
+        this.#fail("it has NaN or Infinity, for which JSON has no word");
+      }
+      if (word !== "" && end === this.#bytes.length) this.#at = end;
+      this.#fail(this.#orEnds(/^-?\d/.test(word) ? "a number is malformed" : "a value is missing"));
+    }
+    this.#at = end;
+  }
+
+  #string(): void {
+    for (this.#at++; this.#bytes[this.#at] !== QUOTE; this.#at++) {
+      const byte = this.#bytes[this.#at];
+      if (byte === undefined) this.#fail("it ends too early");
+      if (byte < 0x20) this.#fail("a string has a control character");
+      if (byte === BACKSLASH) this.#escape();
+    }
+    this.#at++;
+  }
+
+  /** Ends at the last byte of the escape. */
+  #escape(): void {
+    const length = this.#bytes[this.#at + 1] === LETTER_U ? 6 : 2;
+    const escape = this.#bytes.subarray(this.#at, this.#at + length);
+    const text = String.fromCharCode(...escape);
+    if (!/^\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})$/.test(text)) {
+      if (escape.length < length) this.#at = this.#bytes.length;
+      this.#fail(this.#orEnds("a string has an escape that JSON does not know"));
+    }
+    this.#at += length - 1;
+  }
+
+  /** The next byte that is no white space. */
+  #next(): number | undefined {
+    this.#at = skipBlanks(this.#bytes, this.#at, this.#bytes.length);
+    return this.#bytes[this.#at];
+  }
+
+  #orEnds(what: string): string {
+    return this.#at < this.#bytes.length ? what : "it ends too early";
+  }
+
+  #fail(what: string): never {
+    throw new Fault(what, this.#at);
+  }
+}
