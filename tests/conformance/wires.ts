@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parametersOf } from "../../lib/transport/parameters.ts";
 import type { Fetch, RpcValue } from "../../lib/values.ts";
 import { decodeResponse } from "../../lib/xmlrpc/decode.ts";
 import { encodeCall } from "../../lib/xmlrpc/encode.ts";
@@ -128,9 +129,11 @@ function sameShape({ method, args }: Call, value: RpcValue): RpcValue {
   return isOne && Array.isArray(value) ? value[0] ?? null : value;
 }
 
-/** JSON-2 has named arguments only. */
-function named({ method, args, kwargs }: Call): Record<string, RpcValue> {
-  const names = NAMES[method] ?? ["ids"];
+/** JSON-2 has named arguments only. A method that is not known takes `ids` and named arguments. */
+function named({ model, method, args, kwargs }: Call): Record<string, RpcValue> {
+  const { onRecords, positional } = parametersOf(model, method, 19) ??
+    { onRecords: true, positional: [] };
+  const names = onRecords ? ["ids", ...positional] : positional;
   if (args.length > names.length) {
     throw new TypeError(`JSON-2 needs the names of the arguments of ${method}: use kwargs`);
   }
@@ -139,34 +142,3 @@ function named({ method, args, kwargs }: Call): Record<string, RpcValue> {
     ...kwargs,
   };
 }
-
-/** Names of the positional arguments of Odoo 19. Any other method takes `ids` and named arguments. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  search: ["domain", "offset", "limit", "order"],
-  search_count: ["domain", "limit"],
-  search_read: ["domain", "fields", "offset", "limit", "order"],
-  read: ["ids", "fields", "load"],
-  create: ["vals_list"],
-  write: ["ids", "vals"],
-  copy: ["ids", "default"],
-  load: ["fields", "data"],
-  name_search: ["name", "domain", "operator", "limit"],
-  name_create: ["name"],
-  default_get: ["fields"],
-  fields_get: ["allfields", "attributes"],
-  read_group: ["domain", "fields", "groupby", "offset", "limit", "orderby", "lazy"],
-  formatted_read_group: ["domain", "groupby", "aggregates", "having", "offset", "limit", "order"],
-  web_read_group: ["domain", "groupby", "aggregates", "limit", "offset", "order"],
-  web_search_read: ["domain", "specification", "offset", "limit", "order", "count_limit"],
-  web_read: ["ids", "specification"],
-  web_save: ["ids", "vals", "specification"],
-  search_fetch: ["domain", "field_names", "offset", "limit", "order"],
-  export_data: ["ids", "fields_to_export"],
-  check_access_rights: ["operation", "raise_exception"],
-  has_access: ["ids", "operation"],
-  check_object_reference: ["module", "xml_id", "raise_on_access_error"],
-  get_param: ["key", "default"],
-  set_param: ["key", "value"],
-  has_group: ["ids", "group_ext_id"],
-  context_get: [],
-};
