@@ -13,8 +13,10 @@ import { skipBlanks } from "./faults.ts";
 /** Where the rows are: the body itself is the array, or the member `result` of a JSON-RPC answer is. */
 export type RowsShape = "array" | "envelope";
 
-/** The members of a JSON-RPC answer. */
-export type JsonRpcMembers = Readonly<Record<string, RpcValue>>;
+/** A JSON-RPC answer: it has a `result`, an `error`, or neither where the result is None. */
+export interface JsonRpcAnswer {
+  [member: string]: RpcValue;
+}
 
 /**
  * Thrown by {@linkcode decodeJsonRows} where a JSON-RPC answer has an error, or no array as its result. That is no error
@@ -24,12 +26,12 @@ export class JsonRpcEnvelope extends Error {
   /** Name of the class. */
   override name = "JsonRpcEnvelope";
   /** All that the answer has, but for rows that have been yielded before. */
-  readonly members: JsonRpcMembers;
+  readonly value: JsonRpcAnswer;
 
   /** Takes what the server said. */
-  constructor(members: JsonRpcMembers) {
+  constructor(value: JsonRpcAnswer) {
     super("The server answered with something else than rows");
-    this.members = members;
+    this.value = value;
   }
 }
 
@@ -45,7 +47,7 @@ export class JsonRpcEnvelope extends Error {
  */
 export async function* decodeJsonRows(
   stream: ReadableStream<Uint8Array>,
-  shape: RowsShape,
+  shape: RowsShape = "array",
 ): AsyncGenerator<RpcValue[]> {
   const rows = new RowReader(shape);
   // Leaving this loop in any way closes the stream.
@@ -78,7 +80,7 @@ class RowReader {
   #base = 0;
   /** Where the member starts that is being looked at. */
   #member = 0;
-  #members: JsonRpcMembers = {};
+  #members: JsonRpcAnswer = {};
   #isFirst = true;
 
   constructor(shape: RowsShape) {
@@ -267,11 +269,11 @@ class Scan {
   }
 }
 
-function hasError({ error }: JsonRpcMembers): boolean {
+function hasError({ error }: JsonRpcAnswer): boolean {
   return error !== undefined && error !== null;
 }
 
 /** What was read from text that starts with a brace. */
-function asMembers(value: RpcValue): JsonRpcMembers {
+function asMembers(value: RpcValue): JsonRpcAnswer {
   return isStruct(value) ? value : {};
 }
