@@ -4,19 +4,13 @@
  * @module
  */
 import { checkConfig, configFromEnv, type OdooConfig, type Protocol } from "./config.ts";
-import { OdooProtocolError } from "./errors.ts";
 import { withMany2OneIds } from "./links.ts";
+import { type OdooVersion, openConnection } from "./transport/auto.ts";
+import { withServerNames } from "./transport/names.ts";
 import type { Transport } from "./transport/transport.ts";
-import { XmlRpcTransport } from "./transport/xmlrpc.ts";
 import type { Caller, CallOptions, RpcCall, RpcInput, RpcValue } from "./values.ts";
 
-/** Version of an Odoo server. */
-export interface OdooVersion {
-  /** The series as a number: 17 for `17.0` and for `saas~17.4`. */
-  major: number;
-  /** What the server says, such as `17.0` or `saas~17.4+e`. */
-  text: string;
-}
+export type { OdooVersion } from "./transport/auto.ts";
 
 /**
  * Connects: asks for the version, and once for the user's id (which costs Odoo 17 and 19 a third of a second, so do not
@@ -30,20 +24,8 @@ export interface OdooVersion {
 export async function connect(config?: OdooConfig, options: CallOptions = {}): Promise<Odoo> {
   const settings = config ?? configFromEnv();
   checkConfig(settings);
-  const transport = new XmlRpcTransport(settings);
-  const [text, uid] = await Promise.all([
-    transport.version(options),
-    transport.authenticate(options),
-  ]);
-  return new Odoo(transport, { uid, version: { major: majorOf(text), text } }, {});
-}
-
-function majorOf(version: string): number {
-  const major = /\d+/.exec(version)?.[0];
-  if (major !== undefined) return Number(major);
-  throw new OdooProtocolError(
-    `The server says its version is "${version}", which is not a version of Odoo`,
-  );
+  const { transport, ...session } = await openConnection(settings, options);
+  return new Odoo(transport, session, {});
 }
 
 /**
@@ -86,14 +68,16 @@ export class Odoo implements Caller {
   }
 
   /**
-   * Makes one call. A method that returns nothing gives `null`.
+   * Makes one call. A method that returns nothing gives `null`; `create` and `copy` answer with an id for one record and
+   * with a list for a list, whatever version and protocol.
    *
    * @throws {OdooServerError} The method raised an exception; nothing of it was kept.
    * @throws {OdooNetworkError} No answer came; `outcome` says whether Odoo may have run the call.
    * @throws {OdooProtocolError} A value cannot be sent, or the answer cannot be read.
    */
   async call(call: RpcCall, options: CallOptions = {}): Promise<RpcValue> {
-    return await this.#transport.call(prepare(call, options), this.#withContext(options));
+    const value = await this.#transport.call(this.#prepare(call, options), this.#with(options));
+    return options.raw ? value : inShape(call, value);
   }
 
   /** `execute_kw` as Odoo documents it: positional and named arguments of a model's method. */
@@ -113,7 +97,7 @@ export class Odoo implements Caller {
    * flat however long the list is.
    */
   rows(call: RpcCall, options: CallOptions = {}): AsyncGenerator<RpcValue[]> {
-    return this.#transport.rows(prepare(call, options), this.#withContext(options));
+    return this.#transport.rows(this.#prepare(call, options), this.#with(options));
   }
 
   /** The same connection, with more in the context of every call. This one stays as it is. */
@@ -124,12 +108,27 @@ export class Odoo implements Caller {
   /** For `await using`. The external API has no session, so there is nothing to end on the server. */
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  #withContext(options: CallOptions): CallOptions {
+  #prepare(call: RpcCall, options: CallOptions): RpcCall {
+    return options.raw ? call : withServerNames(withMany2OneIds(call), this.version.major);
+  }
+
+  #with(options: CallOptions): CallOptions {
     const context = { ...this.#context, ...options.context };
     return Object.keys(context).length === 0 ? options : { ...options, context };
   }
 }
 
-function prepare(call: RpcCall, options: CallOptions): RpcCall {
-  return options.raw ? call : withMany2OneIds(call);
+/**
+ * The answer of `create` and `copy` in the shape of the call: an id for one record, a list for a list. Odoo itself is
+ * of two minds: `copy` answers with a list from 19 on, and over JSON-2 so does `create`.
+ */
+function inShape({ method, ids, args = [], kwargs = {} }: RpcCall, value: RpcValue): RpcValue {
+  const given = method === "create"
+    ? args[0] ?? kwargs["vals_list"]
+    : method === "copy"
+    ? ids ?? args[0] ?? kwargs["ids"]
+    : undefined;
+  if (given === undefined) return value;
+  if (!Array.isArray(given)) return Array.isArray(value) && value.length === 1 ? value[0]! : value;
+  return typeof value === "number" ? [value] : value;
 }

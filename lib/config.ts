@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OdooConfigError } from "./errors.ts";
+import { OdooAuthError, OdooConfigError } from "./errors.ts";
 import type { Fetch } from "./values.ts";
 
 /** An API key or a password, or a function that fetches it: that is asked again when Odoo refuses the last one. */
@@ -31,6 +31,41 @@ export class SecretKeeper {
   /** Asks a function again, and answers whether it gave another secret than the refused one. */
   async renew(refused: string): Promise<boolean> {
     return typeof this.#source === "function" && await this.#ask() !== refused;
+  }
+
+  /**
+   * Does something with the secret: once more with a fresh one where the old one was refused and the configuration can
+   * give another. Errors come out with the secret struck out.
+   */
+  async use<T>(send: (secret: string) => Promise<T>): Promise<T> {
+    const secret = await this.current();
+    try {
+      return await send(secret);
+    } catch (error) {
+      if (!(error instanceof OdooAuthError) || !await this.renew(secret)) throw this.scrub(error);
+    }
+    try {
+      return await send(await this.current());
+    } catch (error) {
+      throw this.scrub(error);
+    }
+  }
+
+  /** {@linkcode SecretKeeper.use} for a stream. A refusal shows before the first rows, so only the opening is repeated. */
+  async *useForRows<T>(open: (secret: string) => AsyncGenerator<T>): AsyncGenerator<T> {
+    const { first, rows } = await this.use(async (secret) => {
+      const rows = open(secret);
+      return { first: await rows.next(), rows };
+    });
+    try {
+      if (first.done) return;
+      yield first.value;
+      yield* rows;
+    } catch (error) {
+      throw this.scrub(error);
+    } finally {
+      await rows.return(undefined);
+    }
   }
 
   /** The error with all secrets struck out of its texts and its causes: what came from outside may repeat them. */
@@ -66,7 +101,10 @@ export type Credential =
   | { apiKey: Secret; password?: undefined }
   | { password: Secret; apiKey?: undefined };
 
-/** The protocols that this version speaks. */
+/**
+ * The protocols of Odoo's external API. `json2` is from Odoo 19 on and takes API keys only; Odoo announces that 22 drops
+ * the other two.
+ */
 export type Protocol = "xmlrpc" | "jsonrpc" | "json2";
 
 /** All that a connection needs. A complete one touches no environment. */
@@ -81,8 +119,12 @@ export type OdooConfig = Credential & {
   protocol?: "auto" | Protocol | undefined;
   /** Milliseconds until a call is given up; 120,000 by default, as Odoo's own limit. */
   timeoutMs?: number | undefined;
-  /** How many calls may be under way at once; 4 by default. */
+  /** How often a call is repeated that failed and may be made again without harm: 3 by default, 0 for never. */
+  retries?: number | undefined;
+  /** How many calls may be under way at the server's host at once; 4 by default. */
   concurrency?: number | undefined;
+  /** How many calls may start in a second at the server's host; by default as many as there are. */
+  callsPerSecond?: number | undefined;
   /** Allows plain http to a public host, which sends the secret in clear. */
   allowHttp?: boolean | undefined;
   /** Stands in for the built-in `fetch`. */
@@ -137,11 +179,14 @@ function profileName(profile: string): string {
   );
 }
 
+const PROTOCOLS = ["auto", "xmlrpc", "jsonrpc", "json2"] as const;
+
 function protocolSetting(protocol: string | undefined, prefix: string) {
   if (protocol === undefined) return {};
-  if (protocol === "auto" || protocol === "xmlrpc") return { protocol } as const;
+  const known = PROTOCOLS.find((name) => name === protocol);
+  if (known !== undefined) return { protocol: known };
   throw new OdooConfigError(
-    `Cannot use ${prefix}PROTOCOL="${protocol}": it must be auto or xmlrpc`,
+    `Cannot use ${prefix}PROTOCOL="${protocol}": it must be ${PROTOCOLS.join(", ")}`,
   );
 }
 
@@ -189,14 +234,29 @@ export function checkConfig(config: OdooConfig): void {
         "a configuration is taken whole, nothing is added from the environment",
     );
   }
-  const { concurrency = 1, timeoutMs = 1 } = config;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new OdooConfigError(`Cannot use a concurrency of ${concurrency}: it must be 1 or more`);
-  }
-  if (!(timeoutMs > 0)) {
-    throw new OdooConfigError(`Cannot use a timeoutMs of ${timeoutMs}: it must be more than 0`);
+  checkLimits(config);
+  if (config.protocol === "json2" && !config.apiKey) {
+    throw new OdooConfigError(
+      "Cannot use the protocol json2 with a password: it takes API keys only, so set ODOO_API_KEY",
+    );
   }
   checkUrl(config.url, config.allowHttp ?? false);
+}
+
+function checkLimits(config: OdooConfig): void {
+  const { concurrency = 1, retries = 0, timeoutMs = 1, callsPerSecond = 1, protocol } = config;
+  const refuse = (what: string, rule: string) => {
+    throw new OdooConfigError(`Cannot use a ${what}: it must be ${rule}`);
+  };
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    refuse(`concurrency of ${concurrency}`, "1 or more");
+  }
+  if (!Number.isInteger(retries) || retries < 0) refuse(`retries of ${retries}`, "0 or more");
+  if (!(timeoutMs > 0)) refuse(`timeoutMs of ${timeoutMs}`, "more than 0");
+  if (!(callsPerSecond > 0)) refuse(`callsPerSecond of ${callsPerSecond}`, "more than 0");
+  if (protocol !== undefined && !PROTOCOLS.includes(protocol)) {
+    refuse(`protocol of "${protocol}"`, PROTOCOLS.join(", "));
+  }
 }
 
 function checkUrl(address: string, allowHttp: boolean): void {

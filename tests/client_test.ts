@@ -46,6 +46,8 @@ function server(reply: (params: RpcValue[]) => RpcValue | Fault, version = "17.0
     db: "prod",
     username: "ana",
     apiKey: SECRET,
+    protocol: "xmlrpc",
+    retries: 0,
     fetch,
   };
   return { config, calls };

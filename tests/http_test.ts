@@ -12,8 +12,9 @@ import { type Fetch, OdooConfigError, OdooNetworkError, OdooTimeoutError } from 
 const XML = { "content-type": "text/xml; charset=utf-8" };
 const REQUEST = {
   path: "/xmlrpc/2/object",
-  contentType: "text/xml",
+  headers: { "content-type": "text/xml" },
   body: new TextEncoder().encode("a secret is in here"),
+  isAnswer: (status: number, type: string) => status === 200 && type.startsWith("text/xml"),
 };
 
 function http(
@@ -39,19 +40,19 @@ function waiting() {
 }
 
 async function failure(fetch: Fetch): Promise<OdooNetworkError> {
-  const error = await assertRejects(() => http(fetch).post(REQUEST), OdooNetworkError);
+  const error = await assertRejects(() => http(fetch).send(REQUEST), OdooNetworkError);
   assert(!Deno.inspect(error).includes("secret"));
   return error;
 }
 
-Deno.test("`post()` sends one request, follows no redirect, and keeps a path in the address", async () => {
+Deno.test("`send()` sends one request, follows no redirect, and keeps a path in the address", async () => {
   const seen: [string, RequestInit | undefined][] = [];
   const fetch: Fetch = (url, init) => {
     seen.push([String(url), init]);
     return Promise.resolve(new Response("ok", { headers: XML }));
   };
   assertEquals(
-    await http(fetch, { url: "https://erp.example/odoo/" }).post(REQUEST),
+    (await http(fetch, { url: "https://erp.example/odoo/" }).send(REQUEST)).body,
     new TextEncoder().encode("ok"),
   );
   const [[url, init] = ["", undefined]] = seen;
@@ -134,17 +135,17 @@ Deno.test("a server on loopback that is not there, or hangs up, is told apart as
     await connection.read(new Uint8Array(1000));
     connection.close();
   })();
-  const cut = await assertRejects(() => new Http({ url }).post(REQUEST), OdooNetworkError);
+  const cut = await assertRejects(() => new Http({ url }).send(REQUEST), OdooNetworkError);
   await closing;
   listener.close();
-  const refused = await assertRejects(() => new Http({ url }).post(REQUEST), OdooNetworkError);
+  const refused = await assertRejects(() => new Http({ url }).send(REQUEST), OdooNetworkError);
   assertEquals([cut.outcome, refused.outcome], ["unknown", "not-sent"]);
 });
 
 Deno.test("a missing permission is told with the flag to add", async () => {
   const fetch: Fetch = () =>
     Promise.reject(new Deno.errors.NotCapable('Requires net access to "erp.example:443"'));
-  const error = await assertRejects(() => http(fetch).post(REQUEST), OdooConfigError);
+  const error = await assertRejects(() => http(fetch).send(REQUEST), OdooConfigError);
   assertStringIncludes(error.message, "--allow-net=erp.example");
 });
 
@@ -152,7 +153,7 @@ Deno.test("a call that takes too long is given up, and its outcome is unknown", 
   using time = new FakeTime();
   const { fetch } = waiting();
   const call = assertRejects(
-    () => http(fetch, { timeoutMs: 5_000 }).post(REQUEST),
+    () => http(fetch, { timeoutMs: 5_000 }).send(REQUEST),
     OdooTimeoutError,
   );
   await time.tickAsync(5_000);
@@ -164,21 +165,21 @@ Deno.test("a call that takes too long is given up, and its outcome is unknown", 
 Deno.test("a time limit beyond the longest timer is no time limit of a moment", async () => {
   for (const timeoutMs of [Infinity, 2 ** 31, 1e12]) {
     const { fetch, pending } = waiting();
-    const call = http(fetch, { timeoutMs }).post(REQUEST);
+    const call = http(fetch, { timeoutMs }).send(REQUEST);
     await new Promise((resolve) => setTimeout(resolve, 5));
     pending.shift()?.();
-    assertEquals((await call).length, 2);
+    assertEquals((await call).body.length, 2);
   }
 });
 
 Deno.test("an aborted call rejects with the signal's reason", async () => {
   const { fetch } = waiting();
   const controller = new AbortController();
-  const call = http(fetch).post({ ...REQUEST, signal: controller.signal });
+  const call = http(fetch).send({ ...REQUEST, signal: controller.signal });
   controller.abort(new RangeError("enough"));
   await assertRejects(() => call, RangeError, "enough");
   await assertRejects(
-    () => http(fetch).post({ ...REQUEST, signal: controller.signal }),
+    () => http(fetch).send({ ...REQUEST, signal: controller.signal }),
     RangeError,
     "enough",
   );
@@ -187,7 +188,7 @@ Deno.test("an aborted call rejects with the signal's reason", async () => {
 Deno.test("no more calls than `concurrency` are under way at once, and all get their turn", async () => {
   const { fetch, pending } = waiting();
   const client = http(fetch, { concurrency: 2 });
-  const calls = [1, 2, 3, 4, 5].map(() => client.post(REQUEST));
+  const calls = [1, 2, 3, 4, 5].map(() => client.send(REQUEST));
   let answered = 0;
   while (answered < 5) {
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -201,10 +202,10 @@ Deno.test("no more calls than `concurrency` are under way at once, and all get t
 Deno.test("a call that is aborted while it waits for its turn is not sent", async () => {
   const { fetch, pending } = waiting();
   const client = http(fetch, { concurrency: 1 });
-  const first = client.post(REQUEST);
+  const first = client.send(REQUEST);
   const controller = new AbortController();
-  const second = client.post({ ...REQUEST, signal: controller.signal });
-  const third = client.post(REQUEST);
+  const second = client.send({ ...REQUEST, signal: controller.signal });
+  const third = client.send(REQUEST);
   await new Promise((resolve) => setTimeout(resolve, 0));
   controller.abort(new RangeError("enough"));
   await assertRejects(() => second, RangeError);
@@ -212,17 +213,17 @@ Deno.test("a call that is aborted while it waits for its turn is not sent", asyn
   await first;
   await new Promise((resolve) => setTimeout(resolve, 0));
   pending.shift()?.();
-  assertEquals((await third).length, 2);
+  assertEquals((await third).body.length, 2);
 });
 
 Deno.test("a call that is aborted just as its turn comes takes no turn from another", async () => {
   const { fetch, pending } = waiting();
   const client = http(fetch, { concurrency: 1 });
   const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
-  const first = client.post(REQUEST);
+  const first = client.send(REQUEST);
   const controller = new AbortController();
   const second = client.open({ ...REQUEST, signal: controller.signal });
-  const third = client.post(REQUEST);
+  const third = client.send(REQUEST);
   await turn();
   // The answer to the first call lets the second in, and the abort comes before the second has noticed
   const handedOver = first.then(() => controller.abort(new RangeError("enough")));
@@ -230,7 +231,7 @@ Deno.test("a call that is aborted just as its turn comes takes no turn from anot
   await handedOver;
   await assertRejects(() => second, RangeError, "enough");
   for (let round = 0; round < 3; round++, await turn()) pending.shift()?.();
-  assertEquals((await third).length, 2);
+  assertEquals((await third).body.length, 2);
 });
 
 Deno.test("the time limit of a stream is for each wait, not for the time that its reader takes", async () => {
@@ -241,7 +242,7 @@ Deno.test("the time limit of a stream is for each wait, not for the time that it
       controller.enqueue(new Uint8Array(1));
     },
   }, { highWaterMark: 0 });
-  const stream = await http(answering(pieces), { timeoutMs: 1_000 }).open(REQUEST);
+  const { body: stream } = await http(answering(pieces), { timeoutMs: 1_000 }).open(REQUEST);
   const reader = stream.getReader();
   for (let piece = 0; piece < 3; piece++) {
     const read = reader.read();
@@ -260,11 +261,11 @@ Deno.test("a stream that stalls is given up, and gives its place to the next cal
     return Promise.resolve(new Response(calls++ === 0 ? stalled : "ok", { headers: XML }));
   };
   const client = http(fetch, { timeoutMs: 1_000, concurrency: 1 });
-  const stream = await client.open(REQUEST);
+  const { body: stream } = await client.open(REQUEST);
   const read = stream.getReader().read().catch((error: unknown) => error);
   await time.tickAsync(1_000);
   assertInstanceOf(await read, OdooTimeoutError);
-  assertEquals((await client.post(REQUEST)).length, 2);
+  assertEquals((await client.send(REQUEST)).body.length, 2);
 });
 
 Deno.test("a stream that is cancelled cancels the body, and gives its place to the next call", async () => {
@@ -274,8 +275,8 @@ Deno.test("a stream that is cancelled cancels the body, and gives its place to t
     return Promise.resolve(new Response(body, { headers: XML }));
   };
   const client = http(fetch, { concurrency: 1 });
-  const stream = await client.open(REQUEST);
+  const { body: stream } = await client.open(REQUEST);
   await stream.cancel("enough");
   assertEquals(reasons, ["enough"]);
-  await (await client.open(REQUEST)).cancel();
+  await (await client.open(REQUEST)).body.cancel();
 });

@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { OdooConfigError, OdooError, OdooNetworkError, OdooTimeoutError } from "../errors.ts";
+import { OdooError, OdooTimeoutError } from "../errors.ts";
 import type { Fetch } from "../values.ts";
+import { emptyAnswer, notAnAnswer, strangeAnswer, unreachable } from "./refusals.ts";
 
 /** Odoo's own limit for a request, `limit_time_real`. */
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_CONCURRENCY = 4;
 /** The longest wait of a timer; a longer one would end at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** As much of a web page as is read to find its title. */
-const TITLE_BYTES = 16_384;
 
 /** Where to send requests, and how. */
 export interface HttpOptions {
@@ -27,22 +26,35 @@ export interface HttpOptions {
   concurrency?: number | undefined;
 }
 
-/** One request. Its body holds the secret, so it is shown nowhere. */
-export interface PostRequest {
+/** One request. Its headers and its body may hold the secret, so it is shown nowhere. */
+export interface HttpRequest {
   /** Path of the endpoint, such as `/xmlrpc/2/object`. */
   path: string;
-  /** Content type of the body. */
-  contentType: string;
-  /** The encoded call. */
-  body: Uint8Array<ArrayBuffer>;
+  /** Headers, such as the content type. */
+  headers: Readonly<Record<string, string>>;
+  /** The encoded call. Without one the request is a GET. */
+  body?: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether an answer with this status and content type comes from Odoo; anything else is refused. */
+  isAnswer: (status: number, contentType: string) => boolean;
   /** Milliseconds until this request is given up. */
   timeoutMs?: number | undefined;
   /** Ends the request early. */
   signal?: AbortSignal | undefined;
 }
 
+/** An answer of Odoo. */
+export interface HttpAnswer<Body> {
+  /** HTTP status. */
+  readonly status: number;
+  /** The whole body, or what it arrives by. */
+  readonly body: Body;
+  /** The error to throw where the body, or the start of it, turns out not to be from Odoo. */
+  readonly refuse: (text: string) => OdooError;
+}
+
 /**
- * Posts to one Odoo. Redirects are never followed: the body holds the secret, and would go to wherever they point.
+ * Sends requests to one Odoo. Redirects are never followed: the request holds the secret, which would go to wherever
+ * they point.
  *
  * Both methods throw `OdooNetworkError` when nothing came back, or something that is not an RPC answer, and
  * `OdooTimeoutError` when it did not come in time.
@@ -62,26 +74,26 @@ export class Http {
     this.#lanes = new Lanes(concurrency ?? DEFAULT_CONCURRENCY);
   }
 
-  /** Posts, and answers with the whole body. The time limit is for all of it. */
-  async post(request: PostRequest): Promise<Uint8Array> {
+  /** Sends a request, and answers with the whole body. The time limit is for all of it. */
+  async send(request: HttpRequest): Promise<HttpAnswer<Uint8Array>> {
     using _lane = await this.#lanes.enter(request.signal);
     using deadline = new Deadline(request.timeoutMs ?? this.#timeoutMs, request.signal);
     const url = this.base + request.path;
     try {
-      const response = await deadline.race(this.#send(url, request, deadline.signal));
-      const bytes = await deadline.race(response.bytes());
-      if (bytes.length === 0) throw emptyAnswer(url, response.status);
-      return bytes;
+      const response = await deadline.race(this.#fetchAnswer(url, request, deadline.signal));
+      const body = await deadline.race(response.bytes());
+      if (body.length === 0) throw emptyAnswer(url, response.status);
+      return answer(url, response, body);
     } catch (error) {
       throw deadline.explain(error, url);
     }
   }
 
   /**
-   * Posts, and answers with the body as it arrives. The time limit is for the first byte, and then for each wait on a
-   * further piece. The stream must be read to its end or cancelled: until then it counts as under way.
+   * Sends a request, and answers with the body as it arrives. The time limit is for the first byte, and then for each
+   * wait on a further piece. The stream must be read to its end or cancelled: until then it counts as under way.
    */
-  async open(request: PostRequest): Promise<ReadableStream<Uint8Array>> {
+  async open(request: HttpRequest): Promise<HttpAnswer<ReadableStream<Uint8Array>>> {
     const lane = await this.#lanes.enter(request.signal);
     const deadline = new Deadline(request.timeoutMs ?? this.#timeoutMs, request.signal);
     const url = this.base + request.path;
@@ -90,27 +102,31 @@ export class Http {
       lane[Symbol.dispose]();
     };
     try {
-      const response = await deadline.race(this.#send(url, request, deadline.signal));
+      const response = await deadline.race(this.#fetchAnswer(url, request, deadline.signal));
       if (response.body === null) throw emptyAnswer(url, response.status);
-      return watched(response.body, deadline, url, close);
+      return answer(url, response, watched(response.body, deadline, url, close));
     } catch (error) {
       close();
       throw deadline.explain(error, url);
     }
   }
 
-  async #send(url: string, request: PostRequest, signal: AbortSignal): Promise<Response> {
+  async #fetchAnswer(url: string, request: HttpRequest, signal: AbortSignal): Promise<Response> {
+    const { headers, body, isAnswer } = request;
     const response = await this.#fetch(url, {
-      method: "POST",
-      headers: { "content-type": request.contentType },
-      body: request.body,
+      ...(body === undefined ? { method: "GET" } : { method: "POST", body }),
+      headers,
       redirect: "manual",
       signal,
     });
     const type = response.headers.get("content-type") ?? "";
-    if (response.status === 200 && !/^text\/(html|plain)/.test(type)) return response;
-    throw await notAnAnswer(response, this.base, request.path);
+    if (isAnswer(response.status, type)) return response;
+    throw await notAnAnswer(response, url);
   }
+}
+
+function answer<Body>(url: string, { status, headers }: Response, body: Body): HttpAnswer<Body> {
+  return { status, body, refuse: (text) => strangeAnswer(url, status, headers, text) };
 }
 
 /** The body again, with the deadline running only while somebody waits for the next piece. */
@@ -243,97 +259,4 @@ class Deadline {
     }
     return error instanceof OdooError ? error : unreachable(error, url);
   }
-}
-
-function unreachable(error: unknown, url: string): OdooError {
-  if (error instanceof Deno.errors.NotCapable) {
-    const { host } = new URL(url);
-    return new OdooConfigError(
-      `Cannot reach ${url} without permission: run with --allow-net=${host}`,
-    );
-  }
-  // Deno wraps the reason in "fetch failed", and its innermost part stands last in the text
-  const { cause = error } = error instanceof Error ? error : {};
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const wasSent = !/client error \(Connect\)|are blocked$/.test(text);
-  const what = wasSent ? "was cut off before the answer was complete" : "could not be made";
-  const why = text.split(": ").at(-1) ?? text;
-  return new OdooNetworkError(`The connection to ${url} ${what}: ${why}`, {
-    url,
-    outcome: wasSent ? "unknown" : "not-sent",
-    cause: error,
-  });
-}
-
-function emptyAnswer(url: string, status: number): OdooNetworkError {
-  return new OdooNetworkError(
-    `${url} answered with nothing; Odoo may have run the call all the same`,
-    {
-      url,
-      status,
-      outcome: "unknown",
-    },
-  );
-}
-
-/** Says what came in place of an RPC answer: a redirect, a web page, or an HTTP error of a proxy. */
-async function notAnAnswer(
-  response: Response,
-  base: string,
-  path: string,
-): Promise<OdooNetworkError> {
-  const { status } = response;
-  const url = base + path;
-  const location = response.headers.get("location");
-  if (status >= 300 && status < 400) {
-    await response.body?.cancel();
-    return new OdooNetworkError(redirectMessage(url, location, path), {
-      url,
-      status,
-      outcome: "not-sent",
-    });
-  }
-  const title = await pageTitle(response);
-  const page = title === undefined ? "" : ` and a page titled "${title}"`;
-  const hint = HINTS[status] ?? "check ODOO_URL, and what stands between here and Odoo";
-  // Below 500 Odoo or a proxy refused the request before any method ran
-  return new OdooNetworkError(
-    `${url} answered with HTTP ${status}${page} in place of RPC: ${hint}`,
-    {
-      url,
-      status,
-      outcome: status >= 500 || status === 200 ? "unknown" : "not-sent",
-    },
-  );
-}
-
-const HINTS: Readonly<Record<number, string>> = {
-  404: "ODOO_URL must be the address of Odoo itself, without /web or /odoo",
-  413: "the request is larger than the server or a proxy takes, so send smaller chunks",
-  429: "the server asks for fewer calls, so wait, or lower the concurrency",
-  502: "the proxy in front of Odoo got no answer, and Odoo may have run the call",
-  503: "Odoo is not available",
-  504: "the proxy in front of Odoo lost patience, and Odoo may still be working on the call",
-};
-
-function redirectMessage(url: string, location: string | null, path: string): string {
-  const target = location === null ? null : URL.parse(location, url);
-  if (target === null) return `${url} answered with a redirect that leads nowhere: check ODOO_URL`;
-  const address = target.origin + target.pathname;
-  return target.pathname.endsWith(path)
-    ? `${url} answered with a redirect to ${address}: set ODOO_URL=${
-      address.slice(0, -path.length)
-    }`
-    : `${url} answered with a redirect to ${address}, which is not an RPC endpoint: check ODOO_URL`;
-}
-
-async function pageTitle(response: Response): Promise<string | undefined> {
-  if (response.body === null) return undefined;
-  let text = "";
-  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    if (text.length > TITLE_BYTES) break;
-  }
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim().replace(/\s+/g, " ");
-  return title ? title.slice(0, 100) : undefined;
 }

@@ -121,8 +121,14 @@ const COMMON: Readonly<Record<string, Names>> = {
   message_unsubscribe: { 14: "ids partner_ids channel_ids", 15: "ids partner_ids" },
   message_post_with_template: "ids template_id email_layout_xmlid auto_commit",
   message_post_with_view: "ids views_or_xmlid",
-  message_post_with_source: "ids source_ref * render_values message_type subtype_xmlid subtype_id",
-  message_mail_with_source: "ids source_ref * render_values message_type auto_commit",
+  message_post_with_source: {
+    14: "ids source_ref render_values message_type subtype_xmlid subtype_id",
+    19: "ids source_ref * render_values message_type subtype_xmlid subtype_id",
+  },
+  message_mail_with_source: {
+    14: "ids source_ref render_values message_type auto_commit",
+    19: "ids source_ref * render_values message_type auto_commit",
+  },
   activity_schedule: "ids act_type_xmlid date_deadline summary note",
   activity_feedback: {
     14: "ids act_type_xmlids user_id feedback",

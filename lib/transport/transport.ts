@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OdooProtocolError } from "../errors.ts";
 import type { CallOptions, RpcCall, RpcValue } from "../values.ts";
 
 /** Odoo, over one protocol and as one user. */
@@ -17,4 +18,19 @@ export interface Transport {
   call(call: RpcCall, options?: CallOptions): Promise<RpcValue>;
   /** Makes one call whose answer is a list, and yields it in pieces while it arrives. */
   rows(call: RpcCall, options?: CallOptions): AsyncGenerator<RpcValue[]>;
+}
+
+/** Reads an answer. One that is cut or broken does not tell whether Odoo has run the call. */
+export function readAnswer<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof OdooProtocolError)) throw error;
+    const { message, offset, cause } = error;
+    throw new OdooProtocolError(`${message}; Odoo may have run the call`, {
+      offset,
+      outcome: "unknown",
+      cause,
+    });
+  }
 }
