@@ -50,6 +50,13 @@ export class FakeTime {
     Date.now = () => this.#now;
   }
 
+  /** Advances the clock and runs what came due. */
+  tick(ms = 0): void {
+    const end = this.#now + ms;
+    for (let timer = this.#due(end); timer; timer = this.#due(end)) this.#fire(timer);
+    this.#now = end;
+  }
+
   /** Advances the clock and runs what came due, and lets promises settle before and after each timer. */
   async tickAsync(ms = 0): Promise<void> {
     const end = this.#now + ms;
