@@ -175,7 +175,7 @@ const OWN: Readonly<Record<string, Names>> = {
   "res.users.context_get": "",
   "res.users.has_group": { 14: "group_ext_id", 18: "ids group_ext_id" },
   "res.users.has_groups": "ids group_spec",
-  "res.users.change_password": "old_passwd new_passwd",
+  "res.users.change_password": { 14: "ids old_passwd new_passwd", 17: "old_passwd new_passwd" },
   "res.users.reset_password": "ids login",
   "res.users.signup": "values token",
 };
