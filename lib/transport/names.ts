@@ -88,7 +88,7 @@ export class ArgumentNames {
   async afterRefusal(
     given: RpcCall,
     sent: NamedArguments,
-    refusal = "",
+    refusal: string,
   ): Promise<NamedArguments | undefined> {
     const call = withServerNames(given, this.#major);
     const known = parametersOf(call.model, call.method, this.#major);
