@@ -8,7 +8,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { cassette, CassetteError, type Fetch, OdooSimulator } from "../lib/testing/mod.ts";
-import { connect, type Odoo, OdooServerError, type RpcValue } from "../mod.ts";
+import { connect, type Credential, type Odoo, OdooServerError, type RpcValue } from "../mod.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef01234567";
 
@@ -22,14 +22,9 @@ async function scratch(): Promise<{ path: string } & AsyncDisposable> {
 }
 
 /** Connects to nothing but a cassette: another address, another database, another key. */
-function replaying(fetch: Fetch): Promise<Odoo> {
-  return connect({
-    url: "https://elsewhere.example",
-    db: "other",
-    username: "admin",
-    apiKey: KEY,
-    fetch,
-  });
+function replaying(fetch: Fetch, secret: Credential = { apiKey: KEY }): Promise<Odoo> {
+  const url = "https://elsewhere.example";
+  return connect({ url, db: "other", username: "admin", ...secret, fetch });
 }
 
 async function record(
@@ -246,7 +241,7 @@ Deno.test("a cassette of a client and its password replays with another", async 
     await odoo.executeKw("res.users", "read", [[2], ["login"]]);
   }
   await using tape = cassette(folder.path);
-  const odoo = await replaying(tape.fetch);
+  const odoo = await replaying(tape.fetch, { password: "another" });
   assertEquals(await odoo.executeKw("res.users", "read", [[2], ["login"]]), [
     { id: 2, login: "admin" },
   ]);
@@ -272,7 +267,10 @@ Deno.test("a cassette names the nearest entry and what differs", async () => {
   const { message: model } = await miss("res.partner", "read", [[1]]);
   assertStringIncludes(model, "of the same model it has res.partner.search");
   const { message: other } = await miss("res.country", "read", [[1]]);
-  assertStringIncludes(other, "it has common.authenticate, common.version, res.partner.search");
+  assertStringIncludes(
+    other,
+    "it has GET /json/version, common.authenticate, common.version, res.partner.search",
+  );
 });
 
 Deno.test("a cassette in the mode auto sends only what it does not have, and stays sorted", async () => {
@@ -294,6 +292,7 @@ Deno.test("a cassette in the mode auto sends only what it does not have, and sta
     ({ call, args = [] }: { call: string; args: unknown[] }) => `${call} ${args[0]}`,
   );
   assertEquals(calls, [
+    "GET /json/version undefined",
     "common.authenticate admin",
     "common.version undefined",
     "res.partner.read 1",
@@ -349,7 +348,7 @@ Deno.test("a cassette passes on requests with a body of known length, and does n
     await assertRejects(() => tape.fetch("http://127.0.0.1:1/web/version"), TypeError);
   }
   const { entries } = JSON.parse(await Deno.readTextFile(folder.path));
-  assertEquals(entries.length, 3);
+  assertEquals(entries.length, 4);
 });
 
 Deno.test("a cassette says in one sentence what is wrong with its file", async () => {

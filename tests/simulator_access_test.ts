@@ -70,10 +70,11 @@ Deno.test("the users of a test are in the groups that they are given, and in tho
       ],
       "res.partner": [{ id: 1, name: "Eve" }],
     }, { version });
-    const eve = await connect({ ...server.config, username: "eve", apiKey: "eve" });
+    const { apiKey: _key, ...config } = server.config;
+    const eve = await connect({ ...config, username: "eve", password: "eve" });
     await refusal(eve, "res.partner", "create", [{ name: "Ana" }]);
     assertEquals(await names(eve, [["id", "=", 1]]), ["Eve"]);
-    const max = await connect({ ...server.config, username: "max", apiKey: "max" });
+    const max = await connect({ ...config, username: "max", password: "max" });
     const has = (group: string) =>
       max.executeKw("res.users", "has_group", version === 19 ? [[21], group] : [group]);
     assertEquals(await has("sales_team.group_sale_salesman"), true);

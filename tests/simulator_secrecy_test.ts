@@ -1,5 +1,6 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { cassette, type Fetch, OdooSimulator } from "../lib/testing/mod.ts";
+import { connect } from "../mod.ts";
 
 const SECRET = "hunter2-hunter2";
 const KEY = "0123456789abcdef0123456789abcdef01234567";
@@ -125,7 +126,7 @@ Deno.test("calls show no key that is given in place of the login", async () => {
 
 Deno.test("calls show what is no secret", async () => {
   const server = new OdooSimulator({}, { version: 19 });
-  const odoo = await server.connect();
+  const odoo = await connect({ ...server.config, protocol: "jsonrpc" });
   await odoo.executeKw("ir.config_parameter", "set_param", ["web.base.url", "http://odoo.test"]);
   await odoo.executeKw("ir.config_parameter", "get_param", ["web.base.url"]);
   await odoo.executeKw("res.partner", "load", [["id", "name"], [["x.ana", "Ana"]]]);

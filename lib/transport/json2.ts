@@ -163,8 +163,8 @@ export class Json2Transport implements Transport {
     if (exception === undefined) return refuse("");
     if (status === 401) {
       return new OdooAuthError(
-        "Odoo refused the call (HTTP 401): the API key was deleted or has expired, or is none " +
-          "(JSON-2 takes no passwords)",
+        "Odoo refused the call (HTTP 401): the API key was deleted or has expired, or is none; " +
+          "JSON-2 takes no passwords, those go into ODOO_PASSWORD",
         "credentials",
       );
     }
