@@ -126,7 +126,7 @@ class RowReader {
       if (reader.scanner.atEndTag()) {
         reader.rowsTail();
         this.#stage = "end";
-      } else rows.push(reader.value(1));
+      } else rows.push(reader.value(1, true));
     } else {
       reader.scanner.end();
       return false;

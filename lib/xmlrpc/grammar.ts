@@ -7,7 +7,9 @@ import { OdooProtocolError } from "../errors.ts";
 import type { RpcValue } from "../values.ts";
 import { Literal, Tag } from "./names.ts";
 import { isBlank, type Scalar, scalarOf, SCALARS } from "./scalars.ts";
+import { refuseWebPage } from "./page.ts";
 import { XmlScanner } from "./scan.ts";
+import { RowMarks, RowTemplate } from "./template.ts";
 
 /** What a decoder refuses to read. */
 export interface DecodeLimits {
@@ -67,10 +69,6 @@ const FALSE = new Literal("<boolean>0</boolean>");
 
 const MAX_DEPTH = 512;
 const LONGEST_STRING = 2 ** 29 - 24;
-const PAGE_BYTES = 1 << 16;
-/** How a web page starts: a DOCTYPE or `<html>`, after comments and the like. */
-const WEB_PAGE =
-  /^\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html)(?![\w:.-])/i;
 
 /** Reads one document of XML-RPC. Its scanner has to be given the bytes. */
 export class XmlRpcReader {
@@ -78,12 +76,17 @@ export class XmlRpcReader {
   readonly scanner: XmlScanner;
   readonly #maxDepth: number;
   readonly #scalars: ReadonlyMap<string, Scalar>;
+  readonly #template: RowTemplate | undefined;
 
-  /** Takes what to call the document, such as "XML-RPC answer", what is too much, and other types of values. */
+  /**
+   * Takes what to call the document, such as "XML-RPC answer", what is too much, other types of values, and whether
+   * rows are read the short way, which makes no difference but time.
+   */
   constructor(
     subject: string,
     limits: DecodeLimits,
     scalars: ReadonlyMap<string, Scalar> = SCALARS,
+    template = true,
   ) {
     this.#scalars = scalars;
     const { maxBytes = Infinity, maxDepth = MAX_DEPTH, maxStringBytes = LONGEST_STRING } = limits;
@@ -92,6 +95,7 @@ export class XmlRpcReader {
       maxStringBytes: Math.min(maxStringBytes, LONGEST_STRING),
     });
     this.#maxDepth = Math.min(maxDepth, MAX_DEPTH);
+    if (template) this.#template = new RowTemplate(this.scanner, (depth) => this.#content(depth));
   }
 
   /** Reads a whole answer. */
@@ -142,17 +146,19 @@ export class XmlRpcReader {
     this.#rowsEnd();
   }
 
-  /** Reads one `<value>` that is inside of so many arrays and structs. */
-  value(depth: number): RpcValue {
+  /** Reads one `<value>` that is inside of so many arrays and structs, and whether it is an element of an array. */
+  value(depth: number, element = false, marks?: RowMarks): RpcValue {
     const { scanner } = this;
     if (!scanner.enter(VALUE)) return "";
-    const value = this.#content(depth);
+    const start = scanner.at;
+    const value = this.#content(depth, element);
+    marks?.places.push(start, scanner.at);
     scanner.endTag(VALUE);
     return value;
   }
 
   /** Reads what is in a `<value>`. The types that Odoo writes are looked for first, written as it does. */
-  #content(depth: number): RpcValue {
+  #content(depth: number, element = false): RpcValue {
     const { scanner } = this;
     const start = scanner.offset;
     if (scanner.passes(STRING.start)) return this.#text(STRING);
@@ -165,7 +171,7 @@ export class XmlRpcReader {
     if (scanner.passes(TRUE)) return true;
     if (scanner.passes(FALSE)) return false;
     if (scanner.passes(ARRAY.start)) return this.#array(depth);
-    if (scanner.passes(STRUCT.start)) return this.#struct(depth);
+    if (scanner.passes(STRUCT.start)) return element ? this.#row(depth) : this.#struct(depth);
     if (scanner.passes(DOUBLE.start)) return this.#scalar(DOUBLE, start);
     return this.#anyContent(depth);
   }
@@ -266,14 +272,28 @@ export class XmlRpcReader {
     return { code, text: asText(faultString) };
   }
 
-  #struct(depth: number): RpcValue {
+  /** Reads a struct that is an element of an array. */
+  #row(depth: number): RpcValue {
+    this.#checkDepth(depth);
+    const template = this.#template;
+    if (template === undefined || !template.serves(depth)) return this.#struct(depth);
+    const row = template.read();
+    if (row !== undefined) return row;
+    const marks = new RowMarks(this.scanner.at);
+    const struct = this.#struct(depth, marks);
+    template.learn(marks);
+    return struct;
+  }
+
+  #struct(depth: number, marks?: RowMarks): RpcValue {
     this.#checkDepth(depth);
     const { scanner } = this;
     const struct: { [key: string]: RpcValue } = {};
     while (!scanner.atEndTag()) {
       scanner.open(MEMBER);
       const key = this.#key();
-      setOwn(struct, key, this.value(depth + 1));
+      marks?.keys.push(key);
+      setOwn(struct, key, this.value(depth + 1, false, marks));
       scanner.endTag(MEMBER);
     }
     scanner.endTag(STRUCT);
@@ -293,7 +313,7 @@ export class XmlRpcReader {
     const { scanner } = this;
     const items: RpcValue[] = [];
     if (scanner.enter(DATA)) {
-      while (!scanner.atEndTag()) items.push(this.value(depth + 1));
+      while (!scanner.atEndTag()) items.push(this.value(depth + 1, true));
       scanner.endTag(DATA);
     }
     scanner.endTag(ARRAY);
@@ -322,15 +342,4 @@ function isStruct(value: RpcValue): value is { [key: string]: RpcValue } {
 
 function asText(value: RpcValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Says so where the document is a web page, with its title: a proxy, a wrong address or an error page of the server. */
-function refuseWebPage(scanner: XmlScanner, { offset }: OdooProtocolError): void {
-  const page = scanner.peek(PAGE_BYTES);
-  if (!WEB_PAGE.test(page)) return;
-  const title = /<title(?:\s[^<>]*)?>([^<]*)/i.exec(page)?.[1]
-    ?.replace(/[\s\p{Cc}]+/gu, " ").trim().slice(0, 100);
-  const named = title ? ` titled "${title}"` : "";
-  const text = `A web page${named} came back in place of an ${scanner.subject}`;
-  throw new OdooProtocolError(text, { offset });
 }

@@ -44,16 +44,19 @@ export class Tag {
   }
 }
 
-/** Some ASCII characters, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
+/** Some bytes, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
 export class Literal {
   /** The numbers, as `DataView.getInt32` reads them in little-endian order. */
   readonly words: readonly number[];
-  /** How many bytes there are. */
+  /** The bytes. */
+  readonly bytes: Uint8Array;
+  /** How many there are. */
   readonly length: number;
 
-  /** Takes the characters. */
-  constructor(text: string) {
-    const { buffer, length } = new TextEncoder().encode(text);
+  /** Takes the bytes, which are copied, or ASCII characters. */
+  constructor(bytes: Uint8Array | string) {
+    this.bytes = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes.slice();
+    const { buffer, length } = this.bytes;
     const view = new DataView(buffer);
     const words: number[] = [];
     for (let at = 0; at < length - 4; at += 4) words.push(view.getInt32(at, true));

@@ -8,7 +8,7 @@
  * @module
  */
 import { isName, type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
-import { HIGH, KIND, latin1, SPECIAL, TextReader, utf8 } from "./text.ts";
+import { HIGH, KIND, latin1, SPECIAL, TextReader } from "./text.ts";
 import { ByteWindow, Incomplete, type ScanLimits } from "./window.ts";
 
 const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
@@ -104,18 +104,12 @@ export class XmlScanner extends ByteWindow {
   }
 
   /** Passes white space and these characters, if they are what comes next. */
-  passes({ words, length }: Literal): boolean {
+  passes(literal: Literal): boolean {
     const bytes = this.bytes;
-    const view = this.view;
     let start = this.at;
     while (isSpace(bytes[start])) start++;
-    const end = start + length;
-    if (end > bytes.length) return false;
-    const last = words.length - 1;
-    for (let index = 0; index < last; index++) {
-      if (view.getInt32(start + 4 * index, true) !== words[index]) return false;
-    }
-    if (view.getInt32(end - 4, true) !== words[last]) return false;
+    const end = start + literal.length;
+    if (end > bytes.length || !this.matches(literal, start)) return false;
     this.at = end;
     return true;
   }
@@ -253,8 +247,7 @@ export class XmlScanner extends ByteWindow {
     if (end === start) return "";
     this.#checkLength(textStart, end);
     this.at = end;
-    if ((kinds & SPECIAL) !== 0) return this.#text.resolve(bytes, start, end);
-    return (kinds & HIGH) === 0 ? utf8(bytes, start, end) : this.#text.decode(bytes, start, end);
+    return this.#text.read(bytes, start, end, kinds);
   }
 
   /** The kinds of bytes in a long text: each search is much faster than a look at every byte. */

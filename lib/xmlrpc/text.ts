@@ -10,6 +10,14 @@ import type { NameCache } from "./names.ts";
 
 type Charset = "utf-8" | "iso-8859-1" | "us-ascii";
 
+/** Text of up to so many bytes is made a string one character at a time, which then costs less than a decoder. */
+const SHORT_TEXT = 48;
+/** For each number of characters, an array of that length. */
+const CODES: readonly number[][] = Array.from(
+  { length: SHORT_TEXT + 1 },
+  (_, length) => new Array<number>(length).fill(0),
+);
+
 /** Refuses a document for what is at that index of the bytes. */
 export type Refuse = (message: string, index: number) => never;
 
@@ -18,7 +26,14 @@ export const HIGH = 1;
 /** In {@linkcode KIND}: bytes that do not stand for themselves, or may not stand there. */
 export const SPECIAL = 2;
 
-const LF = 0x0a, CR = 0x0d, AMPERSAND = 0x26, SEMICOLON = 0x3b, GREATER = 0x3e, BRACKET = 0x5d;
+const LF = 0x0a,
+  CR = 0x0d,
+  AMPERSAND = 0x26,
+  SEMICOLON = 0x3b,
+  LESS = 0x3c,
+  GREATER = 0x3e,
+  BRACKET = 0x5d;
+const A = 0x61, G = 0x67, L = 0x6c, M = 0x6d, P = 0x70, T = 0x74;
 
 /** The kind of each byte of text; 0 where it needs no care. */
 export const KIND: Uint8Array = new Uint8Array(256).fill(HIGH, 0x80);
@@ -53,6 +68,7 @@ export class TextReader {
   #charset: Charset = "utf-8";
   readonly #names: NameCache;
   readonly #refuse: Refuse;
+  readonly #units = new Uint16Array(SHORT_TEXT);
   #scratch = new Uint8Array(0);
 
   /** Takes a cache for the names of entities, and what to do with text that cannot be read. */
@@ -76,6 +92,35 @@ export class TextReader {
       return this.#refuse(`it has the mark of UTF-8 and says it is ${name}`, index);
     }
     this.#charset = charset;
+  }
+
+  /** Decodes the text of an element, whose bytes are of these kinds. */
+  read(bytes: Uint8Array, start: number, end: number, kinds: number): string {
+    if (end - start <= SHORT_TEXT) {
+      if (kinds === 0) return fromCodes(bytes, start, end);
+      const text = this.#charset === "utf-8" ? this.#short(bytes, start, end) : undefined;
+      if (text !== undefined) return text;
+    }
+    if ((kinds & SPECIAL) !== 0) return this.resolve(bytes, start, end);
+    return kinds === 0 ? utf8(bytes, start, end) : this.decode(bytes, start, end);
+  }
+
+  /** Decodes short text of usual characters and references; `undefined` where it needs a closer look. */
+  #short(bytes: Uint8Array, start: number, end: number): string | undefined {
+    const units = this.#units;
+    let size = 0;
+    for (let at = start; at < end; at++) {
+      let unit = bytes[at]!;
+      if (KIND[unit] !== 0) {
+        const high = unit >= 0x80;
+        unit = high ? unitAt(bytes, at) : referenceAt(bytes, at);
+        if (unit === 0) return undefined;
+        if (high) at += unit < 0x800 ? 1 : 2;
+        else at += unit === AMPERSAND ? 4 : 3;
+      }
+      units[size++] = unit;
+    }
+    return fromCodes(units, 0, size);
   }
 
   /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */
@@ -152,6 +197,33 @@ export class TextReader {
     if (this.#scratch.length < size) this.#scratch = new Uint8Array(size);
     return this.#scratch;
   }
+}
+
+/** The string of a few UTF-16 units. */
+function fromCodes(units: Uint8Array | Uint16Array, start: number, end: number): string {
+  const codes = CODES[end - start]!;
+  for (let index = 0; index < codes.length; index++) codes[index] = units[start + index]!;
+  return String.fromCharCode.apply(null, codes);
+}
+
+/** The UTF-16 unit of the two or three bytes of UTF-8 there, or 0 where they are no such. */
+function unitAt(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at]!;
+  const second = bytes[at + 1]! ^ 0x80, third = bytes[at + 2]! ^ 0x80;
+  if (second >= 0x40) return 0;
+  if (lead >= 0xc2 && lead < 0xe0) return (lead & 0x1f) << 6 | second;
+  if ((lead & 0xf0) !== 0xe0 || third >= 0x40) return 0;
+  const unit = (lead & 0x0f) << 12 | second << 6 | third;
+  return unit < 0x800 || (unit & 0xf800) === 0xd800 ? 0 : unit;
+}
+
+/** The character of `&amp;`, `&lt;` or `&gt;` there, or 0 where there is something else. */
+function referenceAt(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== AMPERSAND) return 0;
+  const first = bytes[at + 1], second = bytes[at + 2], third = bytes[at + 3];
+  if (first === A && second === M && third === P && bytes[at + 4] === SEMICOLON) return AMPERSAND;
+  if (second !== T || third !== SEMICOLON) return 0;
+  return first === L ? LESS : first === G ? GREATER : 0;
 }
 
 /** The string of bytes in UTF-8, or ASCII; U+FFFD stands for wrong ones. */

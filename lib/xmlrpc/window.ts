@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Literal } from "./names.ts";
 import { utf8 } from "./text.ts";
 import { OdooProtocolError } from "../errors.ts";
 
@@ -21,17 +22,20 @@ export interface ScanLimits {
 export class ByteWindow {
   /** What to call the document in messages, such as "XML-RPC answer". */
   readonly subject: string;
-  protected readonly limits: ScanLimits;
-  /** The bytes at hand, and nothing else. */
-  protected bytes: Uint8Array = new Uint8Array(0);
-  protected view = new DataView(this.bytes.buffer);
+  /** What is too much. */
+  readonly limits: ScanLimits;
+  /** The bytes at hand, and nothing else. They change with every `push`. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes, for reading four at once. */
+  view: DataView = new DataView(this.bytes.buffer);
   /** What `bytes` lies in, where the document comes in chunks. */
   #window = new Uint8Array(0);
   /** Offset in the document of the first byte at hand. */
   protected base = 0;
   /** Where to read on, counted in the bytes at hand. */
-  protected at = 0;
-  protected final = false;
+  at = 0;
+  /** Whether nothing more comes. */
+  final = false;
 
   /** Takes what to call the document, and what is too much. */
   constructor(subject: string, limits: ScanLimits) {
@@ -81,6 +85,25 @@ export class ByteWindow {
     this.at = offset - this.base;
   }
 
+  /** Passes these bytes, if they are what comes next. Asks for more where the bytes at hand end inside of them. */
+  follows(literal: Literal): boolean {
+    const end = this.at + literal.length;
+    if (end > this.bytes.length) return this.#startOf(literal);
+    if (!this.matches(literal, this.at)) return false;
+    this.at = end;
+    return true;
+  }
+
+  /** Whether these bytes are there. All of them have to be at hand. */
+  protected matches({ words, length }: Literal, start: number): boolean {
+    const { view } = this;
+    const last = words.length - 1;
+    for (let index = 0; index < last; index++) {
+      if (view.getInt32(start + 4 * index, true) !== words[index]) return false;
+    }
+    return view.getInt32(start + length - 4, true) === words[last];
+  }
+
   /** The start of a document whose first bytes are all at hand, for a message. */
   peek(length: number): string {
     if (!this.final && this.bytes.length < length) throw new Incomplete();
@@ -103,6 +126,15 @@ export class ByteWindow {
   protected endsIn(where: string): never {
     if (!this.final) throw new Incomplete();
     this.fail(`it ends ${where}`, this.base + this.bytes.length);
+  }
+
+  /** The bytes at hand end: asks for more where these may yet come, and otherwise tells that they do not. */
+  #startOf({ bytes }: Literal): false {
+    if (this.final) return false;
+    for (let index = 0; index < this.pending; index++) {
+      if (this.bytes[this.at + index] !== bytes[index]) return false;
+    }
+    throw new Incomplete();
   }
 
   #checkSize(size: number): void {
