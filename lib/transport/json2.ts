@@ -15,7 +15,7 @@ import type { Http, HttpAnswer, HttpRequest } from "./http.ts";
 import { isJsonType, readException } from "./jsonrpc.ts";
 import { ArgumentNames, type NamedArguments } from "./names.ts";
 import { withContext } from "./services.ts";
-import { readAnswer, type Transport } from "./transport.ts";
+import { readAnswer, readRows, type Transport } from "./transport.ts";
 
 /** The class of the exception for arguments that a method does not have. It is raised before the method runs. */
 const WRONG_ARGUMENTS = "werkzeug.exceptions.UnprocessableEntity";
@@ -96,7 +96,7 @@ export class Json2Transport implements Transport {
       const bytes = await new Response(answer.body).bytes();
       throw this.#error(readAnswer(() => decodeJson(bytes)), answer, call);
     });
-    yield* decodeJsonRows(body);
+    yield* readRows(decodeJsonRows(body));
   }
 
   /** Sends with the names that are known; where the model has others, once more with those of its documentation. */

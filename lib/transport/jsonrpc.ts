@@ -14,7 +14,7 @@ import { type CallOptions, isStruct, type RpcValue } from "../values.ts";
 import { type Asked, toError } from "./exceptions.ts";
 import type { HttpRequest } from "./http.ts";
 import { type ServiceCall, ServiceTransport } from "./services.ts";
-import { readAnswer } from "./transport.ts";
+import { readAnswer, readRows } from "./transport.ts";
 
 /** Odoo over JSON-RPC. */
 export class JsonRpcTransport extends ServiceTransport {
@@ -33,7 +33,7 @@ export class JsonRpcTransport extends ServiceTransport {
   ): AsyncGenerator<RpcValue[]> {
     const { body, refuse } = await this.http.open(request(call, options));
     try {
-      yield* decodeJsonRows(body, "envelope");
+      yield* readRows(decodeJsonRows(body, "envelope"));
     } catch (error) {
       if (!(error instanceof JsonRpcEnvelope)) throw error;
       if (!isEnvelope(error.value)) throw refuse("");

@@ -25,12 +25,25 @@ export function readAnswer<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof OdooProtocolError)) throw error;
-    const { message, offset, cause } = error;
-    throw new OdooProtocolError(`${message}; Odoo may have run the call`, {
-      offset,
-      outcome: "unknown",
-      cause,
-    });
+    throw withOutcome(error);
   }
+}
+
+/** {@linkcode readAnswer} for an answer that is read while it arrives. */
+export async function* readRows<T>(rows: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw withOutcome(error);
+  }
+}
+
+function withOutcome(error: unknown): unknown {
+  if (!(error instanceof OdooProtocolError)) return error;
+  const { message, offset, cause } = error;
+  return new OdooProtocolError(`${message}; Odoo may have run the call`, {
+    offset,
+    outcome: "unknown",
+    cause,
+  });
 }

@@ -10,7 +10,7 @@ import { encodeCall } from "../xmlrpc/encode.ts";
 import { type Asked, type ServerException, toError } from "./exceptions.ts";
 import type { HttpRequest } from "./http.ts";
 import { type ServiceCall, ServiceTransport } from "./services.ts";
-import { readAnswer } from "./transport.ts";
+import { readAnswer, readRows } from "./transport.ts";
 
 /** Odoo over XML-RPC, at `/xmlrpc/2`: the codes of its faults are integers. */
 export class XmlRpcTransport extends ServiceTransport {
@@ -28,7 +28,7 @@ export class XmlRpcTransport extends ServiceTransport {
   ): AsyncGenerator<RpcValue[]> {
     const { body } = await this.http.open(request(call, options));
     try {
-      yield* decodeRows(body);
+      yield* readRows(decodeRows(body));
     } catch (error) {
       if (!(error instanceof XmlRpcFault)) throw error;
       resolveFault(error, call.asked);

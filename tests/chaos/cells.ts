@@ -158,11 +158,14 @@ export interface Cell {
   stays: boolean;
 }
 
+/** How a call ended for its caller. */
+export type End = { value: RpcValue } | { error: unknown };
+
 /** What happened in a cell. */
 export interface Seen {
   cell: Cell;
   /** How the call ended for its caller. */
-  end: { value: RpcValue } | { error: unknown };
+  end: End;
   /** How many requests were made for the call. */
   requests: number;
   /** How often the method had run to its end when the caller heard of the end, by the log of the server. */
@@ -173,36 +176,66 @@ export interface Seen {
   done: number;
 }
 
-/** Makes the call of a cell. Time is the test's, and nothing sleeps. */
-export async function run(
-  cell: Cell,
-  server: OdooSimulator,
-  time: FakeTime,
-  refusal: Error,
-): Promise<Seen> {
-  const { operation, protocol, failure, stays } = cell;
-  const { method, args } = operation;
+/** What a matrix needs besides its cells. Time is the test's, and nothing sleeps. */
+export interface Stage {
+  server: OdooSimulator;
+  time: FakeTime;
+  /** What `fetch` throws where nobody listens. */
+  refusal: Error;
+}
+
+/** Makes the call of a cell. */
+export async function run(cell: Cell, stage: Stage): Promise<Seen> {
+  const { server, time } = stage;
+  const { method, args } = cell.operation;
+  const { odoo, line } = await connected(cell, method, stage);
+  const runs = () =>
+    server.calls.filter((call) => call.method === method && call.result !== undefined).length;
+  const end = await through(time, ended(odoo.executeKw("res.partner", method, args)));
+  const [requests, runsThen] = [line.requests, runs()];
+  time.tick(LATER_MS);
+  await setImmediate();
+  return { cell, end, requests, runsThen, runs: runs(), done: cell.operation.done(server) };
+}
+
+/** Rows that were handed out one piece after the other, and how that ended. */
+export interface SeenRows {
+  rows: RpcValue[];
+  end: End;
+}
+
+/** Reads the names of all partners in pieces, while their call fails. */
+export async function runRows(cell: Omit<Cell, "operation">, stage: Stage): Promise<SeenRows> {
+  const { odoo } = await connected(cell, "search_read", stage);
+  const rows: RpcValue[] = [];
+  const kwargs = { domain: [], fields: ["name"], order: "id" };
+  const readAll = async () => {
+    const call = { model: "res.partner", method: "search_read", kwargs };
+    for await (const piece of odoo.rows(call)) rows.push(...piece);
+    return rows.length;
+  };
+  return { rows, end: await through(stage.time, ended(readAll())) };
+}
+
+/** A connection whose next calls of a method fail. */
+async function connected(
+  { protocol, failure, stays }: Omit<Cell, "operation">,
+  method: string,
+  { server, time, refusal }: Stage,
+) {
   server.reset();
   const line = new Line(server.fetch, refusal);
   const config = { ...server.config, fetch: line.fetch, timeoutMs: TIMEOUT_MS };
   const odoo = await through(time, connect({ ...config, protocol }));
+  const times = stays ? Infinity : 1;
   line.requests = 0;
-  if (failure === "refused") line.refusals = stays ? Infinity : 1;
-  else if (failure) server.chaos({ failure, match: { method }, times: stays ? Infinity : 1 });
+  if (failure === "refused") line.refusals = times;
+  else if (failure) server.chaos({ failure, match: { method }, times });
+  return { odoo, line };
+}
 
-  const runs = () =>
-    server.calls.filter((call) => call.method === method && call.result !== undefined).length;
-  const end = await through(
-    time,
-    odoo.executeKw("res.partner", method, args).then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    ),
-  );
-  const [requests, runsThen] = [line.requests, runs()];
-  time.tick(LATER_MS);
-  await setImmediate();
-  return { cell, end, requests, runsThen, runs: runs(), done: operation.done(server) };
+function ended(work: Promise<RpcValue>): Promise<End> {
+  return work.then((value) => ({ value }), (error: unknown) => ({ error }));
 }
 
 /** Lets time pass until a promise settles. */
@@ -236,7 +269,7 @@ class Line {
   }
 }
 
-/** What `fetch` throws where nobody listens. */
+/** Asks where nobody listens. */
 export async function refusedConnection(): Promise<Error> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
