@@ -40,7 +40,8 @@ export class JsonRpcEnvelope extends Error {
  * the bytes so far have completed, and memory is taken for the largest of them only. Ending the iteration early cancels
  * the stream.
  *
- * The end of the body is checked like the rest, so rows may come before the error that says it is broken.
+ * The end of the body is checked like the rest, so rows may come before the error that says it is broken. A bare `null`
+ * has no rows: it is what a method returned that returns nothing.
  *
  * @throws {JsonRpcEnvelope} Where a JSON-RPC answer has an error, or no array as its result.
  * @throws {OdooProtocolError} Where the bytes are no JSON, or not of that shape; it tells the byte.
@@ -61,6 +62,7 @@ export async function* decodeJsonRows(
 
 const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
+const LETTER_N = 0x6e;
 /** The bit in which brackets and braces differ. */
 const BRACE = 0x20;
 
@@ -126,6 +128,10 @@ class RowReader {
     const at = skipBlanks(this.#window, mark, this.#size);
     if (at === this.#size || (this.#size < 3 && this.#window[0] === 0xef)) return;
     const isArray = this.#shape === "array";
+    if (isArray && this.#window[at] === LETTER_N) {
+      this.#start = at;
+      return this.#setStage("whole");
+    }
     if (this.#window[at] !== (isArray ? OPEN_ARRAY : OPEN_OBJECT)) {
       this.#fail(isArray ? "it is no array" : "it is no object", at);
     }
@@ -211,10 +217,17 @@ class RowReader {
 
   /** Judges an envelope without rows. An error before an array that is the result stands here as well. */
   #whole(): RpcValue[] {
+    if (this.#shape === "array") return this.#none();
     const members = asMembers(this.#parse(this.#start, this.#size));
     const { result } = members;
     if (!Array.isArray(result) || hasError(members)) throw new JsonRpcEnvelope(members);
     return result;
+  }
+
+  /** `null` in place of an array: the None of a method that returned nothing, which has no rows. */
+  #none(): RpcValue[] {
+    if (this.#parse(this.#start, this.#size) !== null) this.#fail("it is no array", this.#start);
+    return [];
   }
 
   #refuseMore(from: number): void {

@@ -70,7 +70,8 @@ export class ArgumentNames {
     const call = withServerNames(given, this.#major);
     const { model, method } = call;
     const positionals = positionalsOf(call);
-    if (positionals.length === 0) return { ...call.kwargs };
+    // Odoo refuses private methods whatever they are given
+    if (positionals.length === 0 || method.startsWith("_")) return { ...call.kwargs };
     const known = parametersOf(model, method, this.#major);
     if (known && takes(known, positionals)) return bind(call, positionals, known);
     // Where the method is none of records, the server refuses ids before it runs anything

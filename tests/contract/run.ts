@@ -1,0 +1,70 @@
+/**
+ * Runs the contract on a real Odoo, over every protocol that it has, and prints what holds.
+ *
+ * `ODOO_URL`, `ODOO_DB`, `ODOO_USERNAME` and `ODOO_API_KEY` name the server and its administrator, `ODOO_DEMO_API_KEY` is
+ * a key of the demo user, and with `ODOO_PASSWORD` signing in by password is tried, too. With arguments only the cases
+ * whose sentence has one of them in it are run.
+ *
+ * @module
+ */
+import { connect, type Protocol } from "../../mod.ts";
+import { CASES, play } from "./cases.ts";
+import { Ground, type Host } from "./ground.ts";
+
+/** Runs the contract, and answers whether all of it holds. */
+export async function runContract(host: Host, only: readonly string[] = []): Promise<boolean> {
+  const { version } = await connect(host.admin);
+  const names = Object.keys(CASES).filter((name) =>
+    only.length === 0 || only.some((part) => name.includes(part))
+  );
+  let isGood = true;
+  for (const protocol of protocolsOf(version.major)) {
+    const failed = await runOver(host, protocol, names);
+    const passed = names.length - failed.length;
+    console.log(`${version.text}\t${protocol}\t${passed} passed\t${failed.length} failed`);
+    for (const line of failed) console.log(`\t${line}`);
+    isGood &&= failed.length === 0;
+  }
+  return isGood;
+}
+
+/** The protocols of a version, and `auto`. */
+export function protocolsOf(version: number): (Protocol | "auto")[] {
+  return version >= 19 ? ["xmlrpc", "jsonrpc", "json2", "auto"] : ["xmlrpc", "jsonrpc", "auto"];
+}
+
+async function runOver(
+  host: Host,
+  protocol: Protocol | "auto",
+  names: readonly string[],
+): Promise<string[]> {
+  const ground = await Ground.open(host, protocol);
+  const failed: string[] = [];
+  for (const name of names) {
+    try {
+      await play(name, ground);
+    } catch (error) {
+      failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return failed;
+}
+
+/** The host of the environment. */
+export function hostOfEnv(): Host {
+  const place = { url: setting("ODOO_URL"), db: setting("ODOO_DB") };
+  return {
+    admin: { ...place, username: setting("ODOO_USERNAME"), apiKey: setting("ODOO_API_KEY") },
+    demo: { ...place, username: "demo", apiKey: setting("ODOO_DEMO_API_KEY") },
+    password: Deno.env.get("ODOO_PASSWORD"),
+  };
+}
+
+function setting(name: string): string {
+  const value = Deno.env.get(name);
+  if (value) return value;
+  console.error(`Set ${name}: see the head of tests/contract/run.ts`);
+  Deno.exit(2);
+}
+
+if (import.meta.main) Deno.exit(await runContract(hostOfEnv(), Deno.args) ? 0 : 1);
