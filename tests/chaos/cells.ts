@@ -8,11 +8,11 @@ import type { FakeTime } from "@std/testing/time";
 import type { Failure, Fetch, OdooSimulator } from "../../lib/testing/mod.ts";
 import { connect, type Protocol, type RpcInput, type RpcValue } from "../../mod.ts";
 
-/** Longer than any of the waits below, so that nothing but a failure makes a call end by it. */
-const TIMEOUT_MS = 4_000;
-const TICK_MS = 400;
+/** Longer than all pauses between tries, as the limit is when nobody sets one. */
+const TIMEOUT_MS = 20_000;
+const TICK_MS = 1_000;
 /** No call takes longer than this, with all its tries. */
-const MOST_TICKS = 2_000;
+const MOST_TICKS = 500;
 /** Until then Odoo is done with whatever nobody waits for. */
 const LATER_MS = 60_000;
 
@@ -33,7 +33,7 @@ export const TROUBLES: readonly Trouble[] = [
   { name: "no connection can be made", failures: ["refused"], isNeverSent: true },
   {
     name: "HTTP 429, too many requests",
-    failures: [{ kind: "too-many-requests", retryAfter: 2 }],
+    failures: [{ kind: "too-many-requests", retryAfter: 3 }],
     isNeverSent: true,
   },
   { name: "the connection is cut before the call runs", failures: [{ kind: "disconnect" }] },
@@ -59,7 +59,7 @@ export const TROUBLES: readonly Trouble[] = [
   },
   {
     name: "HTTP 503, the page of a proxy or of an upgrade",
-    failures: [{ kind: "unavailable" }, { kind: "maintenance", retryAfter: 2 }],
+    failures: [{ kind: "unavailable" }, { kind: "maintenance", retryAfter: 3 }],
   },
   {
     name: "a redirect, to https or to the login page",
