@@ -9,6 +9,7 @@ import type { CallOptions } from "../values.ts";
 import { Http } from "./http.ts";
 import { Json2Transport } from "./json2.ts";
 import { JsonRpcTransport } from "./jsonrpc.ts";
+import { RetryTransport } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 import { XmlRpcTransport } from "./xmlrpc.ts";
 
@@ -66,7 +67,7 @@ function opener(config: OdooConfig): (protocol: Protocol) => Transport {
   const http = new Http(config);
   const secrets = new SecretKeeper(config);
   const kinds = { xmlrpc: XmlRpcTransport, jsonrpc: JsonRpcTransport, json2: Json2Transport };
-  return (protocol) => new kinds[protocol](config, http, secrets);
+  return (protocol) => new RetryTransport(new kinds[protocol](config, http, secrets), config);
 }
 
 async function signIn(transport: Transport, options: CallOptions): Promise<Connection> {

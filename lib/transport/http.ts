@@ -1,11 +1,12 @@
 /**
- * The one place that sends requests: time limits, aborting, bounded parallelism, and telling Odoo's answers from
- * everything else that may answer in its place.
+ * The one place that sends requests: time limits, aborting, and telling Odoo's answers from everything else that may
+ * answer in its place.
  *
  * @module
  */
 import { OdooError, OdooTimeoutError } from "../errors.ts";
 import type { Fetch } from "../values.ts";
+import { Limits } from "./limits.ts";
 import { emptyAnswer, notAnAnswer, strangeAnswer, unreachable } from "./refusals.ts";
 
 /** Odoo's own limit for a request, `limit_time_real`. */
@@ -22,8 +23,10 @@ export interface HttpOptions {
   fetch?: Fetch | undefined;
   /** Milliseconds until a request is given up; 120,000 by default. */
   timeoutMs?: number | undefined;
-  /** How many requests may be under way at once; 4 by default. */
+  /** How many requests may be under way at once at the host; 4 by default. */
   concurrency?: number | undefined;
+  /** How many requests may start in a second at the host; by default as many as there are. */
+  callsPerSecond?: number | undefined;
 }
 
 /** One request. Its headers and its body may hold the secret, so it is shown nowhere. */
@@ -64,19 +67,23 @@ export class Http {
   readonly base: string;
   readonly #fetch: Fetch;
   readonly #timeoutMs: number;
-  readonly #lanes: Lanes;
+  readonly #limits: Limits;
+  readonly #concurrency: number;
+  readonly #callsPerSecond: number | undefined;
 
   /** Takes the address and the limits. */
-  constructor({ url, fetch, timeoutMs, concurrency }: HttpOptions) {
+  constructor({ url, fetch, timeoutMs, concurrency, callsPerSecond }: HttpOptions) {
     this.base = url.replace(/\/+$/, "");
     this.#fetch = fetch ?? globalThis.fetch;
     this.#timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#lanes = new Lanes(concurrency ?? DEFAULT_CONCURRENCY);
+    this.#limits = new Limits(this.#fetch, new URL(url).origin);
+    this.#concurrency = concurrency ?? DEFAULT_CONCURRENCY;
+    this.#callsPerSecond = callsPerSecond;
   }
 
   /** Sends a request, and answers with the whole body. The time limit is for all of it. */
   async send(request: HttpRequest): Promise<HttpAnswer<Uint8Array>> {
-    using _lane = await this.#lanes.enter(request.signal);
+    using _turn = await this.#turn(request.signal);
     using deadline = new Deadline(request.timeoutMs ?? this.#timeoutMs, request.signal);
     const url = this.base + request.path;
     try {
@@ -91,24 +98,26 @@ export class Http {
 
   /**
    * Sends a request, and answers with the body as it arrives. The time limit is for the first byte, and then for each
-   * wait on a further piece. The stream must be read to its end or cancelled: until then it counts as under way.
+   * wait on a further piece. The request is under way until its answer begins: Odoo has done its work by then, and who
+   * reads the stream may make calls meanwhile.
    */
   async open(request: HttpRequest): Promise<HttpAnswer<ReadableStream<Uint8Array>>> {
-    const lane = await this.#lanes.enter(request.signal);
+    using _turn = await this.#turn(request.signal);
     const deadline = new Deadline(request.timeoutMs ?? this.#timeoutMs, request.signal);
     const url = this.base + request.path;
-    const close = () => {
-      deadline[Symbol.dispose]();
-      lane[Symbol.dispose]();
-    };
     try {
       const response = await deadline.race(this.#fetchAnswer(url, request, deadline.signal));
       if (response.body === null) throw emptyAnswer(url, response.status);
-      return answer(url, response, watched(response.body, deadline, url, close));
+      return answer(url, response, watched(response.body, deadline, url));
     } catch (error) {
-      close();
+      deadline[Symbol.dispose]();
       throw deadline.explain(error, url);
     }
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<Disposable> {
+    const [concurrency, callsPerSecond] = [this.#concurrency, this.#callsPerSecond];
+    return await this.#limits.enter({ concurrency, callsPerSecond, signal });
   }
 
   async #fetchAnswer(url: string, request: HttpRequest, signal: AbortSignal): Promise<Response> {
@@ -134,7 +143,6 @@ function watched(
   body: ReadableStream<Uint8Array>,
   deadline: Deadline,
   url: string,
-  close: () => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   deadline.pause();
@@ -145,56 +153,19 @@ function watched(
         const { done, value } = await deadline.race(reader.read());
         deadline.pause();
         if (!done) return controller.enqueue(value);
-        close();
+        deadline[Symbol.dispose]();
         controller.close();
       } catch (error) {
-        close();
+        deadline[Symbol.dispose]();
         controller.error(deadline.explain(error, url));
         await reader.cancel(error).catch(() => {});
       }
     },
     async cancel(reason) {
-      close();
+      deadline[Symbol.dispose]();
       await reader.cancel(reason);
     },
   }, { highWaterMark: 0 });
-}
-
-/** Lets a bounded number of holders in at a time, in the order in which they came. */
-class Lanes {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async enter(signal: AbortSignal | undefined): Promise<Disposable> {
-    signal?.throwIfAborted();
-    if (this.#free > 0) this.#free--;
-    else await this.#wait(signal);
-    return { [Symbol.dispose]: () => this.#leave() };
-  }
-
-  #wait(signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const giveUp = () => {
-      const index = this.#waiting.indexOf(resolve);
-      // Whose turn has come is no longer among the waiting
-      if (index < 0) return;
-      this.#waiting.splice(index, 1);
-      reject(signal?.reason);
-    };
-    this.#waiting.push(resolve);
-    signal?.addEventListener("abort", giveUp);
-    return promise.finally(() => signal?.removeEventListener("abort", giveUp));
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#free++;
-  }
 }
 
 /** Ends a request when its time is over, or when its caller aborts it. */
