@@ -4,7 +4,7 @@ const ROOT = new URL("../", import.meta.url);
 
 /** Layers from the bottom up. A file may import what is below it, and its neighbours in the same entry. */
 const LAYERS: readonly (readonly RegExp[])[] = [
-  [/^lib\/values\.ts$/, /^lib\/errors\.ts$/],
+  [/^lib\/(values|errors|clock)\.ts$/],
   [/^lib\/sendable\.ts$/],
   [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
   [/^lib\/transport\//],

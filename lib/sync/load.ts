@@ -28,19 +28,6 @@ export type LoadResult =
 /** Waits for some milliseconds. */
 export type Pause = (ms: number) => Promise<void>;
 
-/** Waits by the clock. An abort ends the wait with the signal's reason. */
-export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = () => reject(signal?.reason);
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", stop);
-  if (signal?.aborted) stop();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-  });
-}
-
 /** What `load` says about some of its rows. */
 interface Message {
   isError: boolean;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Outcome, SourceRow, UpsertOptions } from "../bulk.ts";
+import { sleep } from "../clock.ts";
 import { OdooConfigError, OdooError, OdooServerError } from "../errors.ts";
 import {
   type Cell,
@@ -15,7 +16,7 @@ import {
   toField,
 } from "./cells.ts";
 import { type Existing, Records, TO_BE_CREATED } from "./existing.ts";
-import { isAmbiguous, isLasting, Loader, type LoadResult, type LoadRow, sleep } from "./load.ts";
+import { isAmbiguous, isLasting, Loader, type LoadResult, type LoadRow } from "./load.ts";
 import {
   type Caller,
   type CallOptions,

@@ -8,6 +8,7 @@ import { OdooConfigError, type OdooError, OdooNetworkError } from "../errors.ts"
 /** As much of a web page as is read to find its title. */
 const PAGE_BYTES = 16_384;
 const LONGEST_TITLE = 200;
+const EMPTY = "answered with nothing";
 
 /** A request that `fetch` could not make, or an answer that was cut off. */
 export function unreachable(error: unknown, url: string): OdooError {
@@ -33,9 +34,14 @@ export function unreachable(error: unknown, url: string): OdooError {
 /** An answer without a body. */
 export function emptyAnswer(url: string, status: number): OdooNetworkError {
   return new OdooNetworkError(
-    `${url} answered with nothing (HTTP ${status}); Odoo may have run the call all the same`,
+    `${url} ${EMPTY} (HTTP ${status}); Odoo may have run the call all the same`,
     { url, status, outcome: "unknown" },
   );
+}
+
+/** Whether the answer had no body. Its status is the same as that of a web page, which will still be there next time. */
+export function isEmptyAnswer({ message, url }: OdooNetworkError): boolean {
+  return message.startsWith(`${url} ${EMPTY} `);
 }
 
 /** An answer that is not Odoo's, which is known by its status and type. */
