@@ -173,9 +173,7 @@ Deno.test("a writing call is made again only when it surely never reached Odoo",
   assertEquals(await triesOf(network(undefined, "not-sent"), WRITE), 4);
   assertEquals(await triesOf(network(429, "not-sent"), WRITE), 4);
   const unknown = [
-    network(),
-    network(500),
-    network(503),
+    ...[undefined, 500, 503].map((status) => network(status)),
     emptyAnswer(URL_, 200),
     new OdooTimeoutError("late", { url: URL_, outcome: "unknown" }),
     new OdooProtocolError("cut off", { outcome: "unknown" }),
@@ -230,6 +228,7 @@ Deno.test("pauses double from half a second on, up to 30 seconds, each varied by
   assertEquals(await pauses(0.5), [500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);
   assertEquals(await pauses(0), [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
   assertEquals(await pauses(1), [750, 1500, 3000, 6000, 12_000, 24_000, 30_000, 30_000]);
+  assertEquals((await pauses(0.3333)).slice(0, 2), [417, 833]);
 });
 
 Deno.test("a call is repeated `retries` times, and never with 0", async () => {
@@ -256,8 +255,8 @@ Deno.test("a server that asks to wait for longer than there is time is not waite
 
 Deno.test("no retry begins after the time limit, and none gets more time than is left", async () => {
   const server = new Failing(Array(9).fill(network()), 1000);
-  const transport = server.retrying({ retries: 9, timeoutMs: 9000 });
-  const error = await assertRejects(() => transport.call(READ), OdooNetworkError);
+  const settings = { retries: 9, timeoutMs: 9000 };
+  const error = await assertRejects(() => server.retrying(settings).call(READ), OdooNetworkError);
   // The 9 seconds begin with the first failure; each further try takes one
   assertEquals(server.clock.sleeps, [500, 1000, 2000]);
   assertEquals(server.seen.map((options) => options?.timeoutMs), [undefined, 8500, 6500, 3500]);
@@ -267,10 +266,12 @@ Deno.test("no retry begins after the time limit, and none gets more time than is
 Deno.test("the time limit of a call wins over the one of the connection", async () => {
   const server = new Failing(Array(9).fill(network()));
   const { signal } = new AbortController();
-  const options = { timeoutMs: 1600, context: { lang: "fr_FR" }, signal };
+  const options = { timeoutMs: 3500, context: { lang: "fr_FR" }, signal };
   await assertRejects(() => server.retrying().call(READ, options), OdooNetworkError);
   assertEquals(server.seen[0], options);
-  assertEquals(server.seen.slice(1), [1100, 100].map((timeoutMs) => ({ ...options, timeoutMs })));
+  assertEquals(server.seen.slice(1), [3000, 2000].map((timeoutMs) => ({ ...options, timeoutMs })));
+  // A third pause would take all the time that is left
+  assertEquals(server.clock.sleeps, [500, 1000]);
 });
 
 Deno.test("no retry begins late because the machine slept", async () => {
@@ -281,6 +282,16 @@ Deno.test("no retry begins late because the machine slept", async () => {
   };
   await assertRejects(() => server.retrying().call(READ), OdooNetworkError);
   assertEquals(server.seen.length, 1);
+});
+
+Deno.test("a clock that is set back gives no more time than the limit", async () => {
+  const server = new Failing([network()]);
+  server.clock.sleep = () => {
+    server.clock.time -= 3_600_000;
+    return Promise.resolve();
+  };
+  await server.retrying({ timeoutMs: 5000 }).call(READ);
+  assertEquals(server.seen[1]?.timeoutMs, 5000);
 });
 
 Deno.test("an abort ends the pause at once with the signal's reason", async () => {
@@ -331,8 +342,7 @@ Deno.test("rows are asked for again only as long as none has arrived", async () 
 });
 
 Deno.test("rows of a method that is not known to read are not asked for again", async () => {
-  const call = { model: "res.partner", method: "action_archive_and_list" };
   const server = new Failing([network()]);
-  await assertRejects(() => server.retrying().rows(call).next(), OdooNetworkError);
+  await assertRejects(() => server.retrying().rows(WRITE).next(), OdooNetworkError);
   assertEquals(server.seen.length, 1);
 });

@@ -185,12 +185,12 @@ class Tries {
 
   #pause(error: OdooError): number {
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#count - 1), LONGEST_PAUSE_MS);
-    return Math.max(pause * (0.5 + this.#clock.random()), askedPause(error));
+    return Math.max(Math.round(pause * (0.5 + this.#clock.random())), askedPause(error));
   }
 
   #givenUp(error: OdooError): OdooError {
     const asked = askedPause(error);
-    const isTooLong = this.#count <= this.#retries && asked >= this.#left;
+    const isTooLong = asked >= this.#left;
     const notes = [
       ...(this.#count > 1 ? [`tried ${this.#count} times`] : []),
       ...(isTooLong ? [`not tried again: the server asks to wait ${asked / 1000} s`] : []),
