@@ -27,7 +27,7 @@ Deno.test("calls tell what came of each call, and who made it", async () => {
 
 Deno.test("calls tell faults, failures, and None as null", async () => {
   const server = new OdooSimulator();
-  const odoo = await server.connect();
+  const odoo = await connect({ ...server.config, retries: 0 });
   await assertRejects(() => odoo.executeKw("res.partner", "unlink", [[999_999]]), OdooServerError);
   assertEquals(server.calls.at(-1)?.fault?.type, "odoo.exceptions.MissingError");
   await odoo.executeKw("res.partner", "action_archive", [[1]]).catch(() => {});

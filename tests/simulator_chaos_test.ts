@@ -76,7 +76,7 @@ Deno.test("chaos() draws the same numbers from the same seed", async () => {
 
 Deno.test("reset() ends chaos, and failNext() goes before it", async () => {
   const server = new OdooSimulator();
-  const odoo = await server.connect();
+  const odoo = await connect({ ...server.config, retries: 0 });
   server.chaos({ failure: FAULT });
   server.failNext({ kind: "unavailable" });
   await assertRejects(() => pattern(odoo, 1), OdooNetworkError, "503");

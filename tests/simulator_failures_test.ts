@@ -126,7 +126,7 @@ Deno.test("failNext() shows each failure in memory as over a socket", async () =
   const server = new OdooSimulator();
   await using running = server.serve();
   for (const config of [server.config, running.config]) {
-    const odoo = await connect(config);
+    const odoo = await connect({ ...config, retries: 0 });
     for (const [failure, text] of VISIBLE) {
       server.failNext(failure);
       const count = () => odoo.executeKw("res.partner", "search_count", [[]]);

@@ -56,7 +56,7 @@ Deno.test("serve() answers over the network until it is disposed of", async () =
   {
     await using running = server.serve();
     url = running.url;
-    const odoo = await connect(running.config);
+    const odoo = await connect({ ...running.config, retries: 0 });
     const read = () => odoo.executeKw("res.partner", "read", [[1], ["name"]]);
     assertEquals(await read(), [{ id: 1, name: "YourCompany" }]);
     server.failNext({ kind: "disconnect" });
