@@ -52,7 +52,9 @@ export async function openConnection(
     }
     const { major } = version;
     if (candidate === "json2" && !config.apiKey) throw needsKey(config, version);
-    if (hidden.length > 0 && (candidate === "jsonrpc" || major >= 19)) warn(hidden, candidate);
+    // Below 19 nothing has to hide JSON-2: it is not there
+    const missed = hidden.filter(({ url }) => major >= 19 || !url.endsWith("/json/version"));
+    if (missed.length > 0) warn(missed, candidate);
     return { transport, version, uid: await transport.authenticate(options) };
   }
   throw hidden.find(({ url }) => url.includes("/xmlrpc/")) ?? hidden[0];

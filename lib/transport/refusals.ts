@@ -52,7 +52,8 @@ export async function notAnAnswer(response: Response, url: string): Promise<Odoo
     return redirected(url, status, response.headers.get("location"));
   }
   const page = await startOf(response);
-  if (page.includes("No database is selected")) {
+  // Odoo also says so of an address that it does not have, to a request that names no database
+  if (page.includes("No database is selected") && !url.endsWith("/json/version")) {
     return new OdooConfigError(
       `Odoo at ${new URL(url).origin} does not know the database, or hides it: check ODOO_DB`,
     );

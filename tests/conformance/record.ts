@@ -1,27 +1,35 @@
 /**
- * Runs the scenarios on a real Odoo and writes down what it answers: `golden/<version>.json`.
+ * Runs the scenarios on a real Odoo and writes down what it answers: `golden/<version>.json`; then the contract of
+ * `tests/contract`, which it prints.
  *
  * `ODOO_URL`, `ODOO_DB`, `ODOO_USERNAME` and `ODOO_API_KEY` name the server and its administrator, `ODOO_DEMO_API_KEY` is
- * a key of the demo user. With arguments only the scenarios whose name begins with one of them are run, and the others
- * stay as they were.
+ * a key of the demo user; with `ODOO_PASSWORD` signing in by password is tried, too. With arguments only the scenarios whose name begins with one of them are run, and the others
+ * stay as they were; with `contract` as the first one only the contract, or its cases with one of the others in them.
  *
  * @module
  */
 import { connect } from "../../mod.ts";
+import type { Host } from "../contract/ground.ts";
+import { hostOfEnv, runContract } from "../contract/run.ts";
 import { readGolden, transcribe, writeGolden } from "./goldens.ts";
 import { SCENARIOS } from "./scenarios/mod.ts";
 import type { Server } from "./wires.ts";
 
 if (import.meta.main) {
-  const url = setting("ODOO_URL");
-  const db = setting("ODOO_DB");
-  const apiKey = setting("ODOO_API_KEY");
-  const demoKey = setting("ODOO_DEMO_API_KEY");
-  const admin = await connect({ url, db, username: setting("ODOO_USERNAME"), apiKey });
-  const demo = await connect({ url, db, username: "demo", apiKey: demoKey });
+  const host = hostOfEnv();
+  const [first, ...others] = Deno.args;
+  if (first !== "contract") await record(host);
+  if (first === "contract" || first === undefined) {
+    Deno.exit(await runContract(host, others) ? 0 : 1);
+  }
+}
+
+async function record({ admin: { url, db, ...login }, demo: { apiKey } }: Host): Promise<void> {
+  const admin = await connect({ url, db, ...login });
+  const demo = await connect({ url, db, username: "demo", apiKey });
   const users = {
-    admin: { uid: admin.uid, secret: apiKey },
-    demo: { uid: demo.uid, secret: demoKey },
+    admin: { uid: admin.uid, secret: login.apiKey },
+    demo: { uid: demo.uid, secret: apiKey },
   };
   const { major } = admin.version;
   if (major !== 14 && major !== 17 && major !== 19) {
@@ -44,11 +52,4 @@ if (import.meta.main) {
   const before = Object.entries(await readGolden(major)).filter(([name]) => name in SCENARIOS);
   await writeGolden(major, { ...Object.fromEntries(before), ...fresh });
   console.error(`${chosen.length} scenarios on Odoo ${major}`);
-}
-
-function setting(name: string): string {
-  const value = Deno.env.get(name);
-  if (value) return value;
-  console.error(`Set ${name}: see the head of tests/conformance/record.ts`);
-  Deno.exit(2);
 }

@@ -4,8 +4,13 @@
  * @module
  */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { OdooConfigError, OdooProtocolError, OdooServerError, type Protocol } from "../../mod.ts";
-import { connect } from "../../mod.ts";
+import {
+  connect,
+  OdooConfigError,
+  OdooProtocolError,
+  OdooServerError,
+  type Protocol,
+} from "../../mod.ts";
 import type { Case, Ground } from "./ground.ts";
 
 /** A case that does not hold somewhere. */

@@ -7,10 +7,8 @@ import {
   connect,
   type Fetch,
   type Odoo,
-  type OdooConfig,
   OdooError,
   type Protocol,
-  type RpcCall,
   type RpcInput,
 } from "../../mod.ts";
 
@@ -109,8 +107,7 @@ export class Ground {
   async ref(xmlid: string): Promise<number> {
     const [module = "", name = ""] = xmlid.split(".");
     const domain = [["module", "=", module], ["name", "=", name]];
-    const call: RpcCall = { model: "ir.model.data", method: "search_read", args: [domain] };
-    const [row] = await this.odoo.executeKw<{ res_id: number }[]>(call.model, call.method, [
+    const [row] = await this.odoo.executeKw<{ res_id: number }[]>("ir.model.data", "search_read", [
       domain,
       ["res_id"],
     ]);
@@ -149,8 +146,7 @@ export class Ground {
 
   async #exists(model: string, id: number): Promise<boolean> {
     const context = { active_test: false };
-    return await this.odoo.executeKw(model, "search_count", [[["id", "=", id]]], {}, {
-      context,
-    }) === 1;
+    const domain = [["id", "=", id]];
+    return await this.odoo.executeKw(model, "search_count", [domain], { context }) === 1;
   }
 }

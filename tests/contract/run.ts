@@ -1,17 +1,13 @@
 /**
  * Runs the contract on a real Odoo, over every protocol that it has, and prints what holds.
  *
- * `ODOO_URL`, `ODOO_DB`, `ODOO_USERNAME` and `ODOO_API_KEY` name the server and its administrator, `ODOO_DEMO_API_KEY` is
- * a key of the demo user, and with `ODOO_PASSWORD` signing in by password is tried, too. With arguments only the cases
- * whose sentence has one of them in it are run.
- *
  * @module
  */
 import { connect, type Protocol } from "../../mod.ts";
 import { CASES, play } from "./cases.ts";
 import { Ground, type Host } from "./ground.ts";
 
-/** Runs the contract, and answers whether all of it holds. */
+/** Runs the contract, or its cases with one of these texts in their sentence; answers whether all of it holds. */
 export async function runContract(host: Host, only: readonly string[] = []): Promise<boolean> {
   const { version } = await connect(host.admin);
   const names = Object.keys(CASES).filter((name) =>
@@ -50,7 +46,7 @@ async function runOver(
   return failed;
 }
 
-/** The host of the environment. */
+/** The host of the environment: its settings, a key of the demo user, and the password of the administrator if it is set. */
 export function hostOfEnv(): Host {
   const place = { url: setting("ODOO_URL"), db: setting("ODOO_DB") };
   return {
@@ -63,8 +59,6 @@ export function hostOfEnv(): Host {
 function setting(name: string): string {
   const value = Deno.env.get(name);
   if (value) return value;
-  console.error(`Set ${name}: see the head of tests/contract/run.ts`);
+  console.error(`Set ${name}: see the head of tests/conformance/record.ts`);
   Deno.exit(2);
 }
-
-if (import.meta.main) Deno.exit(await runContract(hostOfEnv(), Deno.args) ? 0 : 1);
