@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertFalse,
   assertInstanceOf,
   assertRejects,
   assertStringIncludes,
@@ -326,6 +327,18 @@ Deno.test("a last try that was not sent says nothing of an earlier one that may 
     );
     assertEquals([error.outcome, error.status, error.cause], ["unknown", last.status, last]);
   }
+});
+
+Deno.test("a last try that was refused says that an earlier one may have run, but for a reading call", async () => {
+  const last = (call: RpcCall) => {
+    const server = new Failing([network(504), fault("user")]);
+    return assertRejects(
+      () => server.retrying().call(call, { idempotent: true }),
+      OdooServerError,
+    );
+  };
+  assertStringIncludes((await last(WRITE)).message, "Odoo may have run an earlier try");
+  assertFalse((await last(READ)).message.includes("earlier try"));
 });
 
 Deno.test("rows are asked for again only as long as none has arrived", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { CLOCK, type Clock } from "../clock.ts";
-import { type OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from "../errors.ts";
+import { OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from "../errors.ts";
 import type { CallOptions, RpcCall, RpcValue } from "../values.ts";
 import { isEmptyAnswer } from "./refusals.ts";
 import type { Transport } from "./transport.ts";
@@ -138,12 +138,13 @@ export class RetryTransport implements Transport {
   }
 
   #tries(isReading: boolean, options: CallOptions): Tries {
-    return new Tries(options.idempotent ?? isReading, options, this.#settings, this.#clock);
+    return new Tries(isReading, options, this.#settings, this.#clock);
   }
 }
 
 /** The tries of one call. */
 class Tries {
+  readonly #isReading: boolean;
   readonly #isRepeatable: boolean;
   readonly #given: CallOptions;
   readonly #retries: number;
@@ -153,8 +154,9 @@ class Tries {
   #deadline = Infinity;
   #mayHaveRun = false;
 
-  constructor(isRepeatable: boolean, options: CallOptions, settings: RetrySettings, clock: Clock) {
-    this.#isRepeatable = isRepeatable;
+  constructor(isReading: boolean, options: CallOptions, settings: RetrySettings, clock: Clock) {
+    this.#isReading = isReading;
+    this.#isRepeatable = options.idempotent ?? isReading;
     this.#given = options;
     this.#retries = settings.retries ?? DEFAULT_RETRIES;
     this.#timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -188,7 +190,7 @@ class Tries {
     return Math.max(Math.round(pause * (0.5 + this.#clock.random())), askedPause(error));
   }
 
-  #givenUp(error: OdooError): OdooError {
+  #givenUp(error: OdooError): unknown {
     const asked = askedPause(error);
     const isTooLong = asked >= this.#left;
     const notes = [
@@ -198,9 +200,10 @@ class Tries {
     return withNotes(this.#asOutcome(error), notes);
   }
 
-  /** A later try that surely did not reach Odoo says nothing of an earlier one that may have. */
-  #asOutcome<E>(error: E): E | OdooNetworkError {
-    if (!this.#mayHaveRun || !wasNotSent(error)) return error;
+  /** A later try that was refused, or surely did not reach Odoo, says nothing of an earlier one that may have run. */
+  #asOutcome(error: unknown): unknown {
+    if (!this.#mayHaveRun || isAmbiguous(error) || !(error instanceof OdooError)) return error;
+    if (!wasNotSent(error)) return this.#isReading ? error : withNotes(error, [EARLIER_TRY]);
     const { message, url, status, retryAfterMs } = error;
     return new OdooNetworkError(message, {
       url,
@@ -211,6 +214,8 @@ class Tries {
     });
   }
 }
+
+const EARLIER_TRY = "Odoo may have run an earlier try of this call";
 
 /** Whether the same call may fare better a little later. */
 function mayPass(error: unknown): error is OdooError {
@@ -237,7 +242,8 @@ function askedPause(error: OdooError): number {
 }
 
 /** The same error, which says more: `stack` holds a copy of the message, and is what logs show. */
-function withNotes<E extends OdooError>(error: E, notes: readonly string[]): E {
+function withNotes(error: unknown, notes: readonly string[]): unknown {
+  if (!(error instanceof OdooError)) return error;
   const { message, stack } = error;
   error.message = [message, ...notes].join("; ");
   if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
