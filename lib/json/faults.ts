@@ -16,6 +16,10 @@ const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BACKSLASH = 0x5c, LETTER_U = 0x7
 const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** The bytes that numbers and words are made of. */
+const IN_WORDS: ReadonlySet<number | undefined> = new Set(
+  new TextEncoder().encode("0123456789+-.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+);
 const WORDS = ["true", "false", "null"];
 /** What Python writes for numbers that JSON does not have. */
 const ODD_NUMBERS = ["NaN", "Infinity", "-Infinity"];
@@ -116,18 +120,15 @@ class Checker {
 
   /** A number, `true`, `false` or `null`. */
   #word(): void {
-    let end = this.#at;
-    while (end < this.#bytes.length && /[\w.+-]/.test(String.fromCharCode(this.#bytes[end]!))) {
-      end++;
-    }
-    const word = String.fromCharCode(
-      ...this.#bytes.subarray(this.#at, Math.min(end, this.#at + 400)),
-    );
-    if (!WORDS.includes(word) && !NUMBER.test(word) && word.length < 400) {
+    const start = this.#at;
+    let end = start;
+    while (IN_WORDS.has(this.#bytes[end])) end++;
+    const word = new TextDecoder().decode(this.#bytes.subarray(start, end));
+    if (!WORDS.includes(word) && !NUMBER.test(word)) {
       if (ODD_NUMBERS.includes(word)) {
         this.#fail("it has NaN or Infinity, for which JSON has no word");
       }
-      if (word !== "" && end === this.#bytes.length) this.#at = end;
+      if (end === this.#bytes.length) this.#at = end;
       this.#fail(this.#orEnds(/^-?\d/.test(word) ? "a number is malformed" : "a value is missing"));
     }
     this.#at = end;

@@ -53,13 +53,20 @@ export async function* decodeJsonRows(
   const rows = new RowReader(shape);
   // Leaving this loop in any way closes the stream.
   for await (const chunk of stream) {
-    const batch = rows.push(chunk);
-    if (batch.length > 0) yield batch;
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      const batch = rows.push(chunk.subarray(at, at + PIECE_BYTES));
+      if (batch.length > 0) yield batch;
+    }
   }
   const last = rows.finish();
   if (last.length > 0) yield last;
 }
 
+/**
+ * As much is read at once. Rows of a larger piece would still be in use when memory is tidied up, which makes the
+ * runtime take more and more of it.
+ */
+const PIECE_BYTES = 1 << 14;
 const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
 const LETTER_N = 0x6e;
@@ -146,10 +153,19 @@ class RowReader {
       const byte = this.#window[scan.at];
       if (byte === COMMA) this.#member = scan.at + 1;
       else if (byte !== COLON) return this.#setStage("whole");
-      else if (this.#parse(this.#member, scan.at) === "result") {
+      else if (this.#isResult(this.#member, scan.at)) {
         scan.at++;
         return this.#setStage("result");
       }
+    }
+  }
+
+  /** What is no name is judged later, with all that is around it. */
+  #isResult(start: number, end: number): boolean {
+    try {
+      return this.#parse(start, end) === "result";
+    } catch {
+      return false;
     }
   }
 
@@ -263,12 +279,15 @@ class Scan {
     let { at } = this;
     let depth = this.#depth, inString = this.#inString;
     for (; at < size; at++) {
-      const byte = bytes[at]!;
       if (inString) {
         // What is escaped may be in the next piece
-        if (byte === BACKSLASH) at++;
-        else if (byte === QUOTE) inString = false;
-      } else if (byte === QUOTE) inString = true;
+        for (; at < size && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++;
+        if (at >= size) break;
+        inString = false;
+        continue;
+      }
+      const byte = bytes[at]!;
+      if (byte === QUOTE) inString = true;
       else if ((byte | BRACE) === OPEN_OBJECT) depth++;
       else if ((byte | BRACE) === CLOSE_OBJECT) {
         if (depth === 0) break;
