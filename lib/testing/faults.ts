@@ -143,6 +143,7 @@ export function faultOf(error: PythonError, version: Version, wire: 1 | 2, stage
     case "odoo.exceptions.MissingError":
       return warning(wire, 2, "MissingError", message);
     case "odoo.exceptions.UserError":
+    case "odoo.exceptions.LockError":
     case "odoo.exceptions.ValidationError":
       return warning(wire, 2, "UserError", message);
     case "odoo.exceptions.RedirectWarning":

@@ -74,9 +74,8 @@ export class Json2Transport implements Transport {
     return await this.#secrets.use((secret) =>
       this.#withNames(call, options, async (named) => {
         const answer = await this.#http.send(this.#request(call, named, secret, options));
-        const value = readAnswer(() => decodeJson(answer.body));
-        if (answer.status === 200) return value;
-        throw this.#error(value, answer, call);
+        if (answer.status === 200) return readAnswer(() => decodeJson(answer.body));
+        throw this.#error(answer.body, answer, call);
       })
     );
   }
@@ -94,7 +93,7 @@ export class Json2Transport implements Transport {
       const answer = await this.#http.open(this.#request(call, named, secret, options));
       if (answer.status === 200) return answer;
       const bytes = await new Response(answer.body).bytes();
-      throw this.#error(readAnswer(() => decodeJson(bytes)), answer, call);
+      throw this.#error(bytes, answer, call);
     });
     yield* readRows(decodeJsonRows(body));
   }
@@ -143,9 +142,8 @@ export class Json2Transport implements Transport {
         headers: this.#headers(secret),
         isAnswer: (_status, type) => isJsonType(type),
       });
-      const value = readAnswer(() => decodeJson(answer.body));
-      if (answer.status === 200) return value;
-      throw this.#error(value, answer, { model, method: "documentation" });
+      if (answer.status === 200) return readAnswer(() => decodeJson(answer.body));
+      throw this.#error(answer.body, answer, { model, method: "documentation" });
     });
   }
 
@@ -158,8 +156,8 @@ export class Json2Transport implements Transport {
     };
   }
 
-  #error(value: RpcValue, { status, refuse }: HttpAnswer<unknown>, call: RpcCall): OdooError {
-    const exception = readException(value);
+  #error(body: Uint8Array, { status, refuse }: HttpAnswer<unknown>, call: RpcCall): OdooError {
+    const exception = readException(valueOrNull(body));
     if (exception === undefined) return refuse("");
     if (status === 401) {
       return new OdooAuthError(
@@ -169,5 +167,15 @@ export class Json2Transport implements Transport {
       );
     }
     return toError(exception, { call, uid: this.#uid, db: this.#config.db });
+  }
+}
+
+/** What a proxy calls JSON may be none. */
+function valueOrNull(body: Uint8Array): RpcValue {
+  try {
+    return decodeJson(body);
+  } catch (error) {
+    if (error instanceof OdooProtocolError) return null;
+    throw error;
   }
 }

@@ -48,7 +48,7 @@ function request({ service, method, params, names }: ServiceCall, options: CallO
     path: "/jsonrpc",
     headers: { "content-type": "application/json" },
     body: encodeJsonRpc({ id: 1, service, method, args: params }, names),
-    isAnswer: (_status, type) => isJsonType(type),
+    isAnswer: (status, type) => status === 200 && isJsonType(type),
     signal: options.signal,
     timeoutMs: options.timeoutMs,
   } satisfies HttpRequest;
