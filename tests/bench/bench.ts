@@ -12,13 +12,22 @@
  * @module
  */
 import { encodeResponse } from "../../lib/xmlrpc/encode.ts";
+import {
+  DENO_RUN,
+  median,
+  megabytes,
+  type Partner,
+  partners,
+  shuffled,
+  Subprocess,
+} from "./shared.ts";
 
 const CONTENDER = new URL("contender.ts", import.meta.url);
 const MOD = new URL("../../mod.ts", import.meta.url);
 const STARTUP_RUNS = 41;
 
 const NAMES = ["odeno, whole", "odeno, stream", "JSON.parse", "npm:xmlrpc", "Python xmlrpc.client"];
-const CORPORA: Record<string, () => Record<string, Cell>[]> = {
+const CORPORA: Record<string, () => Partner[]> = {
   "10,000 partners of 20 fields": () => partners(10_000),
 };
 
@@ -39,12 +48,10 @@ for line in sys.stdin:
     print((time.perf_counter() - start) * 1000, flush=True)
 `;
 
-type Cell = string | number | boolean | (string | number)[];
-
 /** Runs all contenders on a corpus, prints a table, and tells whether all results are the same. */
 async function race(
   corpus: string,
-  rows: Record<string, Cell>[],
+  rows: Partner[],
   rounds: number,
 ): Promise<boolean> {
   const directory = await Deno.makeTempDir();
@@ -85,44 +92,25 @@ function report(contenders: readonly Contender[]): void {
 /** A process that decodes the corpus when asked. */
 class Contender {
   readonly name: string;
-  same = false;
-  readonly #child: Deno.ChildProcess;
-  readonly #answers: ReadableStreamDefaultReader<string>;
-  readonly #questions: WritableStreamDefaultWriter<Uint8Array>;
+  readonly same: boolean;
+  readonly #process: Subprocess;
   readonly #times: number[] = [];
-  #heard = "";
 
-  private constructor(name: string, child: Deno.ChildProcess) {
+  private constructor(name: string, process: Subprocess, same: boolean) {
     this.name = name;
-    this.#child = child;
-    this.#answers = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    this.#questions = child.stdin.getWriter();
+    this.#process = process;
+    this.same = same;
   }
 
   /** Starts one that has compared its result and is warm; says so where it cannot run. */
   static async start(name: string, files: string[]): Promise<Contender | undefined> {
-    const script = [
-      "run",
-      "--no-config",
-      "--no-lock",
-      "--quiet",
-      "--allow-read",
-      "--allow-env",
-      CONTENDER.pathname,
-      name,
-    ];
+    const script = [...DENO_RUN, "--allow-read", "--allow-env", CONTENDER.pathname, name];
     const [command, args] = name.startsWith("Python")
       ? ["python3", ["-c", PYTHON]]
       : [Deno.execPath(), script];
     try {
-      const child = new Deno.Command(command, {
-        args: [...args, ...files],
-        stdin: "piped",
-        stdout: "piped",
-      }).spawn();
-      const contender = new Contender(name, child);
-      contender.same = (await contender.#answer()) === "same";
-      return contender;
+      const process = new Subprocess(command, [...args, ...files]);
+      return new Contender(name, process, await process.line() === "same");
     } catch (error) {
       console.log(`ABSENT: ${name}: ${error instanceof Error ? error.message : error}`);
       return undefined;
@@ -138,26 +126,11 @@ class Contender {
   }
 
   async sample(): Promise<void> {
-    await this.#questions.write(new TextEncoder().encode("\n"));
-    this.#times.push(Number(await this.#answer()));
+    this.#times.push(Number(await this.#process.ask()));
   }
 
   async stop(): Promise<void> {
-    await this.#questions.close();
-    await this.#answers.cancel();
-    await this.#child.status;
-  }
-
-  /** The next line, in however many pieces it comes. */
-  async #answer(): Promise<string> {
-    while (!this.#heard.includes("\n")) {
-      const { value } = await this.#answers.read();
-      if (value === undefined) throw new Error("it ended without an answer");
-      this.#heard += value;
-    }
-    const [line = "", ...rest] = this.#heard.split("\n");
-    this.#heard = rest.join("\n");
-    return line;
+    await this.#process.stop();
   }
 }
 
@@ -171,7 +144,7 @@ async function startup(): Promise<void> {
   for (let run = -1; run < STARTUP_RUNS; run++) {
     for (const index of shuffled([0, 1] as const)) {
       const start = performance.now();
-      const args = ["run", "--no-config", "--no-lock", "--quiet", scripts[index]];
+      const args = [...DENO_RUN, scripts[index]];
       const { success } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" })
         .output();
       if (!success) return console.log("\nABSENT: start-up: mod.ts does not load");
@@ -187,75 +160,6 @@ async function startup(): Promise<void> {
       added.toFixed(1)
     }`,
   );
-}
-
-/** Partners as `search_read` answers them, the same in every run. */
-function partners(count: number): Record<string, Cell>[] {
-  const random = generator(20_240_301);
-  const upTo = (limit: number) => Math.floor(random() * limit);
-  const pick = <T>(items: readonly T[]) => items[upTo(items.length)]!;
-  const maybe = (share: number, value: Cell) => random() < share ? value : false;
-  const stamp = () =>
-    `2024-0${1 + upTo(9)}-1${upTo(10)} 1${upTo(10)}:${10 + upTo(50)}:${10 + upTo(50)}`;
-  const countries: [number, string][] = [[20, "Belgium"], [75, "France"], [57, "Germany"], [
-    197,
-    "São Tomé and Príncipe",
-  ]];
-  return Array.from({ length: count }, (_, index) => {
-    const name = `${pick(["Ana", "Björk", "Chloé", "Dmitri", "Noor", "Pedro"])} ${
-      pick(["Smith & Sons", "Müller GmbH", "O'Neill <Ltd>", "Rossi", "Tanaka 株式会社"])
-    } ${index}`;
-    return {
-      id: index + 1,
-      name,
-      display_name: name,
-      email: `partner.${index}@example.com`,
-      phone: maybe(0.7, `+32 2 ${1_000_000 + upTo(9_000_000)}`),
-      mobile: false,
-      street: `${1 + upTo(300)} Main Street`,
-      street2: false,
-      city: pick(["Brussels", "Paris", "Genève", "Köln", "Porto"]),
-      zip: String(1000 + upTo(90_000)),
-      country_id: [...pick(countries)],
-      vat: maybe(0.5, `BE0${100_000_000 + upTo(900_000_000)}`),
-      active: true,
-      is_company: random() < 0.3,
-      color: upTo(12),
-      credit_limit: Math.round(random() * 1e6) / 100 + 0.001,
-      category_id: Array.from({ length: upTo(4) }, () => 1 + upTo(20)),
-      create_date: stamp(),
-      write_date: stamp(),
-      comment: maybe(
-        0.4,
-        `<p>Client &amp; friend “VIP” 😀</p>${"lorem ipsum dolor ".repeat(upTo(20))}`,
-      ),
-    };
-  });
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = state + 0x6d2b79f5 | 0;
-    let mixed = Math.imul(state ^ state >>> 15, state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ mixed >>> 7, mixed | 61);
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items.map((item) => ({ item, at: Math.random() })).sort((a, b) => a.at - b.at).map((
-    { item },
-  ) => item);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
-function megabytes({ length }: Uint8Array): string {
-  return `${(length / 1e6).toFixed(1)} MB`;
 }
 
 if (import.meta.main) {

@@ -10,6 +10,7 @@
  */
 import { OdooSimulator } from "../../lib/testing/mod.ts";
 import { encodeCall } from "../../lib/xmlrpc/encode.ts";
+import { DENO_RUN, median } from "./shared.ts";
 
 const RUNS = 9;
 const ANSWERS = 15;
@@ -71,7 +72,7 @@ async function report(): Promise<void> {
 
 async function inProcess(name: string): Promise<number> {
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-config", "--no-lock", "--quiet", import.meta.filename ?? "", name],
+    args: [...DENO_RUN, import.meta.filename ?? "", name],
     stderr: "inherit",
   }).output();
   return success ? Number(new TextDecoder().decode(stdout)) : NaN;
@@ -136,8 +137,4 @@ function partners(count: number): Record<string, string | number>[] {
     vat: "BE0477472701",
     comment: `note ${index}`,
   }));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, two) => one - two)[values.length >> 1] ?? NaN;
 }
