@@ -101,13 +101,16 @@ Deno.test("decodeJsonRows() yields nothing for an array without elements", async
 });
 
 Deno.test("decodeJsonRows() refuses a body that is no array, and an answer that is no object", async () => {
-  for (const text of ['{"a":1}', "false", '"[1]"', "<html>", "\ufeff{}"]) {
-    await assertRejects(
-      () => collect(bytes(text), 2),
-      OdooProtocolError,
-      "it is no array, at byte ",
-    );
+  for (const text of ['{"a":1}', "false", '"[1]"', "\ufeff{}"]) {
+    const read = () => collect(bytes(text), 2);
+    const error = await assertRejects(read, OdooProtocolError, "it is no array, at byte ");
+    assertEquals(error.outcome, "committed");
   }
+  for (const text of ["<html>", '{"a":', "nul"]) {
+    const error = await assertRejects(() => collect(bytes(text), 2), OdooProtocolError);
+    assertEquals(error.outcome, undefined);
+  }
+  assertEquals(await collect(bytes(" null\n"), 2), []);
   for (const text of ["[1]", "null", "<html>"]) {
     const read = () => collect(bytes(text), 2, "envelope");
     await assertRejects(read, OdooProtocolError, "it is no object, at byte 0");

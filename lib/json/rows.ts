@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { OdooProtocolError } from "../errors.ts";
 import { isStruct, type RpcValue } from "../values.ts";
 import { failJson, markLength, parseJson } from "./decode.ts";
 import { skipBlanks } from "./faults.ts";
@@ -69,7 +70,6 @@ export async function* decodeJsonRows(
 const PIECE_BYTES = 1 << 14;
 const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
-const LETTER_N = 0x6e;
 /** The bit in which brackets and braces differ. */
 const BRACE = 0x20;
 
@@ -135,12 +135,10 @@ class RowReader {
     const at = skipBlanks(this.#window, mark, this.#size);
     if (at === this.#size || (this.#size < 3 && this.#window[0] === 0xef)) return;
     const isArray = this.#shape === "array";
-    if (isArray && this.#window[at] === LETTER_N) {
+    if (this.#window[at] !== (isArray ? OPEN_ARRAY : OPEN_OBJECT)) {
+      if (!isArray) this.#fail("it is no object", at);
       this.#start = at;
       return this.#setStage("whole");
-    }
-    if (this.#window[at] !== (isArray ? OPEN_ARRAY : OPEN_OBJECT)) {
-      this.#fail(isArray ? "it is no array" : "it is no object", at);
     }
     this.#start = at;
     this.#scan.at = this.#member = at + 1;
@@ -233,17 +231,22 @@ class RowReader {
 
   /** Judges an envelope without rows. An error before an array that is the result stands here as well. */
   #whole(): RpcValue[] {
-    if (this.#shape === "array") return this.#none();
+    if (this.#shape === "array") return this.#noArray();
     const members = asMembers(this.#parse(this.#start, this.#size));
     const { result } = members;
     if (!Array.isArray(result) || hasError(members)) throw new JsonRpcEnvelope(members);
     return result;
   }
 
-  /** `null` in place of an array: the None of a method that returned nothing, which has no rows. */
-  #none(): RpcValue[] {
-    if (this.#parse(this.#start, this.#size) !== null) this.#fail("it is no array", this.#start);
-    return [];
+  /** A value that is no array: it has no rows where it is `null`, the None of a method that returned nothing. */
+  #noArray(): RpcValue[] {
+    if (this.#parse(this.#start, this.#size) === null) return [];
+    const at = this.#base + this.#start;
+    // The answer of a method that has run
+    throw new OdooProtocolError(`Cannot read the JSON answer: it is no array, at byte ${at}`, {
+      offset: at,
+      outcome: "committed",
+    });
   }
 
   #refuseMore(from: number): void {

@@ -39,7 +39,7 @@ export async function* readRows<T>(rows: AsyncGenerator<T>): AsyncGenerator<T> {
 }
 
 function withOutcome(error: unknown): unknown {
-  if (!(error instanceof OdooProtocolError)) return error;
+  if (!(error instanceof OdooProtocolError) || error.outcome !== undefined) return error;
   const { message, offset, cause } = error;
   return new OdooProtocolError(`${message}; Odoo may have run the call`, {
     offset,
