@@ -68,7 +68,7 @@ export async function* decodeRows(
   stream: ReadableStream<Uint8Array>,
   limits: DecodeLimits = {},
 ): AsyncGenerator<RpcValue[]> {
-  const rows = new RowReader(limits);
+  const rows = new RowReader(new XmlRpcReader("XML-RPC answer", limits));
   // Leaving this loop in any way closes the stream.
   for await (const chunk of stream) {
     const batch = rows.push(chunk);
@@ -79,22 +79,25 @@ export async function* decodeRows(
 }
 
 /** Takes the chunks of an answer and gives the rows that they complete. */
-class RowReader {
+export class RowReader {
   readonly #reader: XmlRpcReader;
   #stage: "head" | "rows" | "end" = "head";
   /** How many bytes must be at hand before the next attempt: a row that is cut again and again is not read each time. */
   #enough = 0;
 
-  constructor(limits: DecodeLimits) {
-    this.#reader = new XmlRpcReader("XML-RPC answer", limits);
+  /** Takes a reader that was given nothing yet. */
+  constructor(reader: XmlRpcReader) {
+    this.#reader = reader;
   }
 
+  /** The rows that this chunk completes. */
   push(chunk: Uint8Array): RpcValue[] {
     const { scanner } = this.#reader;
     scanner.push(chunk);
     return scanner.pending < this.#enough ? [] : this.#read();
   }
 
+  /** The last rows, after all chunks. */
   finish(): RpcValue[] {
     this.#reader.scanner.finish();
     return this.#read();

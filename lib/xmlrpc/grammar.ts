@@ -72,16 +72,13 @@ const LONGEST_STRING = 2 ** 29 - 24;
 
 /** Reads one document of XML-RPC. Its scanner has to be given the bytes. */
 export class XmlRpcReader {
-  /** What the document is read from. */
+  /** What the document is read from; `subject` is what to call it, such as "XML-RPC answer". */
   readonly scanner: XmlScanner;
   readonly #maxDepth: number;
   readonly #scalars: ReadonlyMap<string, Scalar>;
   readonly #template: RowTemplate | undefined;
 
-  /**
-   * Takes what to call the document, such as "XML-RPC answer", what is too much, other types of values, and whether
-   * rows are read the short way, which makes no difference but time.
-   */
+  /** Takes what to call the document, what is too much, other types of values, and whether to read rows the short way. */
   constructor(
     subject: string,
     limits: DecodeLimits,
@@ -162,6 +159,7 @@ export class XmlRpcReader {
     const { scanner } = this;
     const start = scanner.offset;
     if (scanner.passes(STRING.start)) return this.#text(STRING);
+    if (scanner.passes(FALSE)) return false;
     if (scanner.passes(INT.start)) {
       const digits = scanner.digits();
       if (digits === undefined) return this.#scalar(INT, start);
@@ -169,10 +167,9 @@ export class XmlRpcReader {
       return digits;
     }
     if (scanner.passes(TRUE)) return true;
-    if (scanner.passes(FALSE)) return false;
     if (scanner.passes(ARRAY.start)) return this.#array(depth);
     if (scanner.passes(STRUCT.start)) return element ? this.#row(depth) : this.#struct(depth);
-    if (scanner.passes(DOUBLE.start)) return this.#scalar(DOUBLE, start);
+    if (scanner.passes(DOUBLE.start)) return this.#double(start);
     return this.#anyContent(depth);
   }
 
@@ -206,6 +203,13 @@ export class XmlRpcReader {
     return this.#convert(tag.name, this.#typeOf(tag.name, start), this.#text(tag), start);
   }
 
+  #double(start: number): RpcValue {
+    const value = this.#scalars === SCALARS ? this.scanner.decimal() : undefined;
+    if (value === undefined) return this.#scalar(DOUBLE, start);
+    this.scanner.endTag(DOUBLE);
+    return value;
+  }
+
   #typeOf(name: string, start: number): Scalar {
     const scalar = scalarOf(this.#scalars, name);
     if (scalar !== undefined) return scalar;
@@ -214,10 +218,8 @@ export class XmlRpcReader {
 
   #convert(type: string, scalar: Scalar, text: string, start: number): RpcValue {
     const value = scalar.read(text);
-    if (value === undefined) {
-      this.scanner.fail(`<${type.slice(0, 40)}> should hold ${scalar.what}`, start);
-    }
-    return value;
+    if (value !== undefined) return value;
+    this.scanner.fail(`<${type.slice(0, 40)}> should hold ${scalar.what}`, start);
   }
 
   #rowsEnd(): void {

@@ -8,22 +8,21 @@
  * @module
  */
 import { isName, type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
-import { HIGH, KIND, latin1, SPECIAL, TextReader } from "./text.ts";
-import { ByteWindow, Incomplete, type ScanLimits } from "./window.ts";
+import { NumberWindow } from "./numbers.ts";
+import { isSpace, KIND, kindsOf, latin1, TAG, TextReader } from "./text.ts";
+import { Incomplete, type ScanLimits } from "./window.ts";
 
-const TAB = 0x09, LF = 0x0a, CR = 0x0d, SPACE = 0x20;
-const BANG = 0x21, DOUBLE_QUOTE = 0x22, AMPERSAND = 0x26, SINGLE_QUOTE = 0x27;
-const SLASH = 0x2f, ZERO = 0x30, LESS = 0x3c, EQUALS = 0x3d, GREATER = 0x3e, QUESTION = 0x3f;
+const BANG = 0x21, DOUBLE_QUOTE = 0x22, SINGLE_QUOTE = 0x27;
+const SLASH = 0x2f, LESS = 0x3c, EQUALS = 0x3d, GREATER = 0x3e, QUESTION = 0x3f;
 
 const LONGEST_NAME = 64;
 const LONG_TEXT = 256;
-const MOST_DIGITS = 15;
 
 /**
  * Reads tags and text of a document, in order. Made for one document, either whole ({@linkcode XmlScanner.load}) or in
  * chunks ({@linkcode XmlScanner.push}); in chunks, every reading method may throw {@linkcode Incomplete}.
  */
-export class XmlScanner extends ByteWindow {
+export class XmlScanner extends NumberWindow {
   /** Whether the start tag read last was an empty element, such as `<nil/>`. It then has no end tag. */
   selfClosed = false;
   readonly #names = new NameCache();
@@ -107,7 +106,7 @@ export class XmlScanner extends ByteWindow {
   passes(literal: Literal): boolean {
     const bytes = this.bytes;
     let start = this.at;
-    while (isSpace(bytes[start])) start++;
+    while (start < bytes.length && isSpace(bytes[start]!)) start++;
     const end = start + literal.length;
     if (end > bytes.length || !this.matches(literal, start)) return false;
     this.at = end;
@@ -139,29 +138,13 @@ export class XmlScanner extends ByteWindow {
     return text;
   }
 
-  /** Reads the text of an integer as it is usually written: a few digits. Otherwise reads nothing. */
-  digits(): number | undefined {
-    const bytes = this.bytes;
-    const start = this.at;
-    let at = start;
-    let value = 0;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO) {
-      value = value * 10 + digit;
-    }
-    if (at === start || at - start > MOST_DIGITS || bytes[at] !== LESS || bytes[at + 1] !== SLASH) {
-      return undefined;
-    }
-    this.at = at;
-    return value;
-  }
-
   /** Like `text()`, for names: the same bytes give the same string again, which costs less than a new one. */
   name(): string {
     const bytes = this.bytes;
     const longest = Math.min(LONGEST_NAME, this.limits.maxStringBytes + 1);
     const limit = Math.min(bytes.length - 1, this.at + longest);
     let end = this.at;
-    while (end < limit && bytes[end] !== LESS && KIND[bytes[end]!] === 0) end++;
+    while (end < limit && KIND[bytes[end]!] === 0) end++;
     if (end === limit || bytes[end] !== LESS || bytes[end + 1] !== SLASH) return this.text();
     const name = this.#names.get(bytes, this.at, end);
     this.at = end;
@@ -174,8 +157,8 @@ export class XmlScanner extends ByteWindow {
     for (;;) {
       this.#space();
       if (this.pending > 0 && bytes[this.at] !== LESS) this.#unexpected(expected);
-      const next = bytes[this.at + 1];
-      if (next === undefined) return this.endsIn(`where ${expected} should be`);
+      if (this.pending < 2) return this.endsIn(`where ${expected} should be`);
+      const next = bytes[this.at + 1]!;
       if (next !== BANG && next !== QUESTION) return next;
       if (this.#atCdata()) this.fail(`found text where ${expected} should be`);
       this.#aside();
@@ -184,8 +167,8 @@ export class XmlScanner extends ByteWindow {
 
   /** Whether the `<` to read next starts something else than a tag. */
   #atAside(): boolean {
-    const next = this.bytes[this.at + 1];
-    if (next === undefined) this.endsIn("inside a tag");
+    if (this.pending < 2) this.endsIn("inside a tag");
+    const next = this.bytes[this.at + 1]!;
     return next === BANG || next === QUESTION;
   }
 
@@ -238,23 +221,16 @@ export class XmlScanner extends ByteWindow {
     const near = Math.min(bytes.length, start + LONG_TEXT);
     let end = start;
     let kinds = 0;
-    while (end < near && bytes[end] !== LESS) kinds |= KIND[bytes[end++]!]!;
+    for (let kind = 0; end < near && (kind = KIND[bytes[end]!]!) !== TAG; end++) kinds |= kind;
     if (end === near) {
       end = bytes.indexOf(LESS, near);
       if (end < 0) this.endsIn("inside text");
-      kinds = this.#kindsOf(start, end);
+      kinds = kindsOf(bytes.subarray(start, end));
     }
     if (end === start) return "";
     this.#checkLength(textStart, end);
     this.at = end;
     return this.#text.read(bytes, start, end, kinds);
-  }
-
-  /** The kinds of bytes in a long text: each search is much faster than a look at every byte. */
-  #kindsOf(start: number, end: number): number {
-    const text = this.bytes.subarray(start, end);
-    const special = text.includes(AMPERSAND) || text.includes(CR) || text.includes(GREATER);
-    return special ? SPECIAL : HIGH;
   }
 
   /** Reads attributes up to the end of a start tag. They mean nothing in XML-RPC, but must be well-formed. */
@@ -304,7 +280,7 @@ export class XmlScanner extends ByteWindow {
     const bytes = this.bytes;
     const start = this.at;
     let at = start;
-    while (isSpace(bytes[at])) at++;
+    while (at < bytes.length && isSpace(bytes[at]!)) at++;
     this.at = at;
     return at > start;
   }
@@ -332,8 +308,4 @@ export class XmlScanner extends ByteWindow {
     if (end - start <= maxStringBytes) return;
     this.fail(`found text longer than ${maxStringBytes} bytes`, this.base + start);
   }
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === LF || byte === SPACE || byte === CR || byte === TAB;
 }

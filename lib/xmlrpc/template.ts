@@ -116,9 +116,14 @@ function piece(bytes: Uint8Array, edges: readonly number[], index: number): Lite
   return new Literal(bytes.subarray(edges[2 * index], edges[2 * index + 1]));
 }
 
+/** Makes structs of these keys: copies of one that has them all are faster to fill than an empty one, and smaller. */
 function builder(keys: readonly string[]): Build {
+  // Of an object from JSON, V8 knows how many properties there will be, and keeps them inside of it.
+  const shape: { [key: string]: RpcValue } = JSON.parse(
+    JSON.stringify(Object.fromEntries(keys.map((key) => [key, null]))),
+  );
   return (values) => {
-    const struct: { [key: string]: RpcValue } = {};
+    const struct = { ...shape };
     for (let index = 0; index < keys.length; index++) struct[keys[index]!] = values[index]!;
     return struct;
   };

@@ -25,8 +25,12 @@ export type Refuse = (message: string, index: number) => never;
 export const HIGH = 1;
 /** In {@linkcode KIND}: bytes that do not stand for themselves, or may not stand there. */
 export const SPECIAL = 2;
+/** In {@linkcode KIND}: what ends text. */
+export const TAG = 4;
 
-const LF = 0x0a,
+const TAB = 0x09,
+  LF = 0x0a,
+  SPACE = 0x20,
   CR = 0x0d,
   AMPERSAND = 0x26,
   SEMICOLON = 0x3b,
@@ -38,6 +42,7 @@ const A = 0x61, G = 0x67, L = 0x6c, M = 0x6d, P = 0x70, T = 0x74;
 /** The kind of each byte of text; 0 where it needs no care. */
 export const KIND: Uint8Array = new Uint8Array(256).fill(HIGH, 0x80);
 for (const byte of [AMPERSAND, CR, GREATER]) KIND[byte] = SPECIAL;
+KIND[LESS] = TAG;
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const ENCODER = new TextEncoder();
@@ -224,6 +229,17 @@ function referenceAt(bytes: Uint8Array, at: number): number {
   if (first === A && second === M && third === P && bytes[at + 4] === SEMICOLON) return AMPERSAND;
   if (second !== T || third !== SEMICOLON) return 0;
   return first === L ? LESS : first === G ? GREATER : 0;
+}
+
+/** The kinds of bytes in a long text, as far as they matter: each search is much faster than a look at every byte. */
+export function kindsOf(text: Uint8Array): number {
+  const special = text.includes(AMPERSAND) || text.includes(CR) || text.includes(GREATER);
+  return special ? SPECIAL : HIGH;
+}
+
+/** Whether a byte is what XML takes for white space. */
+export function isSpace(byte: number): boolean {
+  return byte === LF || byte === SPACE || byte === CR || byte === TAB;
 }
 
 /** The string of bytes in UTF-8, or ASCII; U+FFFD stands for wrong ones. */

@@ -7,8 +7,11 @@ import type { Literal } from "./names.ts";
 import { utf8 } from "./text.ts";
 import { OdooProtocolError } from "../errors.ts";
 
-/** The bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. */
-export class Incomplete extends Error {}
+/**
+ * Thrown where the bytes end inside of something, and more may come: push a chunk or finish, rewind, and try again. No
+ * error, because nothing is wrong, and each chunk would pay for a stack trace.
+ */
+export class Incomplete {}
 
 /** What a scanner refuses to read, in bytes. */
 export interface ScanLimits {
