@@ -69,11 +69,12 @@ Deno.test("decodeRows() refuses a value that is not an array", async () => {
     "<struct>",
   ]];
   for (const [value, found] of cases) {
-    await assertRejects(
+    const error = await assertRejects(
       () => collect(chunked(encodeResponse(value), 7)),
       OdooProtocolError,
       `found ${found} where <array> should be`,
     );
+    assertEquals(error.outcome, "committed");
   }
 });
 

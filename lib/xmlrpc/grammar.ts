@@ -131,10 +131,21 @@ export class XmlRpcReader {
     const { scanner } = this;
     if (this.#responseHead() === "fault") return this.#fault();
     scanner.open(VALUE);
-    scanner.open(ARRAY);
+    this.#openArray();
     if (scanner.enter(DATA)) return "rows";
     this.#rowsEnd();
     return "end";
+  }
+
+  /** Any other value than an array is the answer of a method that has run, too: it only has no rows. */
+  #openArray(): void {
+    try {
+      this.scanner.open(ARRAY);
+    } catch (error) {
+      if (!(error instanceof OdooProtocolError) || !/found <\/?\w/.test(error.message)) throw error;
+      const { message, offset } = error;
+      throw new OdooProtocolError(message, { offset, outcome: "committed" });
+    }
   }
 
   /** Reads the rest of an answer after the last element of its array. */

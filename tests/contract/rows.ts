@@ -44,11 +44,15 @@ export const rows: Record<string, Case> = {
     assertEquals([one.message, one.kind, one.exception], [two.message, two.kind, two.exception]);
   },
 
-  "rows() of an answer that is no list is an error": async ({ odoo }) => {
-    const count = { model: "res.country", method: "search_count", args: [[]] };
-    assertInstanceOf(await refusal(odoo.rows(count)), OdooProtocolError);
-    const fields = { model: "res.country", method: "fields_get", args: [["code"], ["type"]] };
-    assertInstanceOf(await refusal(odoo.rows(fields)), OdooProtocolError);
+  "rows() of an answer that is no list is an error, and is not asked for again": async (ground) => {
+    const { odoo, count } = await ground.counted();
+    const before = count();
+    for (const [method, args] of [["search_count", [[]]], ["fields_get", [["code"]]]] as const) {
+      const error = await refusal(odoo.rows({ model: "res.country", method, args }));
+      assertInstanceOf(error, OdooProtocolError);
+      assertEquals(error.outcome, "committed");
+    }
+    assertEquals(count(), before + 2);
   },
 
   "rows() of a method that returns nothing gives no row": async (ground) => {
