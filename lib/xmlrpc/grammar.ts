@@ -7,7 +7,7 @@ import { OdooProtocolError } from "../errors.ts";
 import type { RpcValue } from "../values.ts";
 import { Literal, Tag } from "./names.ts";
 import { isBlank, type Scalar, scalarOf, SCALARS } from "./scalars.ts";
-import { refuseWebPage } from "./page.ts";
+import { asAnswered, refuseWebPage } from "./page.ts";
 import { XmlScanner } from "./scan.ts";
 import { RowMarks, RowTemplate } from "./template.ts";
 
@@ -131,21 +131,14 @@ export class XmlRpcReader {
     const { scanner } = this;
     if (this.#responseHead() === "fault") return this.#fault();
     scanner.open(VALUE);
-    this.#openArray();
+    try {
+      scanner.open(ARRAY);
+    } catch (error) {
+      throw asAnswered(error);
+    }
     if (scanner.enter(DATA)) return "rows";
     this.#rowsEnd();
     return "end";
-  }
-
-  /** Any other value than an array is the answer of a method that has run, too: it only has no rows. */
-  #openArray(): void {
-    try {
-      this.scanner.open(ARRAY);
-    } catch (error) {
-      if (!(error instanceof OdooProtocolError) || !/found <\/?\w/.test(error.message)) throw error;
-      const { message, offset } = error;
-      throw new OdooProtocolError(message, { offset, outcome: "committed" });
-    }
   }
 
   /** Reads the rest of an answer after the last element of its array. */
@@ -340,10 +333,7 @@ export class XmlRpcReader {
 
 /** Sets a plain property of that name, also where JavaScript gives the name a meaning. */
 function setOwn(struct: { [key: string]: RpcValue }, key: string, value: RpcValue): void {
-  if (key !== "__proto__") {
-    struct[key] = value;
-    return;
-  }
+  if (key !== "__proto__") return void (struct[key] = value);
   const property = { value, writable: true, enumerable: true, configurable: true };
   Object.defineProperty(struct, key, property);
 }

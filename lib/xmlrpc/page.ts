@@ -1,5 +1,5 @@
 /**
- * Web pages that come in place of an answer.
+ * What comes in place of rows: web pages, and other values.
  *
  * @module
  */
@@ -20,4 +20,11 @@ export function refuseWebPage(scanner: XmlScanner, { offset }: OdooProtocolError
   const named = title ? ` titled "${title}"` : "";
   const text = `A web page${named} came back in place of an ${scanner.subject}`;
   throw new OdooProtocolError(text, { offset });
+}
+
+/** The error for a value that is no array: it is the answer of a method that has run, too. */
+export function asAnswered(error: unknown): unknown {
+  if (!(error instanceof OdooProtocolError) || !/found <\/?\w/.test(error.message)) return error;
+  const { message, offset } = error;
+  return new OdooProtocolError(message, { offset, outcome: "committed" });
 }
