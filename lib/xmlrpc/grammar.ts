@@ -162,7 +162,7 @@ export class XmlRpcReader {
   #content(depth: number, element = false): RpcValue {
     const { scanner } = this;
     const start = scanner.offset;
-    if (scanner.passes(STRING.start)) return this.#text(STRING);
+    if (scanner.passes(STRING.start)) return scanner.textOf(STRING);
     if (scanner.passes(FALSE)) return false;
     if (scanner.passes(INT.start)) {
       const digits = scanner.digits();
@@ -196,15 +196,9 @@ export class XmlRpcReader {
     return this.#convert(type, scalar, text, start);
   }
 
-  #text(tag: Tag): string {
-    const text = this.scanner.text();
-    this.scanner.endTag(tag);
-    return text;
-  }
-
   /** Reads a value after its start tag. */
   #scalar(tag: Tag, start: number): RpcValue {
-    return this.#convert(tag.name, this.#typeOf(tag.name, start), this.#text(tag), start);
+    return this.#convert(tag.name, this.#typeOf(tag.name, start), this.scanner.textOf(tag), start);
   }
 
   #double(start: number): RpcValue {

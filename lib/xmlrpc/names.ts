@@ -44,24 +44,45 @@ export class Tag {
   }
 }
 
-/** Some bytes, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
+/** Some ASCII characters, at least four, as numbers of four bytes each; the last four bytes are a number of their own. */
 export class Literal {
   /** The numbers, as `DataView.getInt32` reads them in little-endian order. */
+  readonly words: readonly number[];
+  /** How many bytes there are. */
+  readonly length: number;
+
+  /** Takes the characters. */
+  constructor(text: string) {
+    const { buffer, length } = new TextEncoder().encode(text);
+    const view = new DataView(buffer);
+    const words: number[] = [];
+    for (let at = 0; at < length - 4; at += 4) words.push(view.getInt32(at, true));
+    this.words = [...words, view.getInt32(length - 4, true)];
+    this.length = length;
+  }
+}
+
+/**
+ * Some bytes, at least eight, as numbers of eight bytes each; the last eight bytes are a number of their own. Such
+ * numbers are equal if their bytes are, but for 0 and -0; next to zero there is NaN in their place, which equals nothing.
+ */
+export class Bridge {
+  /** The numbers, as `DataView.getFloat64` reads them in little-endian order. */
   readonly words: readonly number[];
   /** The bytes. */
   readonly bytes: Uint8Array;
   /** How many there are. */
   readonly length: number;
 
-  /** Takes the bytes, which are copied, or ASCII characters. */
-  constructor(bytes: Uint8Array | string) {
-    this.bytes = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes.slice();
-    const { buffer, length } = this.bytes;
-    const view = new DataView(buffer);
+  /** Takes the bytes, which are copied. */
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes.slice();
+    this.length = bytes.length;
+    const view = new DataView(this.bytes.buffer);
     const words: number[] = [];
-    for (let at = 0; at < length - 4; at += 4) words.push(view.getInt32(at, true));
-    this.words = [...words, view.getInt32(length - 4, true)];
-    this.length = length;
+    for (let at = 0; at < this.length - 8; at += 8) words.push(view.getFloat64(at, true));
+    words.push(view.getFloat64(this.length - 8, true));
+    this.words = words.map((word) => Math.abs(word) < 2 ** -1022 ? NaN : word);
   }
 }
 

@@ -126,10 +126,26 @@ export class XmlScanner extends NumberWindow {
     if (!this.final) throw new Incomplete();
   }
 
+  /** Reads the text of an element, and its end tag. */
+  textOf(tag: Tag): string {
+    const start = this.at;
+    let text = this.#run(start);
+    if (!this.follows(tag.end)) {
+      text = this.#asides(text, start);
+      this.endTag(tag);
+    }
+    return text;
+  }
+
   /** Reads the text up to the next tag: that of comments is left out, that of CDATA sections taken as it is. */
   text(): string {
     const start = this.at;
-    let text = this.#run(start);
+    return this.#asides(this.#run(start), start);
+  }
+
+  /** Reads on to the next tag after some text. */
+  #asides(read: string, start: number): string {
+    let text = read;
     while (this.#atAside()) {
       if (this.#atCdata()) text += this.#cdata(start);
       else this.#aside();

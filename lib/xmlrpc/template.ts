@@ -20,7 +20,7 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
-import { Literal } from "./names.ts";
+import { Bridge } from "./names.ts";
 import type { ByteWindow } from "./window.ts";
 
 /** A struct of the values of a row. */
@@ -49,9 +49,9 @@ export class RowTemplate {
   readonly #window: ByteWindow;
   readonly #content: (depth: number) => RpcValue;
   /** What stands before each value. */
-  #before: readonly Literal[] = [];
+  #before: readonly Bridge[] = [];
   /** What stands after the last one. */
-  #after = new Literal("none");
+  #after: Bridge | undefined;
   #values: RpcValue[] = [];
   #depth: number | undefined;
   #build: Build = () => ({});
@@ -99,21 +99,21 @@ export class RowTemplate {
     const window = this.#window;
     const before = this.#before;
     const values = this.#values;
-    if (before.length === 0) return undefined;
+    if (this.#after === undefined) return undefined;
     const depth = this.#depth! + 1;
     for (let index = 0; index < before.length; index++) {
-      if (!window.follows(before[index]!)) return undefined;
+      if (!window.crosses(before[index]!)) return undefined;
       values[index] = this.#content(depth);
     }
-    if (!window.follows(this.#after)) return undefined;
+    if (!window.crosses(this.#after)) return undefined;
     this.#vain = 0;
     return this.#build(values);
   }
 }
 
 /** The bytes from the end of the value before to the start of that value. */
-function piece(bytes: Uint8Array, edges: readonly number[], index: number): Literal {
-  return new Literal(bytes.subarray(edges[2 * index], edges[2 * index + 1]));
+function piece(bytes: Uint8Array, edges: readonly number[], index: number): Bridge {
+  return new Bridge(bytes.subarray(edges[2 * index], edges[2 * index + 1]));
 }
 
 /** Makes structs of these keys: copies of one that has them all are faster to fill than an empty one, and smaller. */

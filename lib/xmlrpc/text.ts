@@ -150,9 +150,11 @@ export class TextReader {
     // References and line ends become shorter; bytes beyond ASCII may become two.
     const out = this.#scratchOf(this.#charset === "utf-8" ? end - start : 2 * (end - start));
     let size = 0;
+    const usual = this.#charset === "utf-8" ? SPECIAL : 0;
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
-      if (byte === AMPERSAND) {
+      if (KIND[byte] !== SPECIAL && usual === SPECIAL) out[size++] = byte;
+      else if (byte === AMPERSAND) {
         const stop = this.#referenceEnd(bytes, at, end);
         const codePoint = this.#codePoint(bytes, at, stop);
         if (codePoint < 0x80) out[size++] = codePoint;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Literal } from "./names.ts";
+import type { Bridge, Literal } from "./names.ts";
 import { utf8 } from "./text.ts";
 import { OdooProtocolError } from "../errors.ts";
 
@@ -88,12 +88,25 @@ export class ByteWindow {
     this.at = offset - this.base;
   }
 
-  /** Passes these bytes, if they are what comes next. Asks for more where the bytes at hand end inside of them. */
-  follows(literal: Literal): boolean {
+  /** Passes these characters, if they are what comes next. */
+  protected follows(literal: Literal): boolean {
     const end = this.at + literal.length;
-    if (end > this.bytes.length) return this.#startOf(literal);
-    if (!this.matches(literal, this.at)) return false;
+    if (end > this.bytes.length || !this.matches(literal, this.at)) return false;
     this.at = end;
+    return true;
+  }
+
+  /** Passes these bytes, if they are what comes next. Asks for more where the bytes at hand end inside of them. */
+  crosses(bridge: Bridge): boolean {
+    const { at, view } = this;
+    const { words, length } = bridge;
+    if (at + length > view.byteLength) return this.#startOf(bridge);
+    const last = words.length - 1;
+    for (let index = 0; index < last; index++) {
+      if (view.getFloat64(at + 8 * index, true) !== words[index]) return false;
+    }
+    if (view.getFloat64(at + length - 8, true) !== words[last]) return false;
+    this.at = at + length;
     return true;
   }
 
@@ -132,7 +145,7 @@ export class ByteWindow {
   }
 
   /** The bytes at hand end: asks for more where these may yet come, and otherwise tells that they do not. */
-  #startOf({ bytes }: Literal): false {
+  #startOf({ bytes }: Bridge): false {
     if (this.final) return false;
     for (let index = 0; index < this.pending; index++) {
       if (this.bytes[this.at + index] !== bytes[index]) return false;
