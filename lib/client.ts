@@ -76,8 +76,9 @@ export class Odoo implements Caller {
    * @throws {OdooProtocolError} A value cannot be sent, or the answer cannot be read.
    */
   async call(call: RpcCall, options: CallOptions = {}): Promise<RpcValue> {
-    const value = await this.#transport.call(this.#prepare(call, options), this.#with(options));
-    return options.raw ? value : inShape(call, value);
+    const prepared = this.#prepare(call, options);
+    const value = await this.#transport.call(prepared, this.#with(options));
+    return options.raw ? value : inShape(prepared, value);
   }
 
   /** `execute_kw` as Odoo documents it: positional and named arguments of a model's method. */

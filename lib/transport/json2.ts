@@ -125,7 +125,7 @@ export class Json2Transport implements Transport {
     { signal, timeoutMs }: CallOptions,
   ): HttpRequest {
     return {
-      path: `/json/2/${model}/${method}`,
+      path: `/json/2/${encodeURIComponent(model)}/${encodeURIComponent(method)}`,
       headers: { ...this.#headers(secret), "content-type": "application/json" },
       body: encodeNamed(named),
       isAnswer: (_status, type) => isJsonType(type),
@@ -138,7 +138,7 @@ export class Json2Transport implements Transport {
   async #documentation(model: string): Promise<RpcValue> {
     return await this.#secrets.use(async (secret) => {
       const answer = await this.#http.send({
-        path: `/doc-bearer/${model}.json`,
+        path: `/doc-bearer/${encodeURIComponent(model)}.json`,
         headers: this.#headers(secret),
         isAnswer: (_status, type) => isJsonType(type),
       });

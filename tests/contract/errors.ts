@@ -37,6 +37,7 @@ export const errors: Record<string, Case> = {
 
   "an unknown model": async ({ odoo }) => {
     assertEquals((await refused(odoo, "no.model", "search", [[]])).kind, "user");
+    assertEquals((await refused(odoo, "no model?a=b#c%20", "search", [[]])).kind, "user");
   },
 
   "an unknown method": async (ground) => {

@@ -122,14 +122,23 @@ export const shapes: Record<string, Case> = {
     assertEquals(await create([]), []);
   },
 
-  "create and write take their values by name": async (ground) => {
+  "create takes its values by name": async (ground) => {
     const { odoo } = ground;
-    const name = ground.tag();
-    const id = ground.keep(
-      PARTNER,
-      await odoo.executeKw<number>(PARTNER, "create", [], { vals_list: { name } }),
-    );
-    assertEquals(await ground.read(PARTNER, id, ["name"]), { name });
+    for (const keyword of ["vals_list", "vals"]) {
+      const name = ground.tag();
+      const create = async (given: RpcInput) =>
+        ground.keep(
+          PARTNER,
+          await odoo.executeKw<number & number[]>(PARTNER, "create", [], { [keyword]: given }),
+        );
+      assertEquals(await ground.read(PARTNER, await create({ name }), ["name"]), { name });
+      assertEquals((await create([{ name: ground.tag() }])).length, 1);
+    }
+  },
+
+  "write takes its values by name": async (ground) => {
+    const { odoo } = ground;
+    const id = await ground.make(PARTNER, { name: ground.tag() });
     const call = { model: PARTNER, method: "write", ids: [id] };
     assertEquals(await odoo.call({ ...call, kwargs: { vals: { ref: "named" } } }), true);
     assertEquals(await ground.read(PARTNER, id, ["ref"]), { ref: "named" });
@@ -176,6 +185,23 @@ export const shapes: Record<string, Case> = {
     assertEquals(await odoo.executeKw(PARTNER, "unlink", [[ids[0] ?? 0]]), true);
     assertEquals(await odoo.call({ model: PARTNER, method: "unlink", ids: ids.slice(1) }), true);
     assertEquals(await odoo.executeKw(PARTNER, "search_count", [[["id", "in", ids]]]), 0);
+  },
+
+  "methods of records, on none": async ({ odoo }) => {
+    assertEquals(await odoo.executeKw(PARTNER, "read", [[], ["name"]]), []);
+    assertEquals(await odoo.call({ model: PARTNER, method: "read", ids: [] }), []);
+    assertEquals(await odoo.executeKw(PARTNER, "write", [[], { ref: "x" }]), true);
+    assertEquals(await odoo.executeKw(PARTNER, "unlink", [[]]), true);
+    assertEquals(await odoo.call({ model: PARTNER, method: "action_archive", ids: [] }), null);
+    assertEquals(await odoo.executeKw(PARTNER, "action_archive", [[]]), null);
+  },
+
+  "null for what may be left out": async ({ odoo }) => {
+    const named = { domain: NEIGHBOURS, limit: null, order: null };
+    assertEquals(
+      await odoo.executeKw(COUNTRY, "search", [], named),
+      await odoo.executeKw(COUNTRY, "search", [NEIGHBOURS, 0, null, null]),
+    );
   },
 
   "name_create, by place and by name": async (ground) => {
