@@ -66,6 +66,8 @@ const INT = new Tag("int");
 const DOUBLE = new Tag("double");
 const TRUE = new Literal("<boolean>1</boolean>");
 const FALSE = new Literal("<boolean>0</boolean>");
+/** How the start tags of strings and structs begin, and those of booleans. */
+const STR = STRING.start.words[0], BOO = FALSE.words[0];
 
 const MAX_DEPTH = 512;
 const LONGEST_STRING = 2 ** 29 - 24;
@@ -162,18 +164,21 @@ export class XmlRpcReader {
   #content(depth: number, element = false): RpcValue {
     const { scanner } = this;
     const start = scanner.offset;
-    if (scanner.passes(STRING.start)) return scanner.textOf(STRING);
-    if (scanner.passes(FALSE)) return false;
-    if (scanner.passes(INT.start)) {
+    const word = scanner.nextWord();
+    if (word === STR) {
+      if (scanner.follows(STRING.start)) return scanner.textOf(STRING);
+      if (scanner.follows(STRUCT.start)) return element ? this.#row(depth) : this.#struct(depth);
+    } else if (word === BOO) {
+      if (scanner.follows(FALSE)) return false;
+      if (scanner.follows(TRUE)) return true;
+    } else if (scanner.follows(INT.start)) {
       const digits = scanner.digits();
       if (digits === undefined) return this.#scalar(INT, start);
       scanner.endTag(INT);
       return digits;
-    }
-    if (scanner.passes(TRUE)) return true;
-    if (scanner.passes(ARRAY.start)) return this.#array(depth);
-    if (scanner.passes(STRUCT.start)) return element ? this.#row(depth) : this.#struct(depth);
-    if (scanner.passes(DOUBLE.start)) return this.#double(start);
+    } else if (scanner.follows(ARRAY.start)) return this.#array(depth);
+    else if (scanner.follows(DOUBLE.start)) return this.#double(start);
+    scanner.rewind(start);
     return this.#anyContent(depth);
   }
 

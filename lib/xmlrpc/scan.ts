@@ -9,7 +9,7 @@
  */
 import { isName, type Literal, NAME_BYTE, NAME_START, NameCache, type Tag } from "./names.ts";
 import { NumberWindow } from "./numbers.ts";
-import { isSpace, KIND, kindsOf, latin1, TAG, TextReader } from "./text.ts";
+import { isPlain, isSpace, KIND, kindsOf, latin1, TAG, TextReader } from "./text.ts";
 import { Incomplete, type ScanLimits } from "./window.ts";
 
 const BANG = 0x21, DOUBLE_QUOTE = 0x22, SINGLE_QUOTE = 0x27;
@@ -100,6 +100,12 @@ export class XmlScanner extends NumberWindow {
     this.#space();
     if (this.bytes[this.at] !== GREATER) this.#malformedTag();
     this.at++;
+  }
+
+  /** Passes white space, and answers with the four bytes that come next, or 0 where there are less. */
+  nextWord(): number {
+    this.#space();
+    return this.pending < 4 ? 0 : this.view.getInt32(this.at, true);
   }
 
   /** Passes white space and these characters, if they are what comes next. */
@@ -237,6 +243,7 @@ export class XmlScanner extends NumberWindow {
     const near = Math.min(bytes.length, start + LONG_TEXT);
     let end = start;
     let kinds = 0;
+    while (end + 4 <= near && isPlain(this.view.getInt32(end, true))) end += 4;
     for (let kind = 0; end < near && (kind = KIND[bytes[end]!]!) !== TAG; end++) kinds |= kind;
     if (end === near) {
       end = bytes.indexOf(LESS, near);

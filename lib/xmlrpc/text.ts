@@ -147,16 +147,19 @@ export class TextReader {
 
   /** Decodes text that holds references, line ends or `>`. An attribute may hold `]]>`, other text may not. */
   resolve(bytes: Uint8Array, start: number, end: number, attribute = false): string {
+    const isUtf8 = this.#charset === "utf-8";
     // References and line ends become shorter; bytes beyond ASCII may become two.
-    const out = this.#scratchOf(this.#charset === "utf-8" ? end - start : 2 * (end - start));
+    const out = this.#scratchOf(isUtf8 ? end - start : 2 * (end - start));
     let size = 0;
-    const usual = this.#charset === "utf-8" ? SPECIAL : 0;
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
-      if (KIND[byte] !== SPECIAL && usual === SPECIAL) out[size++] = byte;
+      if (isUtf8 && KIND[byte] !== SPECIAL) out[size++] = byte;
       else if (byte === AMPERSAND) {
-        const stop = this.#referenceEnd(bytes, at, end);
-        const codePoint = this.#codePoint(bytes, at, stop);
+        const usual = referenceAt(bytes, at);
+        const stop = usual === 0
+          ? this.#referenceEnd(bytes, at, end)
+          : at + (usual === AMPERSAND ? 4 : 3);
+        const codePoint = usual || this.#codePoint(bytes, at, stop);
         if (codePoint < 0x80) out[size++] = codePoint;
         else size += write(String.fromCodePoint(codePoint), out, size);
         at = stop;
@@ -168,7 +171,7 @@ export class TextReader {
         bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET
       ) {
         this.#refuse("found ]]> in text", at - 2);
-      } else if (byte >= 0x80 && this.#charset !== "utf-8") {
+      } else if (byte >= 0x80 && !isUtf8) {
         size += write(this.decode(bytes, at, at + 1), out, size);
       } else out[size++] = byte;
     }
@@ -237,6 +240,14 @@ function referenceAt(bytes: Uint8Array, at: number): number {
 export function kindsOf(text: Uint8Array): number {
   const special = text.includes(AMPERSAND) || text.includes(CR) || text.includes(GREATER);
   return special ? SPECIAL : HIGH;
+}
+
+/** Whether four bytes of text, as one number, all stand for themselves. */
+export function isPlain(word: number): boolean {
+  // Of a byte that is 0, subtracting 1 sets the highest bit, which its complement has as well.
+  const and = word ^ 0x26262626, cr = word ^ 0x0d0d0d0d, tag = (word | 0x02020202) ^ 0x3e3e3e3e;
+  const found = (and - 0x01010101 & ~and) | (cr - 0x01010101 & ~cr) | (tag - 0x01010101 & ~tag);
+  return ((found | word) & 0x80808080) === 0;
 }
 
 /** Whether a byte is what XML takes for white space. */

@@ -89,7 +89,7 @@ export class ByteWindow {
   }
 
   /** Passes these characters, if they are what comes next. */
-  protected follows(literal: Literal): boolean {
+  follows(literal: Literal): boolean {
     const end = this.at + literal.length;
     if (end > this.bytes.length || !this.matches(literal, this.at)) return false;
     this.at = end;
