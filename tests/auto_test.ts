@@ -190,6 +190,16 @@ for (const version of [14, 17, 19] as const) {
   });
 }
 
+Deno.test("connecting with an aborted signal rejects with its reason, and asks nothing", async () => {
+  for (const version of [17, 19] as const) {
+    const server = new OdooSimulator({}, { version });
+    const reason = new Error("enough");
+    const signal = AbortSignal.abort(reason);
+    assertEquals(await assertRejects(() => connect(server.config, { signal })), reason);
+    assertEquals(server.calls.length, 0);
+  }
+});
+
 Deno.test("a path of the address is kept on every protocol", async () => {
   for (const by of ["apiKey", "password"] as const) {
     const { odoo, paths } = await tryOut(19, { by, prefix: "/erp" });

@@ -179,6 +179,21 @@ Deno.test("an exception has the same kind and class over each protocol, as far a
   }
 });
 
+Deno.test("an answer that comes in small pieces is the same, over each protocol and whatever its letters", async () => {
+  for (const protocol of PROTOCOLS) {
+    const { server, odoo } = await connected(protocol);
+    const name = `Zoë 😀 漢字 & <co> "x" \\`;
+    await odoo.executeKw("res.country", "write", [[1], { name }]);
+    const call: RpcCall = { model: "res.country", method: "read", ids: [1], args: [["name"]] };
+    for (const bytes of [1, 5]) {
+      for (const ask of [() => odoo.call(call), () => Array.fromAsync(odoo.rows(call))]) {
+        server.failNext({ kind: "drip", ms: 0, bytes });
+        assertEquals([await ask()].flat(2), [{ id: 1, name }]);
+      }
+    }
+  }
+});
+
 Deno.test("None inside of an answer: null over JSON, and an answer that is lost over XML-RPC", async () => {
   for (const protocol of PROTOCOLS) {
     const server = new OdooSimulator({}, {

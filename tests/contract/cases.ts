@@ -6,7 +6,7 @@
 import { access } from "./access.ts";
 import { errors } from "./errors.ts";
 import { exceptionOf } from "./exceptions.ts";
-import type { Case, Ground } from "./ground.ts";
+import { type Case, type Ground, Skipped } from "./ground.ts";
 import { refused } from "./refused.ts";
 import { rows } from "./rows.ts";
 import { shapes } from "./shapes.ts";
@@ -43,7 +43,8 @@ async function holds(play: Case, ground: Ground): Promise<boolean> {
   try {
     await play(ground);
     return true;
-  } catch {
+  } catch (error) {
+    if (error instanceof Skipped) throw error;
     return false;
   }
 }

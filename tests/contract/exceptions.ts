@@ -114,6 +114,15 @@ export const EXCEPTIONS: Readonly<Record<string, readonly Exception[]>> = {
     },
   }],
 
+  "has_access, on records and on none": [{
+    versions: [14, 17],
+    why: "it came with 18",
+    instead: async ({ odoo }) => {
+      const call = () => odoo.executeKw("res.country", "has_access", [[], "write"]);
+      assertEquals((await assertRejects(call, OdooServerError)).kind, "server");
+    },
+  }],
+
   "a password": [{
     protocols: ["json2"],
     why: "JSON-2 takes API keys only",

@@ -15,6 +15,9 @@ import {
 /** A case: asserts what holds over every protocol and on every version. */
 export type Case = (ground: Ground) => Promise<void>;
 
+/** Thrown by a case that needs what the host does not offer. */
+export class Skipped extends Error {}
+
 /** An Odoo, and what is known of it. */
 export interface Host {
   /** The administrator, by an API key. */

@@ -5,7 +5,7 @@
  */
 import { connect, type Protocol } from "../../mod.ts";
 import { CASES, play } from "./cases.ts";
-import { Ground, type Host } from "./ground.ts";
+import { Ground, type Host, Skipped } from "./ground.ts";
 
 /** Runs the contract, or its cases with one of these texts in their sentence; answers whether all of it holds. */
 export async function runContract(host: Host, only: readonly string[] = []): Promise<boolean> {
@@ -15,10 +15,12 @@ export async function runContract(host: Host, only: readonly string[] = []): Pro
   );
   let isGood = true;
   for (const protocol of protocolsOf(version.major)) {
-    const failed = await runOver(host, protocol, names);
-    const passed = names.length - failed.length;
-    console.log(`${version.text}\t${protocol}\t${passed} passed\t${failed.length} failed`);
-    for (const line of failed) console.log(`\t${line}`);
+    const { failed, skipped } = await runOver(host, protocol, names);
+    const passed = names.length - failed.length - skipped.length;
+    const counts = [`${passed} passed`, `${failed.length} failed`, `${skipped.length} skipped`];
+    console.log([version.text, protocol, ...counts].join("\t"));
+    for (const line of failed) console.log(`\tfailed: ${line}`);
+    for (const line of skipped) console.log(`\tskipped: ${line}`);
     isGood &&= failed.length === 0;
   }
   return isGood;
@@ -33,17 +35,18 @@ async function runOver(
   host: Host,
   protocol: Protocol | "auto",
   names: readonly string[],
-): Promise<string[]> {
+): Promise<{ failed: string[]; skipped: string[] }> {
   const ground = await Ground.open(host, protocol);
-  const failed: string[] = [];
+  const [failed, skipped]: [string[], string[]] = [[], []];
   for (const name of names) {
     try {
       await play(name, ground);
     } catch (error) {
-      failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      (error instanceof Skipped ? skipped : failed).push(`${name}: ${reason}`);
     }
   }
-  return failed;
+  return { failed, skipped };
 }
 
 /** The host of the environment: its settings, a key of the demo user, and the password of the administrator if it is set. */
