@@ -73,7 +73,7 @@ export class TextReader {
   #charset: Charset = "utf-8";
   readonly #names: NameCache;
   readonly #refuse: Refuse;
-  readonly #units = new Uint16Array(SHORT_TEXT);
+  readonly #units = new Array<number>(SHORT_TEXT).fill(0);
   #scratch = new Uint8Array(0);
 
   /** Takes a cache for the names of entities, and what to do with text that cannot be read. */
@@ -102,7 +102,7 @@ export class TextReader {
   /** Decodes the text of an element, whose bytes are of these kinds. */
   read(bytes: Uint8Array, start: number, end: number, kinds: number): string {
     if (end - start <= SHORT_TEXT) {
-      if (kinds === 0) return fromCodes(bytes, start, end);
+      if (kinds === 0) return shortAscii(bytes, start, end);
       const text = this.#charset === "utf-8" ? this.#short(bytes, start, end) : undefined;
       if (text !== undefined) return text;
     }
@@ -125,7 +125,7 @@ export class TextReader {
       }
       units[size++] = unit;
     }
-    return fromCodes(units, 0, size);
+    return String.fromCharCode.apply(null, units.slice(0, size));
   }
 
   /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */
@@ -209,10 +209,9 @@ export class TextReader {
   }
 }
 
-/** The string of a few UTF-16 units. */
-function fromCodes(units: Uint8Array | Uint16Array, start: number, end: number): string {
+function shortAscii(bytes: Uint8Array, start: number, end: number): string {
   const codes = CODES[end - start]!;
-  for (let index = 0; index < codes.length; index++) codes[index] = units[start + index]!;
+  for (let index = 0; index < codes.length; index++) codes[index] = bytes[start + index]!;
   return String.fromCharCode.apply(null, codes);
 }
 
