@@ -152,6 +152,8 @@ export class XmlRpcReader {
   /** Reads one `<value>` that is inside of so many arrays and structs, and whether it is an element of an array. */
   value(depth: number, element = false, marks?: RowMarks): RpcValue {
     const { scanner } = this;
+    const integer = element ? scanner.integer() : undefined;
+    if (integer !== undefined) return integer;
     if (!scanner.enter(VALUE)) return "";
     const start = scanner.at;
     const value = this.#content(depth, element);

@@ -3,14 +3,27 @@
  *
  * @module
  */
+import { Literal } from "./names.ts";
 import { ByteWindow } from "./window.ts";
 
 const MINUS = 0x2d, POINT = 0x2e, SLASH = 0x2f, ZERO = 0x30, LESS = 0x3c;
 /** A number of so many digits is exact. */
 const MOST_DIGITS = 15;
 
+const BEFORE = new Literal("<value><int>"), AFTER = new Literal("</int></value>");
+
 /** Bytes that may hold numbers. */
 export class NumberWindow extends ByteWindow {
+  /** Reads a whole `<value>` of `digits()`, such as an id: they come by the thousands. Otherwise reads nothing. */
+  integer(): number | undefined {
+    const start = this.at;
+    if (!this.follows(BEFORE)) return undefined;
+    const value = this.digits();
+    if (value !== undefined && this.follows(AFTER)) return value;
+    this.at = start;
+    return undefined;
+  }
+
   /** Reads the text of an integer as it is usually written: a few digits. Otherwise reads nothing. */
   digits(): number | undefined {
     const start = this.at;
