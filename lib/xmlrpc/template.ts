@@ -82,6 +82,7 @@ export class RowTemplate {
 
   /** Learns from a row that was read just now. */
   learn({ start, keys, places }: RowMarks): void {
+    this.#vain++;
     // A value without an inside has no place; a key that comes twice, or means something, needs more than an assignment.
     const usual = places.length === 2 * keys.length && new Set(keys).size === keys.length &&
       !keys.includes("__proto__");
@@ -92,7 +93,6 @@ export class RowTemplate {
     this.#after = piece(bytes, edges, keys.length);
     this.#values = new Array<RpcValue>(keys.length).fill(null);
     this.#build = builder(keys);
-    this.#vain++;
   }
 
   #row(): RpcValue | undefined {
