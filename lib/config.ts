@@ -42,7 +42,11 @@ export class SecretKeeper {
     try {
       return await send(secret);
     } catch (error) {
-      if (!(error instanceof OdooAuthError) || !await this.renew(secret)) throw this.scrub(error);
+      if (!(error instanceof OdooAuthError)) throw this.scrub(error);
+      const renewed = await this.renew(secret).catch((failure) => {
+        throw this.scrub(failure);
+      });
+      if (!renewed) throw this.scrub(error);
     }
     try {
       return await send(await this.current());

@@ -175,12 +175,29 @@ Deno.test("a redirect to https is an error that says what to set, and is not fol
 });
 
 for (const status of [500, 502, 503, 504, 429]) {
-  Deno.test(`HTTP ${status} hides nothing: the protocol is not chosen by it`, async () => {
+  Deno.test(`HTTP ${status} everywhere is told as it is`, async () => {
     const { error, paths } = await tryOut(19, { hide: () => true, response: () => page(status) });
     assert(error instanceof OdooNetworkError, `${error}`);
-    assertEquals([error.status, paths], [status, ["/json/version"]]);
+    assertEquals([error.status, paths], [status, ["/json/version", "/xmlrpc/2/common"]]);
+  });
+
+  Deno.test(`HTTP ${status} at the address of JSON-2 alone keeps nobody from an older Odoo`, async () => {
+    const { odoo, warnings } = await tryOut(17, {
+      hide: (path) => path.startsWith("/json/"),
+      response: () => page(status),
+    });
+    assertEquals([odoo?.protocol, warnings], ["xmlrpc", []]);
   });
 }
+
+Deno.test("where only the calls of JSON-2 are hidden, calls go over XML-RPC, and that is said", async () => {
+  const { odoo, warnings } = await tryOut(19, {
+    hide: (path) => path.startsWith("/json/2/"),
+    response: () => page(403),
+  });
+  assertEquals(odoo?.protocol, "xmlrpc");
+  assertStringIncludes(warnings[0] ?? "", "/json/2/");
+});
 
 for (const version of [14, 17, 19] as const) {
   Deno.test(`a wrong key is not tried over another protocol on Odoo ${version}`, async () => {

@@ -45,20 +45,34 @@ export async function openConnection(
   const hidden: OdooNetworkError[] = [];
   for (const candidate of candidates(config)) {
     const transport = open(candidate);
-    const version = await versionOrHidden(transport, options);
-    if (version instanceof OdooNetworkError) {
-      hidden.push(version);
-      continue;
+    try {
+      const version = versionOf(await probe(transport, config, options));
+      if (candidate === "json2" && !config.apiKey) throw needsKey(config, version);
+      const uid = await transport.authenticate(options);
+      warnOf(hidden, version, candidate);
+      return { transport, version, uid };
+    } catch (error) {
+      if (!(error instanceof OdooNetworkError) || !isHidden(error, candidate)) throw error;
+      hidden.push(error);
     }
-    const { major } = version;
-    if (candidate === "json2" && !config.apiKey) throw needsKey(config, version);
-    // Below 19 nothing has to hide JSON-2: it is not there
-    const missed = hidden.filter(({ url }) => major >= 19 || !url.endsWith("/json/version"));
-    if (missed.length > 0) warn(missed, candidate);
-    return { transport, version, uid: await transport.authenticate(options) };
   }
-  throw hidden.find(({ url }) => url.includes("/xmlrpc/")) ?? hidden[0];
+  // An Odoo that is on its way up, rather than none
+  throw hidden.find(({ status = 0 }) => status >= 500) ??
+    hidden.find(({ url }) => url.includes("/xmlrpc/")) ?? hidden[0];
 }
+
+/** The version. JSON-2 is asked for it with little patience: below 19, anything may be at its address, or nothing. */
+async function probe(
+  transport: Transport,
+  { timeoutMs = PROBE_MS }: OdooConfig,
+  options: CallOptions,
+): Promise<string> {
+  if (transport.protocol !== "json2") return await transport.version(options);
+  const limit = Math.min(PROBE_MS, options.timeoutMs ?? timeoutMs);
+  return await transport.version({ ...options, timeoutMs: limit, idempotent: false });
+}
+
+const PROBE_MS = 10_000;
 
 /** In the order in which they are tried. JSON-2 tells by its absence that Odoo is older than 19. */
 function candidates({ apiKey }: OdooConfig): Protocol[] {
@@ -73,30 +87,16 @@ function opener(config: OdooConfig): (protocol: Protocol) => Transport {
 }
 
 async function signIn(transport: Transport, options: CallOptions): Promise<Connection> {
-  const [text, uid] = await Promise.all([
-    transport.version(options),
-    transport.authenticate(options),
-  ]);
-  return { transport, version: versionOf(text), uid };
+  const version = versionOf(await transport.version(options));
+  return { transport, version, uid: await transport.authenticate(options) };
 }
 
-/** The version, or the refusal of an address that is not there, or that a proxy does not let through. */
-async function versionOrHidden(
-  transport: Transport,
-  options: CallOptions,
-): Promise<OdooVersion | OdooNetworkError> {
-  try {
-    return versionOf(await transport.version(options));
-  } catch (error) {
-    if (error instanceof OdooNetworkError && isHidden(error, transport.protocol)) return error;
-    throw error;
-  }
-}
-
-function isHidden({ status = 500 }: OdooNetworkError, protocol: Protocol): boolean {
-  // Below 19 anything may answer for JSON-2, such as a redirect to the login page
-  const isRedirect = status >= 300 && status < 400;
-  return isRedirect ? protocol === "json2" : status < 500 && status !== 429;
+/** Whether an error may come from what stands in front of Odoo, or tells that Odoo has no such address. */
+function isHidden({ status, url, outcome }: OdooNetworkError, protocol: Protocol): boolean {
+  const isProbe = protocol === "json2" && url.endsWith("/json/version");
+  // Without a connection the others fare no better
+  if (isProbe) return status !== undefined || outcome === "unknown";
+  return status !== undefined && status !== 429 && (status < 300 || status >= 400) && status < 500;
 }
 
 function versionOf(text: string): OdooVersion {
@@ -113,8 +113,17 @@ function needsKey({ url }: OdooConfig, { text }: OdooVersion): OdooConfigError {
   );
 }
 
-function warn(hidden: readonly OdooNetworkError[], protocol: Protocol): void {
-  const paths = hidden.map(({ url, status }) => `${new URL(url).pathname} (HTTP ${status})`);
+/** Says what is missing of the protocols that come first. Below 19 nothing hides JSON-2: it is not there. */
+function warnOf(
+  hidden: readonly OdooNetworkError[],
+  { major }: OdooVersion,
+  protocol: Protocol,
+): void {
+  const missed = hidden.filter(({ url }) => major >= 19 || !url.endsWith("/json/version"));
+  if (missed.length === 0) return;
+  const paths = missed.map(({ url, status }) =>
+    `${new URL(url).pathname} (${status === undefined ? "no answer" : `HTTP ${status}`})`
+  );
   console.warn(
     `Warning: something in front of Odoo hides ${paths.join(" and ")}, so calls go over ` +
       `${protocol}: open the path, or set ODOO_PROTOCOL=${protocol} to stop this warning`,

@@ -52,7 +52,8 @@ export function toError(exception: ServerException, asked: Asked): OdooError {
   const { model, method } = asked.call;
   if (name === "odoo.exceptions.AccessDenied") return accessDenied(message);
   if (isAboutUser(message, asked.uid)) return refused("the user does not exist any more");
-  if (name === "psycopg2.OperationalError" && message.includes(`"${asked.db}"`)) {
+  const isDatabase = message.includes("FATAL:") && message.includes(`"${asked.db}"`);
+  if (name === "psycopg2.OperationalError" && isDatabase) {
     return new OdooConfigError(
       `Odoo cannot open the database "${asked.db}": check ODOO_DB (${firstLine(message)})`,
     );
@@ -81,7 +82,9 @@ function kindOf(name: string, message: string): ServerErrorKind {
 function accessDenied(message: string): OdooAuthError {
   return /too many login failures/i.test(message)
     ? new OdooAuthError(`Odoo refuses every sign-in for a while: ${message}`, "cooldown")
-    : refused("the API key or password is wrong, deleted or expired");
+    : refused(
+      "the API key or password is wrong, deleted or expired, or the method itself denies it to this user",
+    );
 }
 
 /** The error for a call that Odoo does not take from this user. */

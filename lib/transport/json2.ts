@@ -5,7 +5,13 @@
  * @module
  */
 import type { OdooConfig, SecretKeeper } from "../config.ts";
-import { OdooAuthError, type OdooError, OdooProtocolError, OdooServerError } from "../errors.ts";
+import {
+  OdooAuthError,
+  OdooConfigError,
+  type OdooError,
+  OdooProtocolError,
+  OdooServerError,
+} from "../errors.ts";
 import { decodeJson } from "../json/decode.ts";
 import { encodeNamed } from "../json/encode.ts";
 import { decodeJsonRows } from "../json/rows.ts";
@@ -28,6 +34,8 @@ export class Json2Transport implements Transport {
   readonly #secrets: SecretKeeper;
   readonly #names: ArgumentNames;
   #uid = 0;
+  /** The key whose user is known to be the one of the configuration. */
+  #checked = "";
 
   /** Takes a configuration that `checkConfig` has accepted. */
   constructor(config: OdooConfig, http: Http, secrets: SecretKeeper) {
@@ -40,7 +48,7 @@ export class Json2Transport implements Transport {
   async version({ signal, timeoutMs }: CallOptions = {}): Promise<string> {
     const answer = await this.#http.send({
       path: "/json/version",
-      headers: {},
+      headers: this.#databaseHeader(),
       isAnswer: (status, type) => status === 200 && isJsonType(type),
       signal,
       timeoutMs,
@@ -53,35 +61,48 @@ export class Json2Transport implements Transport {
 
   /** The key tells the user; whether it is the one of the configuration takes a look at the login. */
   async authenticate(options: CallOptions = {}): Promise<number> {
-    const { username, db } = this.#config;
-    const context = await this.call({ model: "res.users", method: "context_get" }, options);
-    const uid = isStruct(context) ? context["uid"] : undefined;
-    if (typeof uid !== "number") {
-      throw new OdooProtocolError("Odoo does not say whose API key it is");
-    }
-    const users = await this.call({
-      model: "res.users",
-      method: "read",
-      ids: [uid],
-      kwargs: { fields: ["login"] },
-    }, options);
-    const [user] = Array.isArray(users) ? users : [];
-    if (!isStruct(user) || user["login"] !== username) throw notLetIn(username, db);
-    return this.#uid = uid;
+    return await this.#secrets.use((secret) => this.#signIn(secret, options));
   }
 
   async call(call: RpcCall, options: CallOptions = {}): Promise<RpcValue> {
-    return await this.#secrets.use((secret) =>
-      this.#withNames(call, options, async (named) => {
-        const answer = await this.#http.send(this.#request(call, named, secret, options));
-        if (answer.status === 200) return readAnswer(() => decodeJson(answer.body));
-        throw this.#error(answer.body, answer, call);
-      })
-    );
+    return await this.#secrets.use(async (secret) => {
+      await this.#checkOwner(secret, options);
+      return await this.#send(call, secret, options);
+    });
   }
 
   rows(call: RpcCall, options: CallOptions = {}): AsyncGenerator<RpcValue[]> {
     return this.#secrets.useForRows((secret) => this.#stream(call, secret, options));
+  }
+
+  /** A secret that was fetched anew may be the key of another user. */
+  async #checkOwner(secret: string, options: CallOptions): Promise<void> {
+    if (secret !== this.#checked) await this.#signIn(secret, options);
+  }
+
+  async #signIn(secret: string, { signal, timeoutMs }: CallOptions): Promise<number> {
+    const { username, db } = this.#config;
+    const ask = (call: RpcCall) => this.#send(call, secret, { signal, timeoutMs });
+    const context = await ask({ model: "res.users", method: "context_get" });
+    const uid = isStruct(context) ? context["uid"] : undefined;
+    if (typeof uid !== "number") {
+      throw new OdooProtocolError("Odoo does not say whose API key it is");
+    }
+    const kwargs = { fields: ["login"] };
+    const users = await ask({ model: "res.users", method: "read", ids: [uid], kwargs });
+    const [user] = Array.isArray(users) ? users : [];
+    if (!isStruct(user)) throw notLetIn(username, db);
+    if (user["login"] !== username) throw ofAnother(String(user["login"]), username);
+    this.#checked = secret;
+    return this.#uid = uid;
+  }
+
+  async #send(call: RpcCall, secret: string, options: CallOptions): Promise<RpcValue> {
+    return await this.#withNames(call, options, async (named) => {
+      const answer = await this.#http.send(this.#request(call, named, secret, options));
+      if (answer.status === 200) return readAnswer(() => decodeJson(answer.body));
+      throw this.#error(answer.body, answer, call);
+    });
   }
 
   async *#stream(
@@ -89,6 +110,7 @@ export class Json2Transport implements Transport {
     secret: string,
     options: CallOptions,
   ): AsyncGenerator<RpcValue[]> {
+    await this.#checkOwner(secret, options);
     const { body } = await this.#withNames(call, options, async (named) => {
       const answer = await this.#http.open(this.#request(call, named, secret, options));
       if (answer.status === 200) return answer;
@@ -148,26 +170,46 @@ export class Json2Transport implements Transport {
   }
 
   #headers(secret: string): Record<string, string> {
-    // At odoo.com the host tells the database, and the header is answered with a page of HTTP 404
+    if (!/^[\x21-\x7e]+$/.test(secret)) {
+      throw new OdooConfigError(
+        "Cannot send the API key: it has a blank or a character that no key has, so check ODOO_API_KEY",
+      );
+    }
+    return { authorization: `bearer ${secret}`, ...this.#databaseHeader() };
+  }
+
+  /** At odoo.com the host tells the database, and the header is answered with a page of HTTP 404. */
+  #databaseHeader(): Record<string, string> {
     const isHosted = new URL(this.#http.base).hostname.endsWith(".odoo.com");
-    return {
-      authorization: `bearer ${secret}`,
-      ...(isHosted ? {} : { "x-odoo-database": this.#config.db }),
-    };
+    return isHosted ? {} : { "x-odoo-database": this.#config.db };
   }
 
   #error(body: Uint8Array, { status, refuse }: HttpAnswer<unknown>, call: RpcCall): OdooError {
     const exception = readException(valueOrNull(body));
-    if (exception === undefined) return refuse("");
-    if (status === 401) {
-      return new OdooAuthError(
-        "Odoo refused the call (HTTP 401): the API key was deleted or has expired, or is none; " +
-          "JSON-2 takes no passwords, those go into ODOO_PASSWORD",
-        "credentials",
-      );
-    }
+    // The errors of proxies may be JSON as well, but have no traceback
+    const isOfProxy = PROXY_STATUSES.includes(status) || !exception?.debug;
+    if (isOfProxy) return refuse("");
+    if (status === 401) return unauthorized(exception.message);
     return toError(exception, { call, uid: this.#uid, db: this.#config.db });
   }
+}
+
+/** Statuses that Odoo itself does not answer with. */
+const PROXY_STATUSES: readonly number[] = [429, 502, 503, 504];
+
+function unauthorized(message: string): OdooAuthError {
+  const why = message.includes("Bearer Authorization header")
+    ? "the request came to it without its Authorization header, which a proxy must have taken"
+    : "the API key was deleted or has expired, or is none; JSON-2 takes no passwords, " +
+      "those go into ODOO_PASSWORD";
+  return new OdooAuthError(`Odoo refused the call (HTTP 401): ${why}`, "credentials");
+}
+
+function ofAnother(login: string, username: string): OdooAuthError {
+  return new OdooAuthError(
+    `The API key belongs to "${login}", not to "${username}": check ODOO_USERNAME and ODOO_API_KEY`,
+    "credentials",
+  );
 }
 
 /** What a proxy calls JSON may be none. */

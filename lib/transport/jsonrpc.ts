@@ -65,8 +65,8 @@ function isEnvelope(value: RpcValue | JsonRpcAnswer): value is { [key: string]: 
 
 /** A method that returned None has no `result` in its answer. */
 function resultOf(envelope: { [key: string]: RpcValue }, asked: Asked): RpcValue {
-  const { error, result = null } = envelope;
-  if (error === undefined) return result;
+  const { error = null, result = null } = envelope;
+  if (error === null) return result;
   throw toError(exceptionOf(error), asked);
 }
 

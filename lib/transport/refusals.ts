@@ -53,7 +53,7 @@ export async function notAnAnswer(response: Response, url: string): Promise<Odoo
   }
   const page = await startOf(response);
   // Odoo also says so of an address that it does not have, to a request that names no database
-  if (page.includes("No database is selected") && !url.endsWith("/json/version")) {
+  if (page.includes("No database is selected") && /\/(json\/2|doc-bearer)\//.test(url)) {
     return new OdooConfigError(
       `Odoo at ${new URL(url).origin} does not know the database, or hides it: check ODOO_DB`,
     );
@@ -71,13 +71,13 @@ export function strangeAnswer(
   const title = titleOf(page);
   const titled = title === undefined ? "" : ` and a page titled "${title}"`;
   const hint = HINTS[status] ?? "check ODOO_URL, and what stands between here and Odoo";
-  // Below 500 Odoo or a proxy refused the request before any method ran
+  // From 300 to 499 Odoo or a proxy refused the request before any method ran
   return new OdooNetworkError(
     `${url} answered with HTTP ${status}${titled} in place of RPC: ${hint}`,
     {
       url,
       status,
-      outcome: status >= 500 || status === 200 ? "unknown" : "not-sent",
+      outcome: status >= 500 || status < 300 || status === 408 ? "unknown" : "not-sent",
       retryAfterMs: retryAfter(headers.get("retry-after")),
     },
   );

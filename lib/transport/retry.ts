@@ -192,7 +192,7 @@ class Tries {
 
   #givenUp(error: OdooError): unknown {
     const asked = askedPause(error);
-    const isTooLong = asked >= this.#left;
+    const isTooLong = asked > 0 && asked >= this.#left;
     const notes = [
       ...(this.#count > 1 ? [`tried ${this.#count} times`] : []),
       ...(isTooLong ? [`not tried again: the server asks to wait ${asked / 1000} s`] : []),

@@ -114,7 +114,8 @@ export function withContext(
   { kwargs = {} }: RpcCall,
   options: CallOptions,
 ): Readonly<Record<string, RpcInput>> {
-  const given = kwargs["context"];
-  const context = isStruct(given) ? { ...options.context, ...given } : given ?? options.context;
-  return context === undefined ? kwargs : { ...kwargs, context };
+  const { context: given, ...named } = kwargs;
+  // Python takes False and None for no context, JSON-2 does not
+  const context = isStruct(given) ? { ...options.context, ...given } : given || options.context;
+  return context === undefined ? named : { ...named, context };
 }

@@ -50,7 +50,8 @@ function request({ service, method, params, names }: ServiceCall, options: CallO
 
 /** The value behind a fault that is none, or the error that the fault stands for. */
 function resolveFault({ code, text }: Fault, asked: Asked): null {
-  if (!isUnmarshalled(text)) throw faultError(code, text, asked);
+  // A word to the user may quote a traceback, so only the code of a bare exception counts
+  if (code !== 1 || !isUnmarshalled(text)) throw faultError(code, text, asked);
   if (isNoneResult(text)) return null;
   const { model, method } = asked.call;
   throw new OdooProtocolError(
@@ -66,7 +67,8 @@ function resolveFault({ code, text }: Fault, asked: Asked): null {
  */
 function isUnmarshalled(text: string): boolean {
   const names = frameNames(text);
-  return names.includes("dumps") && !names.includes("dispatch_rpc");
+  return text.startsWith("Traceback") && names.includes("dumps") &&
+    !names.includes("dispatch_rpc");
 }
 
 /** Whether the answer as a whole was `None`: XML-RPC has no word for it. One inside a list or dictionary is not meant. */
@@ -123,8 +125,8 @@ function nameOfUserError(text: string): string {
   if (/^\((['"])[\s\S]*\1, (\{|\d)[\s\S]*\)$/.test(text)) {
     return "odoo.exceptions.RedirectWarning";
   }
-  // 14 gives the bare name of the constraint to a call without a language
-  if (/^The operation cannot be completed|^[a-z0-9]+_[a-z0-9_]+$/.test(text)) {
+  // 14 gives the bare name of the constraint to a call without a language: table, then what it is about
+  if (/^The operation cannot be completed|^[a-z0-9]+_[a-z0-9]+_[a-z0-9_]+$/.test(text)) {
     return "odoo.exceptions.ValidationError";
   }
   return "odoo.exceptions.UserError";
