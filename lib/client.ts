@@ -4,6 +4,7 @@
  * @module
  */
 import { checkConfig, configFromEnv, type OdooConfig, type Protocol } from "./config.ts";
+import { OdooConfigError } from "./errors.ts";
 import { withMany2OneIds } from "./links.ts";
 import { type OdooVersion, openConnection } from "./transport/auto.ts";
 import { withServerNames } from "./transport/names.ts";
@@ -94,11 +95,13 @@ export class Odoo implements Caller {
   }
 
   /**
-   * Makes one call whose answer is a list, such as `search_read`, and yields it in pieces while it arrives: memory stays
-   * flat however long the list is.
+   * Makes one call whose answer is a list, such as `search_read`, and yields it while it arrives, in arrays of as many
+   * rows as have come: memory stays flat however long the list is.
    */
-  rows(call: RpcCall, options: CallOptions = {}): AsyncGenerator<RpcValue[]> {
-    return this.#transport.rows(this.#prepare(call, options), this.#with(options));
+  rows<T = RpcValue>(call: RpcCall, options: CallOptions = {}): AsyncGenerator<T[]> {
+    const rows = this.#transport.rows(this.#prepare(call, options), this.#with(options));
+    // The caller names the type, as with any answer from outside
+    return rows as AsyncGenerator<unknown[]> as AsyncGenerator<T[]>;
   }
 
   /** The same connection, with more in the context of every call. This one stays as it is. */
@@ -114,6 +117,10 @@ export class Odoo implements Caller {
   }
 
   #with(options: CallOptions): CallOptions {
+    const { timeoutMs = 1 } = options;
+    if (!(timeoutMs > 0)) {
+      throw new OdooConfigError(`Cannot use a timeoutMs of ${timeoutMs}: it must be more than 0`);
+    }
     const context = { ...this.#context, ...options.context };
     return Object.keys(context).length === 0 ? options : { ...options, context };
   }

@@ -184,13 +184,14 @@ function profileName(profile: string): string {
 }
 
 const PROTOCOLS = ["auto", "xmlrpc", "jsonrpc", "json2"] as const;
+const PROTOCOL_NAMES = "auto, xmlrpc, jsonrpc or json2";
 
 function protocolSetting(protocol: string | undefined, prefix: string) {
   if (protocol === undefined) return {};
   const known = PROTOCOLS.find((name) => name === protocol);
   if (known !== undefined) return { protocol: known };
   throw new OdooConfigError(
-    `Cannot use ${prefix}PROTOCOL="${protocol}": it must be ${PROTOCOLS.join(", ")}`,
+    `Cannot use ${prefix}PROTOCOL="${protocol}": it must be ${PROTOCOL_NAMES}`,
   );
 }
 
@@ -259,7 +260,7 @@ function checkLimits(config: OdooConfig): void {
   if (!(timeoutMs > 0)) refuse(`timeoutMs of ${timeoutMs}`, "more than 0");
   if (!(callsPerSecond > 0)) refuse(`callsPerSecond of ${callsPerSecond}`, "more than 0");
   if (protocol !== undefined && !PROTOCOLS.includes(protocol)) {
-    refuse(`protocol of "${protocol}"`, PROTOCOLS.join(", "));
+    refuse(`protocol of "${protocol}"`, PROTOCOL_NAMES);
   }
 }
 

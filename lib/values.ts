@@ -53,7 +53,10 @@ export interface RpcCall {
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds until the call is given up with an `OdooTimeoutError`. */
+  /**
+   * Milliseconds until a request is given up with an `OdooTimeoutError`. The wait for a turn, where `concurrency` or
+   * `callsPerSecond` ask for one, is not counted; of `rows()` each wait for a further piece is.
+   */
   timeoutMs?: number | undefined;
   /** Odoo's context for this call, such as `{ lang: "fr_FR", active_test: false }`. */
   context?: Readonly<Record<string, RpcInput>> | undefined;
@@ -62,7 +65,10 @@ export interface CallOptions {
    * whether Odoo has run it. The ORM's own reading methods are known to be like that.
    */
   idempotent?: boolean | undefined;
-  /** Sends `create` and `write` values untouched: a many2one pair is then not turned into its id. */
+  /**
+   * Sends the call and gives the answer untouched: a many2one pair is not turned into its id, no argument is renamed,
+   * and `create` and `copy` answer in the shape that the server and the protocol have.
+   */
   raw?: boolean | undefined;
 }
 

@@ -87,8 +87,22 @@ function opener(config: OdooConfig): (protocol: Protocol) => Transport {
 }
 
 async function signIn(transport: Transport, options: CallOptions): Promise<Connection> {
-  const version = versionOf(await transport.version(options));
+  const version = versionOf(await versionBySetting(transport, options));
   return { transport, version, uid: await transport.authenticate(options) };
+}
+
+async function versionBySetting(transport: Transport, options: CallOptions): Promise<string> {
+  try {
+    return await transport.version(options);
+  } catch (error) {
+    const isMissing = error instanceof OdooNetworkError && error.status === 404;
+    if (!isMissing || transport.protocol !== "json2") throw error;
+    throw new OdooConfigError(
+      `There is no JSON-2 at ${error.url}: Odoo has it from 19 on, unless something hides it; ` +
+        "with ODOO_PROTOCOL=auto odeno looks for what is there",
+      { cause: error },
+    );
+  }
 }
 
 /** Whether an error may come from what stands in front of Odoo, or tells that Odoo has no such address. */

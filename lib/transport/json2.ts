@@ -180,8 +180,12 @@ export class Json2Transport implements Transport {
 
   /** At odoo.com the host tells the database, and the header is answered with a page of HTTP 404. */
   #databaseHeader(): Record<string, string> {
-    const isHosted = new URL(this.#http.base).hostname.endsWith(".odoo.com");
-    return isHosted ? {} : { "x-odoo-database": this.#config.db };
+    const { db } = this.#config;
+    if (new URL(this.#http.base).hostname.endsWith(".odoo.com")) return {};
+    if (/^[\x20-\x7e]+$/.test(db)) return { "x-odoo-database": db };
+    throw new OdooConfigError(
+      `Cannot name the database "${db}" over JSON-2, whose headers are ASCII: use ODOO_PROTOCOL=xmlrpc`,
+    );
   }
 
   #error(body: Uint8Array, { status, refuse }: HttpAnswer<unknown>, call: RpcCall): OdooError {
@@ -189,7 +193,7 @@ export class Json2Transport implements Transport {
     // The errors of proxies may be JSON as well, but have no traceback
     const isOfProxy = PROXY_STATUSES.includes(status) || !exception?.debug;
     if (isOfProxy) return refuse("");
-    if (status === 401) return unauthorized(exception.message);
+    if (status === 401) return unauthorized(exception.message, this.#config);
     return toError(exception, { call, uid: this.#uid, db: this.#config.db });
   }
 }
@@ -197,12 +201,15 @@ export class Json2Transport implements Transport {
 /** Statuses that Odoo itself does not answer with. */
 const PROXY_STATUSES: readonly number[] = [429, 502, 503, 504];
 
-function unauthorized(message: string): OdooAuthError {
+function unauthorized(message: string, { username, db }: OdooConfig): OdooAuthError {
   const why = message.includes("Bearer Authorization header")
-    ? "the request came to it without its Authorization header, which a proxy must have taken"
-    : "the API key was deleted or has expired, or is none; JSON-2 takes no passwords, " +
+    ? "the request came without its Authorization header, which a proxy must have taken"
+    : "the API key is wrong, was deleted or has expired; JSON-2 takes no passwords, " +
       "those go into ODOO_PASSWORD";
-  return new OdooAuthError(`Odoo refused the call (HTTP 401): ${why}`, "credentials");
+  return new OdooAuthError(
+    `Odoo does not let "${username}" into the database "${db}" (HTTP 401): ${why}`,
+    "credentials",
+  );
 }
 
 function ofAnother(login: string, username: string): OdooAuthError {

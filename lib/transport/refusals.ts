@@ -84,10 +84,11 @@ export function strangeAnswer(
 }
 
 const HINTS: Readonly<Record<number, string>> = {
+  400: "ODOO_URL must be the address of Odoo itself, without /web or /odoo",
   403: "a proxy in front of Odoo refuses this address",
   404: "ODOO_URL must be the address of Odoo itself, without /web or /odoo",
   413: "the request is larger than the server or a proxy takes, so send smaller chunks",
-  429: "the server asks for fewer calls, so wait, or lower the concurrency",
+  429: "the server asks for fewer calls, so wait, or set callsPerSecond",
   502: "the proxy in front of Odoo got no answer, and Odoo may have run the call",
   503: "Odoo is not available",
   504: "the proxy in front of Odoo lost patience, and Odoo may still be working on the call",
