@@ -38,6 +38,20 @@ Deno.test("calls tell faults, failures, and None as null", async () => {
   assertEquals([failure?.kind, result], ["bad-gateway", 0]);
 });
 
+Deno.test("message_post() takes its text by name only, as the real one does", async () => {
+  for (const version of [14, 17, 19] as const) {
+    for (const protocol of ["xmlrpc", "jsonrpc"] as const) {
+      const odoo = await connect({ ...new OdooSimulator({}, { version }).config, protocol });
+      await assertRejects(
+        () => odoo.executeKw("res.partner", "message_post", [[1], "Hello"]),
+        OdooServerError,
+        "takes 1 positional argument but 2 were given",
+      );
+      await odoo.executeKw("res.partner", "message_post", [[1]], { body: "Hello" });
+    }
+  }
+});
+
 Deno.test("calls come over every protocol", async () => {
   const server = new OdooSimulator({}, { version: 19 });
   const { url, db, apiKey } = server.config;

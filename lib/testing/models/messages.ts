@@ -71,7 +71,7 @@ export const WITH_MESSAGES = [
 export const messagePost = (version: Version): Method => ({
   kind: "multi",
   parameters:
-    "body='', subject=None, message_type='notification', subtype_xmlid=None, subtype_id=False, parent_id=False, " +
+    "*, body='', subject=None, message_type='notification', subtype_xmlid=None, subtype_id=False, parent_id=False, " +
     "attachment_ids=None, attachments=None, author_id=None, email_from=None, partner_ids=None",
   access: "read",
   run: (call) => {

@@ -16,14 +16,21 @@ export interface Parameter {
   readonly name: string;
   /** Whether a call has to give it. */
   readonly required: boolean;
+  /** Whether it may be given by name only. */
+  readonly named: boolean;
 }
 
-/** Reads a parameter list such as `domain, offset=0, limit=None`. The defaults are for the method to know. */
+/**
+ * Reads a parameter list such as `domain, offset=0, limit=None`; those after a `*` are given by name only. The defaults
+ * are for the method to know.
+ */
 export function parameters(text: string): Parameter[] {
   if (text === "") return [];
-  return text.split(",").map((part) => {
-    const [name = "", value] = part.trim().split("=");
-    return { name, required: value === undefined };
+  const parts = text.split(",").map((part) => part.trim());
+  const star = parts.includes("*") ? parts.indexOf("*") : parts.length;
+  return parts.filter((part) => part !== "*").map((part, index) => {
+    const [name = "", value] = part.split("=");
+    return { name, required: value === undefined, named: index >= star };
   });
 }
 
@@ -35,7 +42,8 @@ export function bind(
   kwargs: Kwargs,
   self = 1,
 ): Map<string, PythonValue> {
-  if (args.length > params.length) throw tooMany(method, params, args.length, self);
+  const positional = params.filter(({ named }) => !named);
+  if (args.length > positional.length) throw tooMany(method, positional, args.length, self);
   const bound = new Map<string, PythonValue>();
   args.forEach((value, index) => bound.set(params[index]?.name ?? "", value));
   for (const [name, value] of Object.entries(kwargs)) {
@@ -67,7 +75,8 @@ export function bindSignature(
 ): Map<string, PythonValue> {
   const bound = new Map<string, PythonValue>();
   if (Object.hasOwn(kwargs, "self")) throw typeError("multiple values for argument 'self'");
-  if (args.length > params.length) throw typeError("too many positional arguments");
+  const positional = params.filter(({ named }) => !named);
+  if (args.length > positional.length) throw typeError("too many positional arguments");
   for (const [index, { name, required }] of params.entries()) {
     const given = args[index];
     if (given !== undefined) {

@@ -99,10 +99,11 @@ function describeMethod(name: string, { kind, parameters }: Method): PythonValue
   return {
     signature: `(${parameters})${returns ? ` -> ${returns}` : ""}`,
     parameters: Object.fromEntries(
-      parameters.split(",").filter((part) => part !== "").map((part): [string, PythonValue] => {
-        const [key = "", value] = part.trim().split("=");
-        return [key, value === undefined ? {} : { default: literal(value) }];
-      }),
+      parameters.split(",").map((part) => part.trim()).filter((part) => part !== "" && part !== "*")
+        .map((part): [string, PythonValue] => {
+          const [key = "", value] = part.split("=");
+          return [key, value === undefined ? {} : { default: literal(value) }];
+        }),
     ),
     ...(returns && { return: { annotation: returns } }),
     ...(api.length > 0 && { api }),
