@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { OdooNetworkError, OdooProtocolError, OdooServerError } from "../lib/errors.ts";
+import {
+  OdooNetworkError,
+  OdooProtocolError,
+  OdooServerError,
+  OdooTimeoutError,
+} from "../lib/errors.ts";
 import { methodsOf } from "../lib/testing/orm/methods.ts";
 import { parameters } from "../lib/testing/orm/signatures.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
@@ -17,6 +22,8 @@ const DOCUMENT: RpcValue = {
     post: { parameters: { body: {}, urgent: { kind: "KEYWORD_ONLY", default: false } } },
     translate: { parameters: { context: {} } },
     find: { parameters: { ids: {} }, api: ["model"] },
+    count: { parameters: {}, api: ["model"] },
+    search: { parameters: { terms: {} }, api: ["model"] },
   },
 };
 
@@ -159,14 +166,95 @@ Deno.test("where the documentation cannot be read the error says why, and what t
   assertEquals(error.cause, denied);
 });
 
-Deno.test("a failure of the network stays one", async () => {
-  const lost = new OdooNetworkError("Cannot reach Odoo", {
-    url: "https://odoo.example",
-    outcome: "not-sent",
-  });
-  const names = new ArgumentNames(() => Promise.reject(lost));
+Deno.test("where the documentation does not arrive the call was not sent", async () => {
+  const url = "https://odoo.example/doc-bearer/library.book.json";
   const call = { model: "library.book", method: "lend", args: [[1], 4] };
-  assertEquals(await assertRejects(() => names.of(call)), lost);
+  for (
+    const lost of [
+      new OdooNetworkError("cut off", { url, outcome: "unknown" }),
+      new OdooNetworkError("bad gateway", {
+        url,
+        status: 502,
+        outcome: "unknown",
+        retryAfterMs: 9,
+      }),
+      new OdooTimeoutError("late; Odoo may still be at it", { url, outcome: "unknown" }),
+    ]
+  ) {
+    const names = new ArgumentNames(() => Promise.reject(lost));
+    const error = await assertRejects(() => names.of(call), OdooNetworkError);
+    assertEquals(error.outcome, "not-sent");
+    assertEquals(error.status, lost.status);
+    assertEquals(error.retryAfterMs, lost.retryAfterMs);
+    assertEquals(error.url, url);
+    assertEquals(error.cause, lost);
+    assert(!(error instanceof OdooTimeoutError));
+    assertStringIncludes(error.message, "Cannot read Odoo's documentation of library.book");
+    assert(!error.message.includes("may"), error.message);
+  }
+});
+
+Deno.test("where something hides the documentation the names are not known", async () => {
+  const url = "https://odoo.example/doc-bearer/library.book.json";
+  for (const status of [403, 404]) {
+    const hidden = new OdooNetworkError("hidden", { url, status, outcome: "not-sent" });
+    const names = new ArgumentNames(() => Promise.reject(hidden));
+    const call = { model: "library.book", method: "lend", args: [[1], 4] };
+    const error = await assertRejects(() => names.of(call), OdooProtocolError);
+    assertEquals(error.cause, hidden);
+  }
+});
+
+Deno.test("who gives up waiting for the documentation leaves it to the others", async () => {
+  const { promise, resolve } = Promise.withResolvers<RpcValue>();
+  const names = new ArgumentNames(() => promise);
+  const call = { model: "library.book", method: "lend", args: [[1], 4] };
+  const abort = new AbortController();
+  const given = names.of(call, abort.signal);
+  const other = names.of(call);
+  abort.abort(new Error("enough"));
+  assertEquals((await assertRejects(() => given)).message, "enough");
+  resolve(DOCUMENT);
+  assertEquals(await other, { ids: [1], reader: 4 });
+});
+
+Deno.test("documentation that a refusal proves old is read again, once", async () => {
+  let asked = 0;
+  let reader = "reader";
+  const names = new ArgumentNames(() => {
+    asked++;
+    return Promise.resolve({ methods: { lend: { parameters: { [reader]: {}, days: {} } } } });
+  });
+  const call = { model: "library.book", method: "lend", args: [[1], 4] };
+  await names.of(call);
+  reader = "person";
+  const missing = "missing a required argument: 'person'";
+  const lend = async (refusal: string) =>
+    await names.afterRefusal(call, await names.of(call), refusal);
+  // Its own mistake proves nothing
+  assertEquals(await lend("missing a required argument: 'days'"), undefined);
+  assertEquals(await lend("got an unexpected keyword argument 'fine'"), undefined);
+  assertEquals(asked, 1);
+  assertEquals(await Promise.all([lend(missing), lend(missing)]), [
+    { ids: [1], person: 4 },
+    { ids: [1], person: 4 },
+  ]);
+  assertEquals(asked, 2);
+  assertEquals(await names.of(call), { ids: [1], person: 4 });
+  // What was read for this call is not read again
+  let read = 0;
+  const fresh = new ArgumentNames(() => Promise.resolve(read++ === 0 ? DOCUMENT : null));
+  assertEquals(await fresh.afterRefusal(call, await fresh.of(call), missing), undefined);
+  assertEquals(read, 1);
+});
+
+Deno.test("a method that came with a later module is found", async () => {
+  const methods: Record<string, RpcValue> = {};
+  const names = new ArgumentNames(() => Promise.resolve({ methods: { ...methods } }));
+  const call = { model: "library.book", method: "lend", args: [[1], 4] };
+  await assertRejects(() => names.of(call), OdooProtocolError);
+  methods["lend"] = { parameters: { reader: {} } };
+  assertEquals(await names.of(call), { ids: [1], reader: 4 });
 });
 
 Deno.test("the documentation of a model is asked for once, and again after a failure", async () => {
@@ -207,11 +295,105 @@ Deno.test("after a refusal a model's own names are taken", async () => {
   );
   assertEquals(
     await after(
+      { model: "library.book", method: "search", args: [[]] },
+      "missing a required argument: 'terms'",
+    ),
+    { terms: [] },
+  );
+  assertEquals(
+    await after(
       { model: "library.book", method: "count_of", args: [[3]] },
       "cannot call library.book.count_of with ids",
     ),
     { shelf: [3] },
   );
+});
+
+Deno.test("a value never goes to another parameter because that one is missing", async () => {
+  for (
+    const [call, refusal] of [
+      [of("copy", [[7], { name: "x" }]), "missing a required argument: 'target'"],
+      [of("write", [[7], { name: "x" }]), "missing a required argument: 'reason'"],
+      [of("create", [{ name: "x" }]), "missing a required argument: 'company'"],
+      [of("name_create", ["x"]), "missing a required argument: 'values'"],
+      [of("search", [[]]), "missing a required argument: 'vals'"],
+    ] as const
+  ) {
+    const names = unread();
+    assertEquals(await names.afterRefusal(call, await names.of(call), refusal), undefined);
+  }
+});
+
+Deno.test("the names that models give the values of create and write are known", async () => {
+  const after = async (call: RpcCall, missing: string) =>
+    await unread().afterRefusal(
+      call,
+      await unread().of(call),
+      `missing a required argument: '${missing}'`,
+    );
+  assertEquals(await after(of("create", [{ name: "x" }]), "values"), { values: { name: "x" } });
+  assertEquals(await after(of("create", [], { vals_list: [] }), "val_list"), { val_list: [] });
+  assertEquals(await after(of("write", [[7], {}]), "values"), { ids: [7], values: {} });
+  assertEquals(await after(of("default_get", [["name"]]), "default_fields"), {
+    default_fields: ["name"],
+  });
+});
+
+Deno.test("where ids were a guess and the documentation is closed the error asks for names", async () => {
+  const refusal = "Odoo refused it: cannot call res.partner.mark with ids";
+  const guessed = of("mark", [[7]]);
+  const error = await assertRejects(
+    () => unread().afterRefusal(guessed, { ids: [7] }, refusal),
+    OdooProtocolError,
+  );
+  assertStringIncludes(error.message, "takes the arguments of res.partner.mark by name only");
+  // Whoever says ids is told what the server says of them
+  for (const call of [{ ...of("mark"), ids: [7] }, of("mark", [], { ids: [7] })]) {
+    assertEquals(await unread().afterRefusal(call, { ids: [7] }, refusal), undefined);
+  }
+  for (
+    const [method, text] of [
+      ["burn", "the documentation of library.book does not tell of burn"],
+      ["find", 'has a parameter "ids", which JSON-2 cannot give it'],
+      ["count", "is given 1 positional arguments and takes 0 (none)"],
+    ] as const
+  ) {
+    const names = new ArgumentNames(() => Promise.resolve(DOCUMENT));
+    const call = { model: "library.book", method, args: [[1]] };
+    const refusal = `cannot call library.book.${method} with ids`;
+    const error = await assertRejects(() => names.afterRefusal(call, { ids: [1] }, refusal));
+    assert(error instanceof OdooProtocolError);
+    assertStringIncludes(error.message, text);
+  }
+});
+
+Deno.test("a method that runs on records is not sent without any", async () => {
+  for (
+    const call of [
+      of("unlink"),
+      of("write", [], { vals: { name: "x" } }),
+      of("action_archive", []),
+      of("action_archive", [], { ids: null }),
+      of("read", undefined, { fields: ["name"] }),
+      of("has_access", [], { operation: "read" }),
+      { model: "res.users", method: "has_group", kwargs: { group_ext_id: "base.group_user" } },
+    ]
+  ) {
+    const error = await assertRejects(() => unread().of(call), OdooProtocolError);
+    assertEquals(
+      error.message,
+      `Cannot call ${call.model}.${call.method} without ids, as it runs on records: pass their ` +
+        "ids before all other arguments, and [] for no records",
+    );
+  }
+  assertEquals(await unread().of(of("unlink", [[]])), { ids: [] });
+  assertEquals(await unread().of({ ...of("unlink"), ids: [] }), { ids: [] });
+  assertEquals(await unread().of(of("unlink", [], { ids: [] })), { ids: [] });
+  assertEquals(await unread().of(of("has_access", [[]], { operation: "read" })), {
+    ids: [],
+    operation: "read",
+  });
+  assertEquals(await unread().of(of("mark")), {});
 });
 
 Deno.test("after a refusal that other names do not help, there are none", async () => {
@@ -222,8 +404,8 @@ Deno.test("after a refusal that other names do not help, there are none", async 
       [of("write", [[7], {}], { x: 1 }), "got an unexpected keyword argument 'x'"],
       [{ model, method: "lend", args: [[1]] }, "missing a required argument: 'reader'"],
       [{ model, method: "lend", kwargs: { days: 1 } }, "missing a required argument: 'reader'"],
-      [{ model, method: "burn", args: [[1]] }, "cannot call library.book.burn with ids"],
-      [{ model, method: "find", args: [[1]] }, "cannot call library.book.find with ids"],
+      [{ model, method: "lend", args: [[1]] }, "cannot call it"],
+      [{ model, method: "burn", ids: [1] }, "cannot call library.book.burn with ids"],
     ] as const
   ) {
     const names = new ArgumentNames(() => Promise.resolve(DOCUMENT));
@@ -246,6 +428,27 @@ Deno.test("keywords are renamed for the version of the server, and only those", 
   assertEquals(withServerNames(both, 17), both);
   const foreign = of("constructor", undefined, { domain: [] });
   assertEquals(withServerNames(foreign, 17), foreign);
+});
+
+Deno.test("ids among the keywords are the ids of the call, on every protocol", () => {
+  const renamed = (call: RpcCall) => withServerNames(call, 17);
+  const write = of("write", [], { ids: [7], vals: { name: "x" } });
+  assertEquals(renamed(write), { ...write, ids: [7], args: [{ name: "x" }], kwargs: {} });
+  const read = of("read", undefined, { fields: ["name"], ids: [] });
+  assertEquals(renamed(read), { ...read, ids: [], kwargs: { fields: ["name"] } });
+  const one = of("action_archive", undefined, { ids: 7 });
+  assertEquals(renamed(one), { ...one, args: [7], kwargs: {} });
+  const mark = of("mark", undefined, { ids: [7], days: 3 });
+  assertEquals(renamed(mark), { ...mark, ids: [7], kwargs: { days: 3 } });
+  // Here they are something else, or too many
+  for (
+    const call of [
+      of("search", undefined, { ids: [7] }),
+      of("mark", [[1]], { ids: [7] }),
+      { ...of("write", undefined, { ids: [7] }), ids: [1] },
+      of("mark", undefined, { ids: "all" }),
+    ]
+  ) assertEquals(renamed(call), call);
 });
 
 Deno.test("what create, write and default_get are given goes by position", () => {

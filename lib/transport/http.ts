@@ -208,15 +208,7 @@ class Deadline {
 
   /** The work, or a rejection once the time is over: not every `fetch` listens to the signal. */
   async race<T>(work: Promise<T>): Promise<T> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(this.signal.reason);
-    this.signal.addEventListener("abort", stop);
-    if (this.signal.aborted) stop();
-    try {
-      return await Promise.race([work, promise]);
-    } finally {
-      this.signal.removeEventListener("abort", stop);
-    }
+    return await race(work, this.signal);
   }
 
   /** The error to throw for one that `fetch` or the body threw. */
@@ -229,5 +221,19 @@ class Deadline {
       );
     }
     return error instanceof OdooError ? error : unreachable(error, url);
+  }
+}
+
+/** The work, or a rejection with the signal's reason once that is aborted. The work itself goes on. */
+export async function race<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }

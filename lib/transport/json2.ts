@@ -127,13 +127,13 @@ export class Json2Transport implements Transport {
     send: (named: NamedArguments) => Promise<T>,
   ): Promise<T> {
     const whole = { ...call, kwargs: withContext(call, options) };
-    const named = await this.#names.of(whole);
+    const named = await this.#names.of(whole, options.signal);
     try {
       return await send(named);
     } catch (error) {
       const isRefused = error instanceof OdooServerError && error.exception === WRONG_ARGUMENTS;
       const others = isRefused
-        ? await this.#names.afterRefusal(whole, named, error.message)
+        ? await this.#names.afterRefusal(whole, named, error.message, options.signal)
         : undefined;
       if (others === undefined) throw error;
       return await send(others);
@@ -164,7 +164,7 @@ export class Json2Transport implements Transport {
         headers: this.#headers(secret),
         isAnswer: (_status, type) => isJsonType(type),
       });
-      if (answer.status === 200) return readAnswer(() => decodeJson(answer.body));
+      if (answer.status === 200) return decodeJson(answer.body);
       throw this.#error(answer.body, answer, { model, method: "documentation" });
     });
   }

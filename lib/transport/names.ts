@@ -4,7 +4,8 @@
  * @module
  */
 import { OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from "../errors.ts";
-import { isStruct, type RpcCall, type RpcInput, type RpcValue } from "../values.ts";
+import type { RpcCall, RpcInput, RpcValue } from "../values.ts";
+import { Documentation, isHidden, type ParametersOptions } from "./documentation.ts";
 import { type Parameters, parametersOf } from "./parameters.ts";
 
 /** The arguments of a call as JSON-2 takes them: the ids of records are `ids`. */
@@ -23,60 +24,103 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   write: ["vals", "values"],
 };
 
+/** Other names of the same parameters, in models of Odoo and of others. */
+const OVERRIDDEN: Readonly<Record<string, readonly string[]>> = {
+  default_get: ["field_list", "field_names", "default_fields"],
+  create: [
+    "values",
+    "list_vals",
+    "list_values",
+    "val_list",
+    "vals_lst",
+    "value_list",
+    "values_list",
+  ],
+  write: ["value", "val", "vals_dict"],
+};
+
 /** Up to Odoo 18 the models of Odoo itself call the first parameter of these as they like. */
 const FREELY_NAMED: ReadonlySet<string> = new Set(["create", "write", "default_get"]);
 
 const MISSING = /missing a required argument: '(\w+)'/;
 const UNEXPECTED = /unexpected keyword argument '(\w+)'/;
+const WITH_IDS = /cannot call \S+ with ids/;
 
 /**
  * The same call with the parameter names of the server's version: a `domain` for `name_search` is called `args` there
  * up to Odoo 18. What `create`, `write` and `default_get` are given goes by position, as models name it differently,
- * and as Odoo cannot answer a `create` by name. All else stays as it is.
+ * and as Odoo cannot answer a `create` by name. `ids` among the named arguments become the ids of the call, as only
+ * JSON-2 takes them there. All else stays as it is.
+ *
+ * A model may have a `search` of its own, with the name of another version; that cannot be seen from here, and is for
+ * `raw` calls. Over JSON-2 it comes out with the server's refusal.
  */
-export function withServerNames(call: RpcCall, major: number): RpcCall {
-  const { model, method, args = [], kwargs = {} } = call;
-  const parameters = parametersOf(model, method, major);
-  const group = Object.hasOwn(RENAMED, method) ? RENAMED[method] ?? [] : [];
-  const [given, another] = group.filter((name) => Object.hasOwn(kwargs, name));
+export function withServerNames(given: RpcCall, major: number): RpcCall {
+  const parameters = parametersOf(given.model, given.method, major);
+  const call = withIds(given, parameters);
+  const { method, args = [], kwargs = {} } = call;
+  const group = namesIn(RENAMED, method);
+  const [name, another] = group.filter((name) => Object.hasOwn(kwargs, name));
   const own = group.find((name) => parameters?.positional.includes(name));
-  if (!parameters || given === undefined || another !== undefined || own === undefined) return call;
-  const { [given]: value, ...others } = kwargs;
+  if (!parameters || name === undefined || another !== undefined || own === undefined) return call;
+  const { [name]: value, ...others } = kwargs;
   const place = parameters.positional.indexOf(own) + (parameters.onRecords ? 1 : 0);
   if (FREELY_NAMED.has(method) && positionalsOf(call).length === place) {
     return { ...call, args: [...args, value ?? null], kwargs: others };
   }
-  return given === own ? call : { ...call, kwargs: { ...others, [own]: value ?? null } };
+  return name === own ? call : { ...call, kwargs: { ...others, [own]: value ?? null } };
+}
+
+/** Methods that are known to run on no records may have `ids` of their own. */
+function withIds(call: RpcCall, parameters: Parameters | undefined): RpcCall {
+  const { ids, ...kwargs } = call.kwargs ?? {};
+  const isTaken = parameters?.onRecords === false || positionalsOf(call).length > 0;
+  if (ids === undefined || isTaken) return call;
+  if (isId(ids)) return { ...call, args: [ids], kwargs };
+  return isListOfIds(ids) ? { ...call, ids, kwargs } : call;
 }
 
 /** Gives the arguments of calls their names. */
 export class ArgumentNames {
-  readonly #read: (model: string) => Promise<RpcValue>;
+  readonly #documentation: Documentation;
   readonly #major: number;
-  readonly #documents = new Map<string, Promise<RpcValue>>();
+  /** When the arguments were named: documentation from before may have been old. */
+  readonly #namedAt = new WeakMap<NamedArguments, number>();
 
   /** `read` fetches what the server tells of a model at `/doc-bearer/<model>.json`. */
   constructor(read: (model: string) => Promise<RpcValue>, major: number = FIRST_MAJOR) {
-    this.#read = read;
+    this.#documentation = new Documentation(read);
     this.#major = major;
   }
 
   /**
-   * The arguments of a call, by name.
+   * The arguments of a call, by name. The signal ends the wait for the server's documentation.
    *
    * @throws {OdooProtocolError} Where the names are not known, or do not fit. Nothing was sent then.
+   * @throws {OdooNetworkError} Where the documentation did not arrive. The call was not sent then.
    */
-  async of(given: RpcCall): Promise<NamedArguments> {
-    const call = withServerNames(given, this.#major);
-    const { model, method } = call;
-    const positionals = positionalsOf(call);
+  async of(given: RpcCall, signal?: AbortSignal): Promise<NamedArguments> {
+    const since = this.#documentation.now();
+    const named = await this.#name(withServerNames(given, this.#major), { since, signal });
+    this.#namedAt.set(named, since);
+    return named;
+  }
+
+  async #name(call: RpcCall, options: ParametersOptions): Promise<NamedArguments> {
+    const { model, method, kwargs = {} } = call;
     // Odoo refuses private methods whatever they are given
-    if (positionals.length === 0 || method.startsWith("_")) return { ...call.kwargs };
+    if (method.startsWith("_")) return { ...kwargs };
+    const positionals = positionalsOf(call);
     const known = parametersOf(model, method, this.#major);
+    if (positionals.length === 0) {
+      // JSON-2 would run it on no records, and say nothing
+      if (known?.onRecords && !kwargs["ids"]) throw withoutIds(call);
+      return { ...kwargs };
+    }
     if (known && takes(known, positionals)) return bind(call, positionals, known);
     // Where the method is none of records, the server refuses ids before it runs anything
     if (!known && isOnlyIds(call)) return bind(call, positionals, ONLY_IDS);
-    const described = await this.#described(call, known);
+    const described = await this.#described(call, known, options);
     if (takes(described, positionals)) return bind(call, positionals, described);
     throw tooMany(call, positionals, described);
   }
@@ -85,50 +129,60 @@ export class ArgumentNames {
    * Other names for a call whose arguments the server has refused before it ran anything, or `undefined` where none
    * are known. A model may override a method with names of its own, which is seen only then. `refusal` is what the
    * server said.
+   *
+   * @throws {OdooProtocolError} Where the first argument was taken for ids and is none, and its name is not known.
    */
   async afterRefusal(
     given: RpcCall,
     sent: NamedArguments,
     refusal: string,
+    signal?: AbortSignal,
   ): Promise<NamedArguments | undefined> {
     const call = withServerNames(given, this.#major);
     const known = parametersOf(call.model, call.method, this.#major);
     const [, missing = ""] = MISSING.exec(refusal) ?? [];
     const [, unexpected = ""] = UNEXPECTED.exec(refusal) ?? [];
     if (known && isNamed(known, missing)) return undefined;
-    const renamed = renamedAfter(missing, unexpected, call, sent);
+    const renamed = renamedAfter(missing, unexpected, call.method, sent);
     if ((known && renamed) || positionalsOf(call).length === 0) return renamed;
+    // What the server misses and does not take is what its documentation has to have, and not to have
+    const fits = (described: Parameters) =>
+      missing === ""
+        ? unexpected !== "" && !isNamed(described, unexpected)
+        : isNamed(described, missing);
+    const since = this.#namedAt.get(sent) ?? 0;
     try {
-      const described = await this.#described(call, known);
-      if (isNamed(described, missing)) return undefined;
-      return renamed ?? otherNames(call, sent, described);
+      const described = await this.#described(call, known, { since, fits, signal });
+      return otherNames(call, sent, described);
     } catch (error) {
+      if (!(error instanceof OdooError)) throw error;
+      if (call.ids === undefined && WITH_IDS.test(refusal)) throw error;
       // The server's refusal says more than what keeps its documentation from being read
-      if (error instanceof OdooError) return undefined;
-      throw error;
+      return undefined;
     }
   }
 
   /** What the server tells of a method; where it does not, what is `known` otherwise. */
-  async #described(call: RpcCall, known: Parameters | undefined): Promise<Parameters> {
+  async #described(
+    call: RpcCall,
+    known: Parameters | undefined,
+    options: ParametersOptions,
+  ): Promise<Parameters> {
     try {
-      return parametersIn(await this.#document(call.model), call);
+      return await this.#documentation.parameters(call, options);
     } catch (error) {
-      if (known && error instanceof OdooError) return known;
       if (!isRefusal(error)) throw error;
+      if (known) return known;
       throw unknownNames(call, error);
     }
   }
+}
 
-  /** Calls at the same time wait for the same answer. A failure is forgotten, so that the next call asks again. */
-  #document(model: string): Promise<RpcValue> {
-    const known = this.#documents.get(model);
-    if (known) return known;
-    const document = this.#read(model);
-    this.#documents.set(model, document);
-    document.catch(() => this.#documents.delete(model));
-    return document;
-  }
+function namesIn(
+  table: Readonly<Record<string, readonly string[]>>,
+  method: string,
+): readonly string[] {
+  return Object.hasOwn(table, method) ? table[method] ?? [] : [];
 }
 
 const ONLY_IDS: Parameters = { onRecords: true, positional: [], named: [] };
@@ -154,7 +208,11 @@ function isOnlyIds({ ids, args = [] }: RpcCall): boolean {
   return args.length === 1 && list.length > 0 && list.every(isId);
 }
 
-function isId(value: RpcInput | undefined): boolean {
+function isListOfIds(value: RpcInput): value is readonly number[] {
+  return Array.isArray(value) && value.every((id) => typeof id === "number");
+}
+
+function isId(value: RpcInput | undefined): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
@@ -175,56 +233,25 @@ function bind(
   return named;
 }
 
-/** The parameters of a method in the server's documentation of its model. */
-function parametersIn(document: RpcValue, { model, method }: RpcCall): Parameters {
-  const methods = memberOf(document, "methods");
-  const description = memberOf(methods, method);
-  const parameters = memberOf(description, "parameters");
-  if (!isStruct(parameters)) {
-    throw new OdooProtocolError(`the documentation of ${model} does not tell of ${method}`);
-  }
-  const api = memberOf(description, "api");
-  const kinds = Object.entries(parameters).map(([name, about]) => {
-    const kind = isStruct(about) ? about["kind"] : undefined;
-    const stars = kind === "VAR_KEYWORD" ? "**" : kind === "VAR_POSITIONAL" ? "*" : "";
-    return {
-      name: stars + name,
-      isPositional: kind === undefined || /^POSITIONAL/.test(`${kind}`),
-    };
-  });
-  return {
-    onRecords: !(Array.isArray(api) && api.includes("model")),
-    positional: kinds.filter(({ isPositional }) => isPositional).map(({ name }) => name),
-    named: kinds.filter(({ isPositional }) => !isPositional).map(({ name }) => name),
-  };
-}
-
-function memberOf(value: RpcInput | undefined, name: string): RpcInput | undefined {
-  return isStruct(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-/** Arguments with one name exchanged, where the server's words and what is known of other names tell which. */
+/**
+ * Arguments with one name exchanged, where what the server misses, or does not take, is another name of a parameter
+ * that was sent. A value never goes to another parameter: such a call might run.
+ */
 function renamedAfter(
   missing: string,
   unexpected: string,
-  call: RpcCall,
+  method: string,
   sent: NamedArguments,
 ): NamedArguments | undefined {
-  const group = Object.hasOwn(RENAMED, call.method) ? RENAMED[call.method] ?? [] : [];
-  if (missing !== "") {
-    // With a single value by position there is no doubt about which one is missing
-    const names = Object.keys(sent).filter((name) =>
-      name !== "ids" && !Object.hasOwn(call.kwargs ?? {}, name)
-    );
-    const related = group.includes(missing)
-      ? group.filter((name) => Object.hasOwn(sent, name))
-      : [];
-    const [old] = related.length > 0 ? related : names.length === 1 ? names : [];
-    return old === undefined ? undefined : rename(sent, old, missing);
+  const group = namesIn(RENAMED, method);
+  const names = [...group, ...namesIn(OVERRIDDEN, method)];
+  if (missing === "") {
+    const other = group.find((name) => name !== unexpected);
+    const isOwn = group.includes(unexpected) && other !== undefined;
+    return isOwn ? rename(sent, unexpected, other) : undefined;
   }
-  if (!group.includes(unexpected)) return undefined;
-  const other = group.find((name) => name !== unexpected);
-  return other === undefined ? undefined : rename(sent, unexpected, other);
+  const old = names.find((name) => Object.hasOwn(sent, name));
+  return old !== undefined && names.includes(missing) ? rename(sent, old, missing) : undefined;
 }
 
 function otherNames(
@@ -233,7 +260,7 @@ function otherNames(
   described: Parameters,
 ): NamedArguments | undefined {
   const positionals = positionalsOf(call);
-  if (!takes(described, positionals)) return undefined;
+  if (!takes(described, positionals)) throw tooMany(call, positionals, described);
   const named = bind(call, positionals, described);
   return sameNames(named, sent) ? undefined : named;
 }
@@ -253,8 +280,15 @@ function sameNames(one: NamedArguments, other: NamedArguments): boolean {
 
 /** Whether the server would not tell: a failure of the network is for the caller to know as it is. */
 function isRefusal(error: unknown): error is OdooError {
-  if (error instanceof OdooNetworkError) return error.status === 403 || error.status === 404;
+  if (error instanceof OdooNetworkError) return isHidden(error);
   return error instanceof OdooServerError || error instanceof OdooProtocolError;
+}
+
+function withoutIds({ model, method }: RpcCall): OdooProtocolError {
+  return new OdooProtocolError(
+    `Cannot call ${model}.${method} without ids, as it runs on records: pass their ids before all ` +
+      "other arguments, and [] for no records",
+  );
 }
 
 function givenTwice({ model, method }: RpcCall, name: string): OdooProtocolError {
