@@ -18,7 +18,7 @@ for (const failure of WAITING) {
     server.failNext(failure);
     const before = server.calls.length;
     const create = assertRejects(
-      () => odoo.executeKw(PARTNER, "create", [{ name: "Ghost" }], {}, { timeoutMs: 0 }),
+      () => odoo.executeKw(PARTNER, "create", [{ name: "Ghost" }], {}, { timeoutMs: 1 }),
       OdooNetworkError,
       "connection closed",
     );
