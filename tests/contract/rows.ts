@@ -125,5 +125,5 @@ export const rows: Record<string, Case> = {
 };
 
 async function refusal(rows: AsyncGenerator<unknown>): Promise<Error> {
-  return await assertRejects(() => Array.fromAsync(rows));
+  return await assertRejects(() => Array.fromAsync(rows), Error);
 }

@@ -76,6 +76,14 @@ export function assertInstanceOf<T>(
   );
 }
 
+// Without a class, the original promises nothing about what was thrown.
+export function assertThrows(fn: () => unknown): unknown;
+export function assertThrows<E extends Error>(
+  fn: () => unknown,
+  ErrorClass: Constructor<E>,
+  msgIncludes?: string,
+  msg?: string,
+): E;
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   ErrorClass: Constructor<E> = Error as unknown as Constructor<E>,
@@ -90,6 +98,13 @@ export function assertThrows<E extends Error = Error>(
   throw new AssertionError(msg ?? "Expected the function to throw");
 }
 
+export function assertRejects(fn: () => PromiseLike<unknown>): Promise<unknown>;
+export function assertRejects<E extends Error>(
+  fn: () => PromiseLike<unknown>,
+  ErrorClass: Constructor<E>,
+  msgIncludes?: string,
+  msg?: string,
+): Promise<E>;
 export async function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
   ErrorClass: Constructor<E> = Error as unknown as Constructor<E>,
