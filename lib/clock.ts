@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** The longest wait of a timer; a longer one would end at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The clock of this machine. */
 export const CLOCK: Clock = { now: () => Date.now(), sleep, random: () => Math.random() };

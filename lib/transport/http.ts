@@ -4,16 +4,15 @@
  *
  * @module
  */
+import { LONGEST_TIMER_MS } from "../clock.ts";
 import { OdooError, OdooTimeoutError } from "../errors.ts";
 import type { Fetch } from "../values.ts";
 import { Limits } from "./limits.ts";
 import { emptyAnswer, notAnAnswer, strangeAnswer, unreachable } from "./refusals.ts";
 
 /** Odoo's own limit for a request, `limit_time_real`. */
-const DEFAULT_TIMEOUT_MS = 120_000;
+export const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_CONCURRENCY = 4;
-/** The longest wait of a timer; a longer one would end at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Where to send requests, and how. */
 export interface HttpOptions {

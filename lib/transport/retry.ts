@@ -6,6 +6,7 @@
 import { CLOCK, type Clock } from "../clock.ts";
 import { OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from "../errors.ts";
 import type { CallOptions, RpcCall, RpcValue } from "../values.ts";
+import { DEFAULT_TIMEOUT_MS } from "./http.ts";
 import { isEmptyAnswer } from "./refusals.ts";
 import type { Transport } from "./transport.ts";
 
@@ -18,7 +19,6 @@ export interface RetrySettings {
 }
 
 const DEFAULT_RETRIES = 3;
-const DEFAULT_TIMEOUT_MS = 120_000;
 /** Before the first repetition; doubled for each further one. */
 const FIRST_PAUSE_MS = 500;
 /** Pauses are varied by half, so the longest is 30 seconds. */
