@@ -25,6 +25,16 @@ export {
 export { type Outcome, type SourceRow, upsert, type UpsertOptions } from "./lib/bulk.ts";
 export { externalId, type ExternalIdParts, parseExternalId } from "./lib/xmlid.ts";
 export {
+  type DateString,
+  type DatetimeString,
+  formatDate,
+  formatDatetime,
+  isDateString,
+  isDatetimeString,
+  parseDate,
+  parseDatetime,
+} from "./lib/dates.ts";
+export {
   type AuthErrorReason,
   type NetworkErrorDetails,
   OdooAuthError,
@@ -38,6 +48,7 @@ export {
   type ServerErrorDetails,
   type ServerErrorKind,
 } from "./lib/errors.ts";
+export { link, type LinkCommand, type Values } from "./lib/links.ts";
 export {
   decodeCall,
   type DecodeLimits,
