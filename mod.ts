@@ -48,7 +48,7 @@ export {
   type ServerErrorDetails,
   type ServerErrorKind,
 } from "./lib/errors.ts";
-export { link, type LinkCommand, type Values } from "./lib/links.ts";
+export { link, type LinkCommand, type Links, type Values } from "./lib/links.ts";
 export {
   decodeCall,
   type DecodeLimits,

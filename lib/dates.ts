@@ -36,9 +36,6 @@ export type DateString = `${number}-${number}-${number}`;
 /** A moment as Odoo writes it, in UTC: `2026-01-09 13:30:00`. A `string` is not one until {@linkcode isDatetimeString} says so. */
 export type DatetimeString = `${DateString} ${number}:${number}:${number}`;
 
-/** What Odoo writes where a field is empty. */
-type Empty = false;
-
 /**
  * Reads a day.
  *
@@ -53,8 +50,8 @@ type Empty = false;
  */
 export function parseDate(date: DateString): Temporal.PlainDate;
 /** Reads a day, and leaves `false` as it is. */
-export function parseDate(date: DateString | Empty): Temporal.PlainDate | Empty;
-export function parseDate(date: DateString | Empty): Temporal.PlainDate | Empty {
+export function parseDate(date: DateString | false): Temporal.PlainDate | false;
+export function parseDate(date: DateString | false): Temporal.PlainDate | false {
   if (date === false) return false;
   if (!isDateString(date)) return refuse("date", date, DATE);
   return Temporal.PlainDate.from(padded(date, 10));
@@ -76,8 +73,8 @@ export function parseDate(date: DateString | Empty): Temporal.PlainDate | Empty 
  */
 export function parseDatetime(moment: DatetimeString): Temporal.Instant;
 /** Reads a moment, and leaves `false` as it is. */
-export function parseDatetime(moment: DatetimeString | Empty): Temporal.Instant | Empty;
-export function parseDatetime(moment: DatetimeString | Empty): Temporal.Instant | Empty {
+export function parseDatetime(moment: DatetimeString | false): Temporal.Instant | false;
+export function parseDatetime(moment: DatetimeString | false): Temporal.Instant | false {
   if (moment === false) return false;
   if (!isDatetimeString(moment)) return refuse("datetime", moment, DATETIME);
   return Temporal.Instant.from(`${padded(moment, 19)}Z`);
@@ -91,8 +88,8 @@ export function parseDatetime(moment: DatetimeString | Empty): Temporal.Instant 
 export function formatDate(date: Temporal.PlainDate | Temporal.ZonedDateTime): DateString;
 /** Writes a day, and leaves `false` as it is. */
 export function formatDate(
-  date: Temporal.PlainDate | Temporal.ZonedDateTime | Empty,
-): DateString | Empty;
+  date: Temporal.PlainDate | Temporal.ZonedDateTime | false,
+): DateString | false;
 /**
  * Writes the day that a moment is in a time zone, such as `"Europe/Brussels"` or `"UTC"`.
  *
@@ -100,9 +97,9 @@ export function formatDate(
  */
 export function formatDate(moment: Temporal.Instant | Date, timeZone: string): DateString;
 export function formatDate(
-  value: Temporal.PlainDate | Temporal.ZonedDateTime | Temporal.Instant | Date | Empty,
+  value: Temporal.PlainDate | Temporal.ZonedDateTime | Temporal.Instant | Date | false,
   timeZone?: string,
-): DateString | Empty {
+): DateString | false {
   if (value === false) return false;
   const text = written("date", dayOf(value, timeZone));
   return isDateString(text) ? text : refuse("date", text, DATE);
@@ -126,11 +123,11 @@ export function formatDatetime(
 ): DatetimeString;
 /** Writes a moment, and leaves `false` as it is. */
 export function formatDatetime(
-  moment: Temporal.Instant | Temporal.ZonedDateTime | Date | Empty,
-): DatetimeString | Empty;
+  moment: Temporal.Instant | Temporal.ZonedDateTime | Date | false,
+): DatetimeString | false;
 export function formatDatetime(
-  moment: Temporal.Instant | Temporal.ZonedDateTime | Date | Empty,
-): DatetimeString | Empty {
+  moment: Temporal.Instant | Temporal.ZonedDateTime | Date | false,
+): DatetimeString | false {
   if (moment === false) return false;
   const instant = moment instanceof Temporal.ZonedDateTime ? moment.toInstant() : moment;
   const text = written("datetime", instant);

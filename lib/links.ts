@@ -17,11 +17,40 @@ export type LinkCommand<V extends Values = Values> =
   | readonly [command: 5, id: 0, nothing: 0]
   | readonly [command: 6, id: 0, ids: readonly number[]];
 
+/** What {@linkcode link} can do. */
+export interface Links {
+  /** Makes a record with these values and adds it to the field. */
+  create<V extends Values = Values>(values: NoInfer<V>): LinkCommand<V>;
+
+  /** Writes values to a record of the field. Of a one2many it may be any record of the model. */
+  update<V extends Values = Values>(id: number, values: NoInfer<V>): LinkCommand<V>;
+
+  /** Deletes the record: from the database, not only from the field. */
+  delete(id: number): LinkCommand<never>;
+
+  /**
+   * Takes the record out of the field. Of a many2many it stays as it is. In a one2many it loses its parent: it stays
+   * where it may be without one (the contacts of a company), is deleted where it belongs to it (the lines of an order),
+   * and Odoo refuses where it has to have one otherwise.
+   */
+  unlink(id: number): LinkCommand<never>;
+
+  /** Adds a record that exists. In a one2many it leaves the parent that it had. */
+  link(id: number): LinkCommand<never>;
+
+  /** Takes all records out of the field, each as `unlink` does, so that lines of an order are deleted. */
+  clear(): LinkCommand<never>;
+
+  /** Makes these the records of the field: adds those that are missing, takes the others out as `unlink` does. */
+  set(ids: readonly number[]): LinkCommand<never>;
+}
+
 /**
  * The commands to the records of a one2many or many2many field, for `create` and `write`. A field takes a list of them,
- * and Odoo carries them out in that order.
+ * which Odoo carries out in order.
  *
  * The values of `create` and `update` are checked against the field that they are written to, where its types are known.
+ * An id has to be a whole number above 0, else an {@linkcode OdooConfigError} is thrown.
  *
  * ```ts
  * import { connect, link } from "@odeno/odeno";
@@ -35,49 +64,27 @@ export type LinkCommand<V extends Values = Values> =
  * await odoo.executeKw("res.partner", "write", [[id], { category_id: [link.clear()] }]);
  * ```
  */
-export const link = {
-  /** Makes a record with these values and adds it to the field. */
-  create<V extends Values = Values>(values: NoInfer<V>): LinkCommand<V> {
-    return [0, 0, values];
-  },
-
-  /** Writes values to a record of the field. */
-  update<V extends Values = Values>(id: number, values: NoInfer<V>): LinkCommand<V> {
-    return [1, checked("update", id), values];
-  },
-
-  /** Deletes the record from the database, not only from the field. */
-  delete(id: number): LinkCommand<never> {
-    return [2, checked("delete", id), 0];
-  },
-
-  /** Takes the record out of the field. */
-  unlink(id: number): LinkCommand<never> {
-    return [3, checked("unlink", id), 0];
-  },
-
-  /** Adds a record that exists. */
-  link(id: number): LinkCommand<never> {
-    return [4, checked("link", id), 0];
-  },
-
-  /** Takes all records out of the field, each as `unlink` does. */
-  clear(): LinkCommand<never> {
-    return [5, 0, 0];
-  },
-
-  /** Makes these the records of the field: takes out the others, as `unlink` does, and adds those that are missing. */
-  set(ids: readonly number[]): LinkCommand<never> {
-    return [6, 0, ids.map((id) => checked("set", id))];
-  },
+export const link: Links = {
+  create: (values) => [0, 0, values],
+  update: (id, values) => [1, checked("update", id), values],
+  delete: (id) => [2, checked("delete", id), 0],
+  unlink: (id) => [3, checked("unlink", id), 0],
+  link: (id) => [4, checked("link", id), 0],
+  clear: () => [5, 0, 0],
+  set: (ids) => [6, 0, ids.map((id) => checked("set", id))],
 };
 
-/** Odoo takes 0 and negative ids for records that it has yet to make, and says nothing. */
+/** Odoo says nothing to an id of 0: it skips the command, and with `set` empties a one2many. */
 function checked(command: string, id: number): number {
   if (Number.isSafeInteger(id) && id > 0) return id;
   throw new OdooConfigError(
-    `Cannot make link.${command} of the id ${id}: an id must be a whole number above 0`,
+    `Cannot use ${showId(id)} in link.${command}: an id must be a whole number above 0`,
   );
+}
+
+/** A number as it is; text could be anybody's data. */
+function showId(id: unknown): string {
+  return typeof id === "number" ? `the id ${id}` : `an id of type ${typeof id}`;
 }
 
 /**
