@@ -22,7 +22,7 @@ export interface Links {
   /** Makes a record with these values and adds it to the field. */
   create<V extends Values = Values>(values: NoInfer<V>): LinkCommand<V>;
 
-  /** Writes values to a record of the field. Of a one2many it may be any record of the model. */
+  /** Writes values to a record of the field. */
   update<V extends Values = Values>(id: number, values: NoInfer<V>): LinkCommand<V>;
 
   /** Deletes the record: from the database, not only from the field. */
