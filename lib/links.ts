@@ -76,15 +76,22 @@ export const link: Links = {
 
 /** Odoo says nothing to an id of 0: it skips the command, and with `set` empties a one2many. */
 function checked(command: string, id: number): number {
-  if (Number.isSafeInteger(id) && id > 0) return id;
-  throw new OdooConfigError(
-    `Cannot use ${showId(id)} in link.${command}: an id must be a whole number above 0`,
-  );
+  checkId(id, `link.${command}`);
+  return id;
 }
 
-/** A number as it is; text could be anybody's data. */
-function showId(id: unknown): string {
-  return typeof id === "number" ? `the id ${id}` : `an id of type ${typeof id}`;
+/**
+ * Refuses what cannot be the id of a record.
+ *
+ * @throws {OdooConfigError} It is not a whole number above 0.
+ */
+export function checkId(id: number, where: string): void {
+  if (Number.isSafeInteger(id) && id > 0) return;
+  // Text could be anybody's data
+  const given = typeof id === "number" ? `the id ${id}` : `an id of type ${typeof id}`;
+  throw new OdooConfigError(
+    `Cannot use ${given} in ${where}: an id must be a whole number above 0`,
+  );
 }
 
 /**
