@@ -141,15 +141,17 @@ export function isDateString(value: unknown): value is DateString {
 
 /** Whether a value is a moment that exists, as Odoo writes it. For rows whose types are not known. */
 export function isDatetimeString(value: unknown): value is DatetimeString {
-  return typeof value === "string" && DATETIME.shape.test(value) && isDay(value.slice(0, -9));
+  return typeof value === "string" && DATETIME.shape.test(value) &&
+    isDay(value.slice(0, -9)) && TIME.test(value.slice(-8));
 }
 
 /** Odoo leaves out the leading zeros of a year when it answers, though it does not take it so. */
 const DATE = { shape: /^\d{1,4}-\d\d-\d\d$/, example: "2026-01-09" };
 const DATETIME = {
-  shape: /^\d{1,4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/,
+  shape: /^\d{1,4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
   example: "2026-01-09 13:30:00",
 };
+const TIME = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
 /** Whether the calendar has a day whose shape is right. */
 function isDay(text: string): boolean {
@@ -197,7 +199,7 @@ function refuse(
   const found = typeof value !== "string"
     ? `what is no text but of type ${typeof value}`
     : shape.test(value)
-    ? "a day that the calendar does not have"
+    ? "one that does not exist"
     : `a text like "${value.slice(0, 30).replace(/\d/g, "9").replace(/\p{L}/gu, "a")}"`;
   throw new OdooProtocolError(`Cannot read a ${kind} from ${found}; Odoo writes ${example}`);
 }
