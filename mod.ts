@@ -13,7 +13,30 @@
  * @module
  */
 export { authenticate, executeKw } from "./lib/helpers.ts";
-export { connect, Odoo, type OdooVersion } from "./lib/client.ts";
+export { connect, type ModelsOf, Odoo, type OdooVersion } from "./lib/client.ts";
+export {
+  type AnyModel,
+  type AnyModels,
+  type FieldDescription,
+  type FieldsOf,
+  type Flat,
+  type MethodArguments,
+  Model,
+  type ModelTypes,
+  type NameSearchOptions,
+  type ReadOptions,
+  type Row,
+  type SearchOptions,
+} from "./lib/model.ts";
+export type { IterateOptions } from "./lib/pages.ts";
+export type { MissingReason } from "./lib/reading.ts";
+export type { FoundReference, Reference } from "./lib/refs.ts";
+export {
+  type Attachment,
+  type AttachmentOptions,
+  Attachments,
+  type NewAttachment,
+} from "./lib/attachments.ts";
 export {
   configFromEnv,
   type ConfigFromEnvOptions,

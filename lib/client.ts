@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { Attachments } from "./attachments.ts";
 import { checkConfig, configFromEnv, type OdooConfig, type Protocol } from "./config.ts";
 import { OdooConfigError } from "./errors.ts";
 import { withMany2OneIds } from "./links.ts";
+import { type AnyModels, Model, type ModelTypes } from "./model.ts";
+import { findReference, findReferences, type FoundReference, type Reference } from "./refs.ts";
 import { type OdooVersion, openConnection } from "./transport/auto.ts";
 import { withServerNames } from "./transport/names.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -22,11 +25,14 @@ export type { OdooVersion } from "./transport/auto.ts";
  * @throws {OdooAuthError} Odoo does not take the user with this API key or password.
  * @throws {OdooNetworkError} The server could not be reached, or is not Odoo.
  */
-export async function connect(config?: OdooConfig, options: CallOptions = {}): Promise<Odoo> {
+export async function connect<M extends ModelsOf<M> = AnyModels>(
+  config?: OdooConfig,
+  options: CallOptions = {},
+): Promise<Odoo<M>> {
   const settings = config ?? configFromEnv();
   checkConfig(settings);
   const { transport, ...session } = await openConnection(settings, options);
-  return new Odoo(transport, session, {});
+  return new Odoo<M>(transport, session, {});
 }
 
 /**
@@ -37,13 +43,16 @@ export async function connect(config?: OdooConfig, options: CallOptions = {}): P
  * import { OdooSimulator } from "@odeno/odeno/testing";
  *
  * const odoo = await connect(new OdooSimulator().config);
- * const names = await odoo.executeKw("res.partner", "search_read", [[["is_company", "=", true]]], {
+ * const companies = await odoo.model("res.partner").searchRead([["is_company", "=", true]], {
  *   fields: ["name"],
  *   limit: 5,
  * });
  * ```
+ *
+ * @typeParam M The models with the types of their fields, as `odeno types` writes them. Without it any model and any
+ * field may be named.
  */
-export class Odoo implements Caller {
+export class Odoo<M extends ModelsOf<M> = AnyModels> implements Caller {
   /** Id of the user. */
   readonly uid: number;
   /** Version of the server. */
@@ -104,9 +113,46 @@ export class Odoo implements Caller {
     return rows as AsyncGenerator<unknown[]> as AsyncGenerator<T[]>;
   }
 
+  /** The records of a model. */
+  model<N extends keyof M & string>(name: N): Model<M[N]> {
+    return new Model(this, name);
+  }
+
+  /**
+   * The record of an external id, such as `base.main_company`, also for users who may not read `ir.model.data`.
+   *
+   * @throws {OdooServerError} There is none (`kind: "missing"`), or the user may not see it (`kind: "access"`).
+   */
+  async ref(xmlid: string, options: CallOptions = {}): Promise<Reference> {
+    return await findReference(this, xmlid, options);
+  }
+
+  /** What each of these external ids leads to; none of them fails the others. */
+  async refs(
+    xmlids: readonly string[],
+    options: CallOptions = {},
+  ): Promise<Map<string, FoundReference>> {
+    return await findReferences(this, xmlids, options);
+  }
+
+  /** The files that are attached to a record. */
+  attachments(model: string, id: number): Attachments {
+    return new Attachments(this, model, id);
+  }
+
   /** The same connection, with more in the context of every call. This one stays as it is. */
-  withContext(context: Readonly<Record<string, RpcInput>>): Odoo {
-    return new Odoo(this.#transport, this, { ...this.#context, ...context });
+  withContext(context: Readonly<Record<string, RpcInput>>): Odoo<M> {
+    return new Odoo<M>(this.#transport, this, { ...this.#context, ...context });
+  }
+
+  /** The same connection, for a company of the user: new records belong to the first, all of them can be read. */
+  withCompany(...companyIds: readonly [number, ...number[]]): Odoo<M> {
+    return this.withContext({ allowed_company_ids: companyIds });
+  }
+
+  /** The same connection, with translated texts read and written in a language, such as `fr_FR`. */
+  withLang(lang: string): Odoo<M> {
+    return this.withContext({ lang });
   }
 
   /** For `await using`. The external API has no session, so there is nothing to end on the server. */
@@ -125,6 +171,9 @@ export class Odoo implements Caller {
     return Object.keys(context).length === 0 ? options : { ...options, context };
   }
 }
+
+/** Models with the types of their fields. */
+export type ModelsOf<M> = { [N in keyof M]: ModelTypes };
 
 /**
  * The answer of `create` and `copy` in the shape of the call: an id for one record, a list for a list. Odoo itself is

@@ -35,6 +35,11 @@ export function isStruct(
   return prototype === Object.prototype || prototype === null;
 }
 
+/** The dictionaries of a list, such as the rows of `search_read`. */
+export function structs(value: RpcValue): { [key: string]: RpcValue }[] {
+  return Array.isArray(value) ? value.filter((each) => isStruct(each)) : [];
+}
+
 /** One call of a method on a model. `ids` become the first positional argument. */
 export interface RpcCall {
   /** Technical name of the model, such as `res.partner`. */

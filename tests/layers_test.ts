@@ -8,7 +8,7 @@ const LAYERS: readonly (readonly RegExp[])[] = [
   [/^lib\/sendable\.ts$/],
   [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
   [/^lib\/transport\//],
-  [/^lib\/(client|model|pages|refs|attachments|helpers)\.ts$/],
+  [/^lib\/(client|model|pages|reading|refs|attachments|helpers)\.ts$/],
   [/^lib\/(bulk|codegen|keys)\.ts$|^lib\/sync\//, /^lib\/files\//],
   [/^mod\.ts$/],
   [/^cli\.ts$|^lib\/cli\//, /^lib\/testing\//],

@@ -4,9 +4,9 @@
  * @module
  */
 import { OdooServerError } from "../errors.ts";
-import { type Caller, type CallOptions, isStruct, type RpcValue } from "../values.ts";
+import { readExternalIds } from "../refs.ts";
+import { type Caller, type CallOptions, type RpcValue, structs } from "../values.ts";
 
-const NAMES_PER_CALL = 1000;
 const RECORDS_PER_CALL = 2000;
 
 /**
@@ -66,22 +66,9 @@ export class ExternalIds {
   }
 
   async #readData(externalIds: readonly string[]): Promise<void> {
-    for (const [module, names] of byModule(externalIds)) {
-      for (let start = 0; start < names.length; start += NAMES_PER_CALL) {
-        const domain = [["module", "=", module], [
-          "name",
-          "in",
-          names.slice(start, start + NAMES_PER_CALL),
-        ]];
-        const rows = await this.#call("ir.model.data", "search_read", [domain], {
-          fields: ["name", "model", "res_id"],
-        });
-        for (const row of structs(rows)) {
-          const id = `${module}.${row["name"]}`;
-          if (typeof row["res_id"] === "number") this.set(String(row["model"]), id, row["res_id"]);
-        }
-      }
-    }
+    const options = { ...this.#options, context: this.#context };
+    const found = await readExternalIds(this.#caller, externalIds, options);
+    for (const [name, { model, id }] of found) this.set(model, name, id);
   }
 
   async #readMetadata(model: string): Promise<void> {
@@ -111,19 +98,11 @@ export class ExternalIds {
     args: RpcValue[],
     kwargs: Record<string, RpcValue>,
   ): Promise<RpcValue> {
-    const context = { ...this.#options.context, active_test: false };
-    return await this.#caller.call({ model, method, args, kwargs }, { ...this.#options, context });
+    const options = { ...this.#options, context: this.#context };
+    return await this.#caller.call({ model, method, args, kwargs }, options);
   }
-}
 
-function byModule(externalIds: readonly string[]): Map<string, string[]> {
-  const split = externalIds.map((id) =>
-    [id.slice(0, id.indexOf(".")), id.slice(id.indexOf(".") + 1)] as const
-  );
-  const groups = Map.groupBy(split, ([module]) => module);
-  return new Map(Array.from(groups, ([module, pairs]) => [module, pairs.map(([, name]) => name)]));
-}
-
-function structs(value: RpcValue): { [key: string]: RpcValue }[] {
-  return Array.isArray(value) ? value.filter((each) => isStruct(each)) : [];
+  get #context(): CallOptions["context"] {
+    return { ...this.#options.context, active_test: false };
+  }
 }

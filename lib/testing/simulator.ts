@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { connect, type Odoo } from "../../mod.ts";
+import { type AnyModels, connect, type ModelsOf, type Odoo } from "../../mod.ts";
 import type { Fetch, RpcValue } from "../values.ts";
 import { Chaos, type ChaosOptions, type ChaosRule } from "./chaos.ts";
 import type { Failure } from "./failures.ts";
@@ -150,8 +150,8 @@ export class OdooSimulator {
   }
 
   /** A client that is signed in as `admin`. */
-  connect(): Promise<Odoo> {
-    return connect(this.config);
+  connect<M extends ModelsOf<M> = AnyModels>(): Promise<Odoo<M>> {
+    return connect<M>(this.config);
   }
 
   /**

@@ -139,16 +139,19 @@ function reservedIds(given: GivenRecords): (model: string, wanted: number) => nu
 /** Highest id of a built-in user or partner. */
 const HIGHEST_BUILT_IN = 7;
 
-/** No group of the simulated modules has a higher id. */
-const HIGHEST_GROUP = 99;
+/** No built-in record of these models has a higher id. */
+const BUILT_IN: Readonly<Record<string, number>> = {
+  "res.users": HIGHEST_BUILT_IN,
+  "res.groups": 99,
+  "ir.model.data": 9999,
+};
 
 /** Records without an id get the next one, as from a sequence. */
 function numbered(given: Records): GivenRecords {
   return Object.fromEntries(
     Object.entries(given).map(([model, records]) => {
-      let last = Math.max(0, ...records.map(({ id }) => typeof id === "number" ? id : 0));
-      if (model === "res.users") last = Math.max(last, HIGHEST_BUILT_IN);
-      if (model === "res.groups") last = Math.max(last, HIGHEST_GROUP);
+      const ids = records.map(({ id }) => typeof id === "number" ? id : 0);
+      let last = Math.max(BUILT_IN[model] ?? 0, ...ids);
       return [
         model,
         records.map(withTexts).map((record) => ({ ...record, id: record["id"] ?? ++last })),
