@@ -35,6 +35,8 @@ export interface Command {
   usage: string;
   /** Its own flags that take a value, each with what it means. */
   options: Readonly<Record<string, string>>;
+  /** Its own flags that take none, each with what it means. */
+  switches?: Readonly<Record<string, string>>;
   /** Two command lines that work. */
   examples: readonly [string, string];
   /** Runs it and answers with the exit code. */

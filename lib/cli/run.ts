@@ -10,11 +10,12 @@ import { call } from "./call.ts";
 import { type Command, type Flags, UsageError } from "./command.ts";
 import { parseArgs } from "./deps.ts";
 import { simulate } from "./simulate.ts";
+import { types } from "./types.ts";
 
 /** Version of this package; a test holds it against `deno.json`. */
 export const VERSION = "0.1.0";
 
-const COMMANDS: Readonly<Record<string, Command>> = { auth, call, simulate };
+const COMMANDS: Readonly<Record<string, Command>> = { auth, call, simulate, types };
 const SWITCHES = ["help", "json", "verbose", "version"];
 const SETTINGS: Readonly<Record<string, string>> = {
   "env-file": "read the settings from this file",
@@ -61,9 +62,11 @@ function isExpected(error: unknown): error is Error {
 }
 
 function readFlags(argv: readonly string[]): Flags {
-  const options = Object.values(COMMANDS).flatMap((command) => Object.keys(command.options));
+  const commands = Object.values(COMMANDS);
+  const options = commands.flatMap((command) => Object.keys(command.options));
+  const switches = commands.flatMap((command) => Object.keys(command.switches ?? {}));
   return parseArgs([...argv], {
-    boolean: SWITCHES,
+    boolean: [...SWITCHES, ...switches],
     string: [...Object.keys(SETTINGS), ...options, "_"],
     alias: { h: "help" },
     unknown: (arg, key) => {
@@ -115,8 +118,10 @@ Also: --json, --verbose, --version, --help
 Exit codes: 0 done; 1 done, and the answer is no; 2 could not run`;
 }
 
-function helpOn({ summary, usage, options, examples }: Command): string {
-  const flags = Object.entries(options).map(([flag, text]) => [`--${flag}`, text] as const);
+function helpOn({ summary, usage, options, switches = {}, examples }: Command): string {
+  const flags = Object.entries({ ...options, ...switches }).map(([flag, text]) =>
+    [`--${flag}`, text] as const
+  );
   return [
     `Usage: odeno ${usage}`,
     `\n${summary[0]?.toUpperCase()}${summary.slice(1)}.`,

@@ -1,0 +1,123 @@
+import { OdooConfigError, OdooError } from "../errors.ts";
+import {
+  type Command,
+  connectByFlags,
+  type Flags,
+  type Invocation,
+  UsageError,
+} from "./command.ts";
+
+/** Writes the types of models. */
+export const types: Command = {
+  summary: "write the types of models, from the database, as TypeScript",
+  usage: "types MODEL... [--out FILE [--check]] [--import SPECIFIER]",
+  options: {
+    out: "the file to write; without it, the types go to the standard output",
+    import: 'where the file imports odeno from, "@odeno/odeno" by default',
+  },
+  switches: {
+    check: "write nothing; exit 1 when the file is not what would be written",
+  },
+  examples: [
+    "odeno types res.partner sale.order --out models.ts",
+    "odeno types res.partner sale.order --out models.ts --check",
+  ],
+  async run({ args, flags, out, err }: Invocation): Promise<number> {
+    const { path, specifier } = settingsOf(args, flags);
+    const isCheck = flags["check"] === true;
+    if (isCheck && path === undefined) throw new UsageError("--check needs the file: --out FILE");
+    const odoo = await connectByFlags(flags);
+    const { generateTypes } = await import("../codegen.ts");
+    const source = await generateTypes(odoo, args, {
+      version: odoo.version.major,
+      command: commandLine(args, path && nameOf(path), specifier),
+      specifier,
+    });
+    if (path === undefined) {
+      out(source.trimEnd());
+      return 0;
+    }
+    if (!isCheck) {
+      await replaceFile(path, source);
+      err(`Wrote ${path}`);
+      return 0;
+    }
+    const before = await readIfThere(path);
+    if (before?.replaceAll("\r\n", "\n") === source) return 0;
+    const state = before === undefined ? "does not exist" : "is out of date";
+    err(`${path} ${state}; to write it: ${commandLine(args, path, specifier)}`);
+    return 1;
+  },
+};
+
+function settingsOf(
+  args: readonly string[],
+  flags: Flags,
+): { path: string | undefined; specifier: string | undefined } {
+  const { out: path, import: specifier } = flags;
+  if (args.length === 0) throw new UsageError("At least one model is needed");
+  if (path === "") throw new UsageError("--out needs the name of a file");
+  if (specifier === "") throw new UsageError("--import needs what to import from");
+  return {
+    path: typeof path === "string" ? path : undefined,
+    specifier: typeof specifier === "string" ? specifier : undefined,
+  };
+}
+
+/**
+ * What the head of the file tells of its path: the same file comes out wherever the command was given, and the folders
+ * of somebody's machine are nobody's business.
+ */
+function nameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+function commandLine(
+  models: readonly string[],
+  path: string | undefined,
+  specifier: string | undefined,
+): string {
+  const words = [
+    "odeno",
+    "types",
+    ...[...new Set(models)].sort(),
+    ...(path === undefined ? [] : ["--out", path]),
+    ...(specifier === undefined ? [] : ["--import", specifier]),
+  ];
+  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word)).join(" ");
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Writes beside and renames: who reads the file meanwhile finds the old one or the new one, whole. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.writeTextFile(beside, text, { createNew: true });
+    await Deno.rename(beside, path);
+  } catch (error) {
+    await Deno.remove(beside).catch(() => {});
+    throw new OdooError(`Cannot write ${path}: ${why(error, "--allow-read --allow-write")}`, {
+      cause: error,
+    });
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new OdooConfigError(`Cannot read ${path}: ${why(error, `--allow-read=${path}`)}`, {
+      cause: error,
+    });
+  }
+}
+
+function why(error: unknown, flags: string): string {
+  if (error instanceof Deno.errors.NotCapable) return `run with ${flags}`;
+  if (error instanceof Deno.errors.NotFound) return "there is no such folder";
+  return error instanceof Error ? error.message : String(error);
+}
