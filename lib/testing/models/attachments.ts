@@ -20,9 +20,11 @@ export const attachment = (version: Version): BuiltInModel => ({
   order: "id desc",
   indexes: [["res_model", "res_id"]],
   fields: { ...mainFields(version), ...contentFields() },
+  leavesOut: (asked) => asked.has("id") || asked.has("res_field") ? undefined : isOfField,
   beforeCreate: (_env, values) => {
     values["type"] ??= "binary";
-    keepContent(values, values);
+    // A new file without content has no checksum either
+    if (values["content"]) keepContent(values, values);
     if (!values["mimetype"]) values["mimetype"] = kindOf(values);
   },
   beforeWrite: (_env, _ids, values) => {
@@ -77,6 +79,11 @@ function contentFields(): Record<string, BuiltInField> {
     store_fname: char("Stored Filename"),
     index_content: text("Indexed Content", { readonly: true }),
   };
+}
+
+/** Whether it is the content of a field, such as an image. */
+function isOfField(row: Row): boolean {
+  return Boolean(row["res_field"]);
 }
 
 /** Size and checksum of what was written. */

@@ -23,13 +23,14 @@ export function compileDomain(env: Env, model: Model, domain: PythonValue): Pred
 
 /** Rows that a condition finds, in no order. Archived ones only where the context or the condition asks for them. */
 export function rowsOf(env: Env, model: Model, tree: Tree): Row[] {
-  const active = env.activeTest && model.fields.has("active") &&
-    !conditionsOf(tree).some(({ path }) => path === "active");
+  const asked = new Set(conditionsOf(tree).map(({ path }) => path));
+  const active = env.activeTest && model.fields.has("active") && !asked.has("active");
+  const leftOut = model.rules.leavesOut?.(asked) ?? (() => false);
   const condition = compileTree(searcher(env, model), tree);
   const allowed = allowedRows(env, model, "read", true) ?? (() => true);
   const found: Row[] = [];
   for (const row of env.store.rows(model.name)) {
-    if (active && row["active"] !== true) continue;
+    if ((active && row["active"] !== true) || leftOut(row)) continue;
     if (condition(row) === true && allowed(row)) found.push(row);
   }
   return found;

@@ -147,6 +147,8 @@ export interface Field extends BuiltInField {
 export interface ModelRules {
   /** Display name of a record. By default the `recName` field. */
   displayName?(env: Env, row: Row): string;
+  /** Whether a search leaves out rows, by the fields that it asks for. */
+  leavesOut?(asked: ReadonlySet<string>): ((row: Row) => boolean) | undefined;
   /** Changes what `default_get` answers. */
   afterDefaults?(env: Env, values: { [field: string]: PythonValue }): void;
   /** Changes the values of a new record, before defaults. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RpcValue } from "../../../lib/values.ts";
 import type { Scenario } from "../session.ts";
 
 /** Scenarios of the technical models. */
@@ -68,6 +69,48 @@ export const technical: Record<string, Scenario> = {
     await odoo.call("ir.attachment", "read", [[url], ["type", "url", "datas", "file_size"]]);
     await odoo.call("ir.attachment", "search", [[["name", "=", odoo.tag], ["type", "=", "url"]]]);
     await odoo.call("ir.attachment", "create", [{ datas: btoa("x") }]);
+  },
+
+  "an attachment without content": async (odoo) => {
+    const fields = ["type", "datas", "mimetype", "file_size", "checksum"];
+    const given: Record<string, RpcValue>[] = [{ datas: "" }, { datas: false }, { raw: "" }, {}];
+    for (const values of given) {
+      const id = await odoo.make("ir.attachment", { name: "a.txt", ...values });
+      await odoo.call("ir.attachment", "read", [[id], fields]);
+      await odoo.call("ir.attachment", "write", [[id], { datas: btoa("text") }]);
+      await odoo.call("ir.attachment", "read", [[id], fields]);
+      await odoo.call("ir.attachment", "write", [[id], { datas: "" }]);
+      await odoo.call("ir.attachment", "read", [[id], fields]);
+    }
+  },
+
+  "the attachments of fields are found by those who ask for them": async (odoo) => {
+    const partner = await odoo.make("res.partner", { name: odoo.tag });
+    const place = { res_model: "res.partner", res_id: partner };
+    const file = await odoo.make("ir.attachment", { name: "a.txt", datas: btoa("a"), ...place });
+    const image = await odoo.make("ir.attachment", {
+      name: "image_128",
+      datas: btoa("b"),
+      res_field: "image_128",
+      ...place,
+    });
+    const own = [["res_model", "=", "res.partner"], ["res_id", "=", partner]];
+    const domains: RpcValue[] = [
+      own,
+      [...own, ["res_field", "=", false]],
+      [...own, ["res_field", "!=", false]],
+      [...own, ["res_field", "=", "image_128"]],
+      [...own, ["id", "in", [file, image]]],
+      ["|", ["id", "=", image], ["id", "=", file]],
+      [...own, ["name", "=", "image_128"]],
+    ];
+    for (const domain of domains) {
+      await odoo.call("ir.attachment", "search_read", [domain, ["name", "res_field"]], {
+        order: "id",
+      });
+      await odoo.call("ir.attachment", "search_count", [domain]);
+    }
+    await odoo.call("ir.attachment", "read", [[file, image], ["name", "datas"]]);
   },
 
   "parameters are set, read and deleted": async (odoo) => {
