@@ -153,11 +153,18 @@ export class Model<T extends ModelTypes = AnyModel> {
     { fields, onMissing, ...options }: ReadOptions & { fields: F },
   ): Promise<Row<T["read"], F[number]>[]> {
     this.#check(ids, "read");
-    const read = async (chunk: readonly number[]) =>
-      answered<Row<T["read"], F[number]>[]>(
-        await this.#call("read", [chunk], { fields: idAnd(fields) }, options),
+    // For the id alone Odoo looks whether there is such a record in no version, or fails
+    const isIdAlone = fields.every((field) => field === "id");
+    const asked = isIdAlone ? ["display_name"] : fields;
+    const read = async (chunk: readonly number[]) => {
+      // Odoo reads no records of a model that the user may not read at all; it does not search in it
+      if (chunk.length === 0) await this.#call("search", [[]], { limit: 1 }, options);
+      return answered<Row<T["read"], F[number]>[]>(
+        await this.#call("read", [chunk], { fields: asked }, options),
       );
-    return await readInChunks(read, ids, onMissing);
+    };
+    const rows = await readInChunks(read, ids, onMissing);
+    return isIdAlone ? answered(rows.map(({ id }) => ({ id }))) : rows;
   }
 
   /** Makes a record, and answers with its id. */

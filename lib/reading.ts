@@ -18,7 +18,8 @@ const MAX_SIZE = 8 * 2 ** 20;
  * Reads records in the order of their ids.
  *
  * @param read Reads one chunk. As Odoo's `read` it passes over ids without a record, and fails with a
- * {@linkcode OdooServerError} of kind `access` where one record is hidden.
+ * {@linkcode OdooServerError} of kind `access` where one record is hidden; it does so for no ids where the user may not
+ * read the model or one of the fields at all.
  * @throws {OdooServerError} The user may not read the model or a field; or, without `onMissing`, one of the records.
  */
 export async function readInChunks<T extends { id: number }>(
@@ -29,10 +30,10 @@ export async function readInChunks<T extends { id: number }>(
   const distinct = [...new Set(ids)];
   const found = new Map<number, T>();
   const hidden = new Set<number>();
-  const load = onMissing ? (chunk: readonly number[]) => readApart(read, chunk, hidden) : read;
   let size = FIRST_CHUNK;
   for (let start = 0; start < distinct.length;) {
-    const rows = await load(distinct.slice(start, start + size));
+    const chunk = distinct.slice(start, start + size);
+    const rows = await readApart(read, chunk, onMissing && hidden);
     for (const row of rows) found.set(row.id, row);
     start += size;
     size = nextSize(rows);
@@ -43,23 +44,26 @@ export async function readInChunks<T extends { id: number }>(
   return ids.map((id) => found.get(id)).filter((row) => row !== undefined);
 }
 
-/** Halves a chunk that holds hidden records until they stand alone. */
+/** Halves a chunk that fails for one of its records until that stands alone. */
 async function readApart<T>(
   read: (ids: readonly number[]) => Promise<T[]>,
   ids: readonly number[],
-  hidden: Set<number>,
+  hidden?: Set<number>,
 ): Promise<T[]> {
+  const [first, ...others] = ids;
   try {
     return await read(ids);
   } catch (error) {
-    if (!(error instanceof OdooServerError) || error.kind !== "access") throw error;
-  }
-  const [first, ...others] = ids;
-  if (first !== undefined && others.length === 0) {
-    // A model or a field that the user may not read at all is refused for no record as well
-    if (hidden.size === 0) await read([]);
-    hidden.add(first);
-    return [];
+    if (!(error instanceof OdooServerError) || first === undefined) throw error;
+    // Odoo 14 fails for a missing record where it has to compute a field, as the display name of a user
+    if (error.kind !== "missing" && !(error.kind === "access" && hidden)) throw error;
+    if (others.length === 0) {
+      if (error.kind === "missing") return [];
+      // A model or a field that the user may not read at all is refused for no record as well
+      if (hidden?.size === 0) await read([]);
+      hidden?.add(first);
+      return [];
+    }
   }
   const middle = Math.ceil(ids.length / 2);
   return [

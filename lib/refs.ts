@@ -144,7 +144,9 @@ class Lookup {
     const statuses = new Map<number, Status>();
     const rest = ids.filter((id) => !all.has(id));
     const read = async (chunk: readonly number[]) =>
-      structs(await this.#call(model, "read", [chunk], { fields: ["id"] })).map((row) => ({
+      structs(await this.#call(model, "read", [chunk], { fields: ["display_name"] })).map((
+        row,
+      ) => ({
         id: Number(row["id"]),
       }));
     await readInChunks(read, rest, (id, reason) => statuses.set(id, reason));

@@ -159,6 +159,7 @@ for (const version of VERSIONS) {
       [1151, "hidden"],
       ...[1301, 1302, 1303, 1304, 1305].map((id): [number, string] => [id, "missing"]),
     ]);
+    assertEquals(await model.read([1301, 1001], { fields: ["id"] }), [{ id: 1001 }]);
     // Without onMissing, what is not there is passed over
     assertEquals(await model.read([1302, 1001], options), [{ id: 1001, name: "Shown 1001" }]);
   });
@@ -182,6 +183,28 @@ for (const version of VERSIONS) {
     assertEquals([error.kind, told], ["access", []]);
   });
 }
+
+Deno.test("a missing record fails no others, also where Odoo 14 fails for it", async () => {
+  const server = new OdooSimulator({ "res.partner": partners(namesOf(9)) }, { version: 14 });
+  server.chaos({
+    failure: {
+      kind: "exception",
+      type: "odoo.exceptions.MissingError",
+      message: "Record does not exist or has been deleted.\n(Record: res.partner(1,), User: 2)",
+    },
+    match: ({ method, args: [ids] }) =>
+      method === "read" && Array.isArray(ids) && ids.some((id) => Number(id) > 1009),
+  });
+  const model = (await server.connect()).model("res.partner");
+  const told: [number, string][] = [];
+  const onMissing = (...each: [number, string]) => told.push(each);
+  const ids = [1001, 1010, 1002, 1011, 1003];
+  for (const options of [{ onMissing }, {}]) {
+    const rows = await model.read(ids, { fields: ["name"], ...options });
+    assertEquals(rows.map(({ id }) => id), [1001, 1002, 1003]);
+  }
+  assertEquals(told, [[1010, "missing"], [1011, "missing"]]);
+});
 
 Deno.test("a field that the user may not read is no hidden record", async () => {
   const server = new OdooSimulator();

@@ -23,6 +23,17 @@ export const access: Record<string, Scenario> = {
     await odoo.call("ir.config_parameter", "read", [[id], ["value"]]);
   },
 
+  "no records of a closed model are read by everybody": async (odoo) => {
+    const demo = odoo.as("demo");
+    const id = await odoo.make("ir.config_parameter", { key: `${odoo.tag}.key`, value: "1" });
+    for (const ids of [[], [2 ** 31 - 1], [id]]) {
+      for (const field of ["key", "id"]) {
+        await demo.call("ir.config_parameter", "read", [ids, [field]]);
+      }
+    }
+    await demo.call("ir.config_parameter", "search", [[]], { limit: 1 });
+  },
+
   "a model that everybody reads is changed by administrators": async (odoo) => {
     const demo = odoo.as("demo");
     const belgium = await odoo.ref("base.be");

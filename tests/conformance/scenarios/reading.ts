@@ -23,6 +23,18 @@ export const reading: Record<string, Scenario> = {
     await odoo.call("res.partner", "write", [[one], { name: "gone" }]);
   },
 
+  "the id alone is read without a look whether there is such a record": async (odoo) => {
+    const ids = [];
+    for (let count = 0; count < 3; count++) {
+      ids.push(await odoo.make("res.partner.category", { name: `${odoo.tag} ${count}` }));
+    }
+    await odoo.call("res.partner.category", "unlink", [ids.slice(0, 2)]);
+    for (const some of [ids, ids.slice(0, 1), ids.slice(2)]) {
+      await odoo.call("res.partner.category", "read", [some, ["id"]]);
+      await odoo.call("res.partner.category", "read", [some, ["id", "display_name"]]);
+    }
+  },
+
   "an unknown field is refused": async (odoo) => {
     const id = await odoo.make("res.partner", { name: odoo.tag });
     await odoo.call("res.partner", "read", [[id], ["nope"]]);
