@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly RegExp[])[] = [
   [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
   [/^lib\/transport\//],
   [/^lib\/(client|model|pages|reading|refs|attachments|helpers)\.ts$/],
-  [/^lib\/(bulk|codegen|keys)\.ts$|^lib\/sync\//, /^lib\/files\//],
+  [/^lib\/(bulk|keys)\.ts$|^lib\/sync\//, /^lib\/codegen(\.ts$|\/)/, /^lib\/files\//],
   [/^mod\.ts$/],
   [/^cli\.ts$|^lib\/cli\//, /^lib\/testing\//],
 ];

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { OdooConfigError, OdooProtocolError, OdooServerError } from "../errors.ts";
+import {
+  OdooConfigError,
+  OdooProtocolError,
+  OdooServerError,
+  type ServerErrorKind,
+} from "../errors.ts";
 import {
   type Caller,
   type CallOptions,
@@ -72,7 +77,7 @@ class Questions {
       method: "search_read",
       args: [[]],
       kwargs: { fields: ["model", "transient"] },
-    });
+    }, "access");
     if (rows === undefined) return undefined;
     return new Map(
       structs(rows).map((
@@ -85,7 +90,7 @@ class Questions {
   async fields(model: string): Promise<Field[] | undefined> {
     if (!this.#fields.has(model)) {
       const call = { model, method: "fields_get", kwargs: { attributes: ATTRIBUTES } };
-      const answer = await this.#unlessRefused(call);
+      const answer = await this.#unlessRefused(call, "user");
       this.#fields.set(model, answer === undefined ? undefined : readFields(answer));
     }
     return this.#fields.get(model);
@@ -122,11 +127,13 @@ class Questions {
     }
   }
 
-  async #unlessRefused(call: RpcCall): Promise<RpcValue | undefined> {
+  /** The answer, or nothing where Odoo refuses; a refusal of another kind than the one expected is thrown. */
+  async #unlessRefused(call: RpcCall, kind?: ServerErrorKind): Promise<RpcValue | undefined> {
     try {
       return await this.#caller.call(call, this.#options);
     } catch (error) {
-      if (error instanceof OdooServerError) return undefined;
+      const isRefusal = error instanceof OdooServerError;
+      if (isRefusal && (kind === undefined || error.kind === kind)) return undefined;
       throw error;
     }
   }

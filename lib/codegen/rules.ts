@@ -97,7 +97,7 @@ function singleValue(field: Field): Alternatives | undefined {
     case "datetime":
       return ["DatetimeString"];
     case "many2one":
-      return ["Many2One"];
+      return hasOddIds(field) ? undefined : ["Many2One"];
     case "selection":
       return choices(field);
     case "reference":
@@ -116,7 +116,7 @@ function givenValue(field: Field): Alternatives | undefined {
     case "datetime":
       return ["DatetimeString", "Date", "Temporal.Instant"];
     case "many2one":
-      return ["number", "Many2One"];
+      return hasOddIds(field) ? undefined : ["number", "Many2One"];
     case "many2one_reference":
       return ["number"];
     default:
@@ -135,6 +135,11 @@ function choices(field: Field): Alternatives {
  */
 function isWidgetData({ name, isStored }: Field): boolean {
   return !isStored && !/^(datas|raw|db_datas|logo|image|avatar)(_|$)|_image|_file$/.test(name);
+}
+
+/** The groups of accounts by their first digits are made up by Odoo; from 18 on their ids are texts. */
+function hasOddIds({ relation }: Field): boolean {
+  return relation === "account.root";
 }
 
 /** A required field of the model itself, or of the model that it extends by delegation, is a column that is not null. */

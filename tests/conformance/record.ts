@@ -4,7 +4,8 @@
  *
  * `ODOO_URL`, `ODOO_DB`, `ODOO_USERNAME` and `ODOO_API_KEY` name the server and its administrator, `ODOO_DEMO_API_KEY` is
  * a key of the demo user; with `ODOO_PASSWORD` signing in by password is tried, too. With arguments only the scenarios whose name begins with one of them are run, and the others
- * stay as they were; with `contract` as the first one only the contract, or its cases with one of the others in them.
+ * stay as they were; with `contract` as the first one only the contract, or its cases with one of the others in them;
+ * with `types` as the first one only the generated types are held against the server, of the models that are named.
  *
  * @module
  */
@@ -13,11 +14,13 @@ import type { Host } from "../contract/ground.ts";
 import { hostOfEnv, runContract } from "../contract/run.ts";
 import { readGolden, transcribe, writeGolden } from "./goldens.ts";
 import { SCENARIOS } from "./scenarios/mod.ts";
+import { checkTypes } from "./types.ts";
 import type { Server } from "./wires.ts";
 
 if (import.meta.main) {
   const host = hostOfEnv();
   const [first, ...others] = Deno.args;
+  if (first === "types") Deno.exit(await checkTypes(host, others) ? 0 : 1);
   if (first !== "contract") await record(host);
   if (first === "contract" || first === undefined) {
     Deno.exit(await runContract(host, others) ? 0 : 1);
