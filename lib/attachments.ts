@@ -10,8 +10,8 @@ import { type Caller, type CallOptions, type RpcInput, type RpcValue, structs } 
 
 const MIB = 2 ** 20;
 const DEFAULT_LIMIT_BYTES = 32 * MIB;
-/** As base64, which takes 4 bytes for 3, it has to fit into one string with the rest of the call. */
-const MAX_LIMIT_BYTES = 380 * MIB;
+/** What Odoo's own web interface takes, and what still fits into one text of JSON as base64. */
+const MAX_LIMIT_BYTES = 128 * MIB;
 const FIELDS = ["name", "type", "url", "mimetype", "file_size", "checksum", "create_date"];
 
 type Row = { readonly [field: string]: RpcValue };
@@ -49,9 +49,9 @@ export interface NewAttachment {
 /** How a file is read or attached. */
 export interface AttachmentOptions extends CallOptions {
   /**
-   * How large the file may be, at most 380 MiB. It crosses the wire as one text, a third longer than the file, of which
-   * client and server hold several copies: about ten times the file, each. Odoo 17 and 19 refuse requests beyond
-   * 128 MiB, which is a file of 95 MiB, and proxies in front of them often much less.
+   * How large the file may be, at most 128 MiB. It crosses the wire as one text, a third longer than the file, of which
+   * client and server hold several copies at a time. To attach it, the server has to take a request of that size: Odoo 17
+   * and 19 take up to 128 MiB, which is a file of 95 MiB, proxies in front of them often much less.
    *
    * @default {33554432}
    */
@@ -288,7 +288,7 @@ function checkSize(attempt: string, size: number, limitBytes = DEFAULT_LIMIT_BYT
   if (size <= limitBytes) return;
   const advice = size <= MAX_LIMIT_BYTES
     ? "a larger limitBytes allows it, where memory and the server do"
-    : "it is too large for one text, as which files cross the wire; use Odoo's web interface";
+    : "files of more than 128 MiB cannot be carried; use Odoo's web interface";
   throw new OdooConfigError(
     `${attempt}: it has ${size} bytes, and the limit is ${limitBytes}; ${advice}`,
   );

@@ -111,6 +111,14 @@ Deno.test("encodeJsonRpc() names the place by the names given for the arguments"
   refuse(["d", [], {}, 5n], "params[3]");
 });
 
+Deno.test("a text that would end the process is refused", () => {
+  assertThrows(
+    () => encodeNamed({ vals: { datas: "a".repeat(2 ** 28) } }),
+    OdooProtocolError,
+    "Cannot send vals.datas: it has 268435456 characters, and JSON takes less than 268435456",
+  );
+});
+
 Deno.test("encodeNamed() names the place by the name of the argument", () => {
   assertThrows(
     () => encodeNamed({ ids: [1], vals: { name: "\ud800" } }),

@@ -7,6 +7,7 @@
 import {
   asText,
   isPlain,
+  Refusal,
   refuseInexact,
   refuseInfinite,
   refuseKind,
@@ -14,6 +15,9 @@ import {
   Walk,
 } from "../sendable.ts";
 import type { RpcInput } from "../values.ts";
+
+/** From this length of a text on, V8 does not fail but end the process. */
+const TOO_LONG = 2 ** 28;
 
 /** What a JSON-RPC request of Odoo asks for. */
 export interface JsonRpcCall {
@@ -78,6 +82,7 @@ class Converter extends Walk {
   #convert(value: unknown): unknown {
     switch (typeof value) {
       case "string":
+        refuseTooLong(value);
         refuseLoneSurrogates(value);
         return value;
       case "number":
@@ -94,7 +99,7 @@ class Converter extends Walk {
   }
 
   #object(value: object): unknown {
-    if (!Array.isArray(value) && !isPlain(value)) return asText(value);
+    if (!Array.isArray(value) && !isPlain(value)) return refuseTooLong(asText(value));
     this.enter(value);
     const converted = Array.isArray(value) ? this.#array(value) : this.#struct(value);
     this.leave();
@@ -132,4 +137,9 @@ class Converter extends Walk {
     this.path.pop();
     return copy ?? struct;
   }
+}
+
+function refuseTooLong(text: string): string {
+  if (text.length < TOO_LONG) return text;
+  throw new Refusal(`it has ${text.length} characters, and JSON takes less than ${TOO_LONG}`);
 }
