@@ -45,6 +45,7 @@ export {
   type Protocol,
   type Secret,
 } from "./lib/config.ts";
+export { and, type Domain, normalizeDomain, not, or } from "./lib/domain.ts";
 export { type Outcome, type SourceRow, upsert, type UpsertOptions } from "./lib/bulk.ts";
 export { externalId, type ExternalIdParts, parseExternalId } from "./lib/xmlid.ts";
 export {
