@@ -54,6 +54,11 @@ export function toColumn(env: Env, model: Model, field: Field, value: PythonValu
   }
 }
 
+/** Python writes the year 999 with three digits, though it reads four. */
+function withoutZeros(text: string): string {
+  return text.startsWith("0") ? text.replace(/^0+/, "") : text;
+}
+
 /** The value that `read` answers for a column: Odoo's `false` for nothing, whole seconds, many2one as a pair. */
 export function toWire(env: Env, field: Field, value: RpcValue, pairs: boolean): PythonValue {
   switch (field.type) {
@@ -65,8 +70,10 @@ export function toWire(env: Env, field: Field, value: RpcValue, pairs: boolean):
       return new PythonFloat(typeof value === "number" ? value : 0);
     case "boolean":
       return value ?? false;
+    case "date":
+      return typeof value === "string" ? withoutZeros(value) : false;
     case "datetime":
-      return typeof value === "string" ? value.slice(0, 19) : false;
+      return typeof value === "string" ? withoutZeros(value.slice(0, 19)) : false;
     case "many2one":
       if (typeof value !== "number") return false;
       return pairs ? [value, env.displayName(field.relation ?? "", value)] : value;

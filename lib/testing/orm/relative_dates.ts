@@ -56,6 +56,8 @@ function parseIso(text: string): Moment {
   }
   // Fractions do not count: whole seconds are compared
   const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  // Date.UTC() takes the years before 100 for those from 1900 on
+  at.setUTCFullYear(year);
   return { at, isDay: match[4] === undefined };
 }
 

@@ -76,7 +76,7 @@ function invalidText(type: string, text: string): PythonError {
   );
 }
 
-const ISO = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*$/;
+const ISO = /^\s*(\d{3,4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*$/;
 const AMERICAN =
   /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*$/;
 
@@ -88,8 +88,11 @@ function sqlStamp(env: Env, field: Field, text: string): RpcValue {
     : ISO.exec(text) ?? [];
   if (year === undefined) return specialStamp(env, field, text);
   const [hour = "0", minute = "0", second = "0", fraction = ""] = time;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  const inRange = date.getUTCMonth() === Number(month) - 1 && Number(hour) <= 24 &&
+  const date = new Date(0);
+  // Date.UTC() takes the years before 100 for those from 1900 on
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const inRange = Number(year) > 0 && date.getUTCMonth() === Number(month) - 1 &&
+    Number(hour) <= 24 &&
     Number(minute) < 60 && Number(second) <= 60;
   if (!inRange) throw outOfRange(text, Number(month) > 12);
   const parts = [date.toISOString().slice(0, 10), [hour, minute, second].map(two).join(":")];

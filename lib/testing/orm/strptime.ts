@@ -18,7 +18,7 @@ export function parseDate(text: string): string {
 }
 
 function strptime(text: string, format: string): string {
-  if (format.endsWith("%")) throw valueError(`stray '%' in format ${repr(format)}`);
+  if (format.endsWith("%")) throw valueError(`stray % in format ${repr(format)}`);
   const pattern = format.replaceAll(" ", "\\s+").replace(
     /%(\w)/g,
     (_all, part) => PARTS[part] ?? "",

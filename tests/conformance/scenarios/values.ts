@@ -245,6 +245,18 @@ export const values: Record<string, Scenario> = {
     }
   },
 
+  "years of less than four digits": async (odoo) => {
+    const partner_id = await odoo.make("res.partner", { name: odoo.tag });
+    const id = await odoo.make("sale.order", { partner_id });
+    for (const day of ["0999-01-02", "0001-01-01", "9999-12-31", "999-01-02", "0000-01-01"]) {
+      for (const values of [{ validity_date: day }, { date_order: `${day} 01:02:03` }]) {
+        await odoo.call("sale.order", "write", [[id], values]);
+      }
+      await odoo.call("sale.order", "read", [[id], ["validity_date", "date_order"]]);
+      await odoo.call("sale.order", "search", [[["id", "=", id], ["validity_date", "=", day]]]);
+    }
+  },
+
   "a note with markup": async (odoo) => {
     await each(odoo, "comment", "old", [
       "plain",
