@@ -63,14 +63,14 @@ export interface AttachmentOptions extends CallOptions {
  * are attachments to Odoo as well, but not listed: read those fields.
  *
  * ```ts
- * import { Attachments, connect } from "@odeno/odeno";
+ * import { connect } from "@odeno/odeno";
  * import { OdooSimulator } from "@odeno/odeno/testing";
  * import { assertEquals } from "@std/assert";
  *
  * const odoo = await connect(new OdooSimulator().config);
- * const partner = await odoo.executeKw<number>("res.partner", "create", [{ name: "Acme" }]);
+ * const partner = await odoo.model("res.partner").create({ name: "Acme" });
  *
- * const attachments = new Attachments(odoo, "res.partner", partner);
+ * const attachments = odoo.attachments("res.partner", partner);
  * const id = await attachments.add({ name: "terms.txt", data: "30 days" });
  * const [terms] = await attachments.list();
  * assertEquals([terms?.id, terms?.mimetype, terms?.file_size], [id, "text/plain", 7]);
@@ -85,7 +85,7 @@ export class Attachments {
   readonly #caller: Caller;
 
   /**
-   * Takes any client, and the record.
+   * For `odoo.attachments()`; any other {@linkcode Caller} will do as well.
    *
    * @throws {OdooConfigError} The id is no whole number above 0.
    */
@@ -133,7 +133,7 @@ export class Attachments {
 
   /**
    * Attaches a file, and answers with the id of the attachment when Odoo has told the size and checksum that it keeps,
-   * and they are those of `data`. An image stays as it is, too, where Odoo's own form would make a large one smaller.
+   * and they are those of `data`. An image is kept as it is, too: Odoo 17 and 19 themselves would scale a large one down.
    *
    * It is not repeated by itself. After an `OdooNetworkError` with the outcome `unknown` look for the file in
    * {@linkcode list}: the same file again is one more attachment.

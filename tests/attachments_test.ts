@@ -17,7 +17,7 @@ const PARTNERS = { "res.partner": [{ id: 100, name: "Acme" }, { id: 101, name: "
 
 async function acme(version: 14 | 17 | 19 = 17) {
   const odoo = await connect(new OdooSimulator(PARTNERS, { version }).config);
-  return { odoo, attachments: new Attachments(odoo, "res.partner", 100) };
+  return { odoo, attachments: odoo.attachments("res.partner", 100) };
 }
 
 /** A client that shows what is called, and answers for the server where `answer` does. */
