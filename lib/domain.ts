@@ -41,7 +41,7 @@ import type { Many2One, RpcInput, RpcValue } from "./values.ts";
  * - What only some versions understand is let through: `any` and `not any` are Odoo 17's, `==`, `not =like` and
  *   `not =ilike` are those of 19.
  */
-export type Domain<R = Record<string, RpcValue>> = readonly Term<R>[];
+export type Domain<R = Record<string, RpcValue>> = readonly Term<NoInfer<R>>[];
 
 /**
  * A part of a {@linkcode Domain}: a condition, or what joins or negates the parts behind it.
