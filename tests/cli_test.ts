@@ -108,8 +108,8 @@ Deno.test("`odeno simulate` says that its port is taken", async () => {
 Deno.test("`odeno help` lists all commands, and each has its own help with two examples", async () => {
   const { code, out } = await odeno("help");
   assertEquals(code, 0);
-  const names = [...out.matchAll(/^ {2}(auth|call|simulate) /gm)].map(([, name]) => name);
-  assertEquals(names, ["auth", "call", "simulate"]);
+  const names = [...out.matchAll(/^ {2}(auth|call|simulate|types) /gm)].map(([, name]) => name);
+  assertEquals(names, ["auth", "call", "simulate", "types"]);
   for (const name of names) {
     for (const argv of [["help", String(name)], [String(name), "--help"], [String(name), "-h"]]) {
       const { code, out } = await odeno(...argv);

@@ -47,7 +47,7 @@ export async function askModels(
   const known = await ask.knownModels();
   const found = new Map<string, Field[]>();
   for (const model of [...new Set(models)].sort()) {
-    const fields = await ask.fields(model);
+    const fields = known && !known.has(model) ? undefined : await ask.fields(model);
     if (fields) found.set(model, fields);
   }
   const missing = models.filter((model) => !found.has(model));

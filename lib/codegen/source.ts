@@ -120,9 +120,13 @@ function property(name: string, type: Alternatives): string[] {
   if (type.length > 1) {
     return [`${name}:`, ...indent(type.map((each) => `| ${each}`)).map(closed)];
   }
-  const [, before, inside, after] = /^([^<]*<)(.*)(>[^>]*)$/.exec(type[0] ?? "") ?? [];
-  if (inside !== undefined) return [`${name}: ${before}`, ...indent([inside]), `${after};`];
-  return [`${name}:`, ...indent([`${type[0]};`])];
+  const [only = ""] = type;
+  const [, before = "", inside = "", after = ""] = /^([^<]*<)(.*)(>[^>]*)$/.exec(only) ?? [];
+  const broken = [...indent([inside]), `${after};`];
+  const first = `${name}: ${before}`;
+  if (before !== "" && first.length + 4 <= WIDTH) return [first, ...broken];
+  const fits = before === "" || only.length + 7 <= WIDTH;
+  return [`${name}:`, ...indent(fits ? [`${only};`] : [before, ...broken])];
 }
 
 function closed(line: string, index: number, lines: readonly string[]): string {

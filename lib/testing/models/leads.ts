@@ -65,7 +65,7 @@ const lead = (version: Version): BuiltInModel => ({
 function mainFields(version: Version): Record<string, BuiltInField> {
   const reason = version === 14 ? "lost_reason" : "lost_reason_id";
   return {
-    name: char("Opportunity", { required: true }),
+    name: char("Opportunity", { required: true, depends: ["partner_id"] }),
     type: selection("Type", [["lead", "Lead"], ["opportunity", "Opportunity"]], {
       required: true,
       default: "opportunity",

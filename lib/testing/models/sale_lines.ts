@@ -85,11 +85,15 @@ function lineFields(version: Version): Record<string, BuiltInField> {
       readonly: version === 14,
       related: "product_id.product_tmpl_id",
     }),
-    product_uom_qty: float("Quantity", { ...TWO_DECIMALS, required: true }),
+    product_uom_qty: float("Quantity", { ...TWO_DECIMALS, required: true, default: 1 }),
     [unitField(version)]: many2one("uom.uom", version === 19 ? "Unit" : "Unit of Measure", {
       ondelete: "restrict",
     }),
-    price_unit: float("Unit Price", { ...price(version), required: true }),
+    price_unit: float("Unit Price", {
+      ...price(version),
+      required: true,
+      ...(version !== 14 && { depends: ["product_id", unitField(version), "product_uom_qty"] }),
+    }),
     discount: float("Discount (%)", { ...TWO_DECIMALS, default: 0 }),
     [taxField(version)]: many2many("account.tax", "Taxes", { defaultOf: productTaxes }),
     display_type: selection("Display Type", sections),

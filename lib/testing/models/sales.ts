@@ -58,7 +58,7 @@ export function orderStates(version: Version): Choices {
 function mainFields(version: Version): Record<string, BuiltInField> {
   const readonly = version === 14;
   return {
-    name: char("Order Reference", { required: true, readonly, copy: false }),
+    name: char("Order Reference", { required: true, readonly, copy: false, default: "New" }),
     state: selection("Status", orderStates(version), {
       readonly: true,
       copy: false,
@@ -163,7 +163,7 @@ function complete(env: Env, values: { [field: string]: RpcValue }): void {
     if (!("user_id" in values)) values["user_id"] = salesperson(env, partner);
   }
   values["state"] ??= "draft";
-  if (!values["name"]) values["name"] = nextNumber(env, "sale.order");
+  if (!values["name"] || values["name"] === "New") values["name"] = nextNumber(env, "sale.order");
 }
 
 function salesperson(env: Env, partner: number): number {
