@@ -38,6 +38,8 @@ import type { Many2One, RpcInput, RpcValue } from "./values.ts";
  *   later: `date_order.month_number`) or of no known type. So are the conditions inside `any` and `not any` not checked.
  * - A date is compared with a date or a moment in any form that can be sent, or in Odoo 19 with one relative to now:
  *   `today` and `now`, and steps that begin with a sign, such as `today -1w` or `=monday`. No other text fits.
+ * - Odoo leaves archived records out unless the domain names `active`, wherever: a condition on it in one of several
+ *   domains that are joined brings them back in all.
  * - What only some versions understand is let through: `any` and `not any` are Odoo 17's, `==`, `not =like` and
  *   `not =ilike` are those of 19.
  */
@@ -87,10 +89,12 @@ type KindOfSet<V> = [V] extends [never] ? "free"
   : [V] extends [Many2One | readonly number[]] ? "relation"
   : "free";
 
-type Kinds<R> = { [F in keyof R & string]: F extends "id" ? "id" : Kind<R[F]> };
+/** The names of the fields by their kind. */
+type Kinds<R> = { [F in keyof R & string as F extends "id" ? "id" : Kind<R[F]>]: F };
 /** The names of the fields of one of these kinds. */
-type Of<K, Names extends string> = Names extends Names ? OfOne<K, Names> : never;
-type OfOne<K, Name> = { [F in keyof K]: K[F] extends Name ? F : never }[keyof K] & string;
+type Of<K, Names extends string> = Names extends Names
+  ? K extends { readonly [N in Names]: infer F extends string } ? F : never
+  : never;
 
 /**
  * One of two. A union in one piece of this many fields and operators is put together anew for each part of each
@@ -215,7 +219,8 @@ export function or(...domains: readonly Domain[]): Domain {
  * The domain of the records that are not in this one.
  *
  * Before Odoo 19, a record whose field is empty is neither below nor above a value: `not([["size", "<", 1]])` then finds
- * none that has no size, as `[["size", ">=", 1]]` does not.
+ * none that has no size, as `[["size", ">=", 1]]` does not. So it is in Odoo 14 with `not([["country_id.code", "=", "BE"]])`
+ * and records that have no country.
  *
  * ```ts
  * import { not } from "@odeno/odeno";
