@@ -243,6 +243,20 @@ Deno.test("create demands what is required and has no default", async () => {
   assertStringIncludes(simple, '  create: XThing["write"] & {\n    asked: string;\n  };\n');
 });
 
+Deno.test("a contact needs a name, and so does a user without a contact", async () => {
+  const name = { type: "char" };
+  const link = { type: "many2one", relation: "res.partner", required: true };
+  const related = { ...name, store: false, related: "partner_id.name", depends: ["partner_id"] };
+  const odoo = new Descriptions({
+    "res.partner": { name },
+    "res.users": { partner_id: link, name: related },
+  });
+  const source = await generateTypes(odoo, ["res.partner", "res.users"], OPTIONS);
+  assertStringIncludes(source, '"write"] & {\n    name: string | false;\n  };');
+  const { demanded } = readSource(source).get("res.users") ?? {};
+  assertEquals([...demanded?.keys() ?? []], ["name"]);
+});
+
 Deno.test("create demands nothing where the defaults cannot be told", async () => {
   const models = { "x.thing": { asked: { type: "char", required: true } } };
   const free = '  create: XThing["write"];\n';
@@ -333,7 +347,7 @@ Deno.test("comments tell what is known of a field, and nothing in them ends them
     /**
      * * / User
      *
-     * Translated; of \`res.users\`
+     * Translated; model \`res.users\`
      */
     user_id: Many2One | false;
 `,
@@ -540,6 +554,10 @@ export async function use(): Promise<void> {
   });
   await odoo.model("product.product").create({ name: "Desk" });
   await odoo.model("product.product").create({ product_tmpl_id: 1 });
+  await odoo.model("res.partner").create({ name: "Ana", child_ids: [link.create({ city: "Ath" })] });
+  await odoo.model("res.users").create({ login: "ana", partner_id: 4 });
+  // @ts-expect-error a contact needs a name
+  await odoo.model("res.partner").create({ city: "Ath" });
   // @ts-expect-error there is no such model
   odoo.model("sale.oder");
   // @ts-expect-error there is no such field

@@ -37,7 +37,7 @@ function facts(field: Field): string {
     ...(type === "binary" && field.isStored ? ["base64"] : []),
     ...(digits ? [`digits ${digits[0]}, ${digits[1]}`] : []),
     ...(currencyField ? [`currency in \`${code(currencyField)}\``] : []),
-    ...(relation ? [`of \`${code(relation)}\``] : []),
+    ...(relation ? [`model \`${code(relation)}\``] : []),
   ];
   return all.join("; ").replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }

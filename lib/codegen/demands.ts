@@ -29,13 +29,30 @@ const FILLED_BY_CREATE: Readonly<Record<string, readonly string[]>> = {
   "sale.order.line": ["customer_lead", "name"],
 };
 
+/**
+ * Fields that `fields_get` does not call required, and a check of the database does. The name of a contact may be empty
+ * where it is an address of another one: then it has to be said that it is.
+ */
+const NEEDED_BY_CHECK: Readonly<Record<string, readonly string[]>> = { "res.partner": ["name"] };
+
 /** The fields that have to be given where there is no default for them. */
 export function candidates(model: string, fields: readonly Field[]): Field[] {
   const filled = FILLED_BY_CREATE[model] ?? [];
   return fields.filter((field) =>
-    field.isRequired && isGiven(field) && !isToMany(field) && !filled.includes(field.name) &&
+    isNeeded(ownerOf(field, model, fields), field) && isGiven(field) && !isToMany(field) &&
+    !filled.includes(field.name) &&
     (isInherited(field) || (field.isStored && !field.isComputed && field.related.length === 0))
   );
+}
+
+function isNeeded(model: string, { isRequired, name }: Field): boolean {
+  return isRequired || (NEEDED_BY_CHECK[model] ?? []).includes(name);
+}
+
+/** The model that a field is a column of: its own, or the one that this extends. */
+function ownerOf(field: Field, model: string, fields: readonly Field[]): string {
+  if (!isInherited(field)) return model;
+  return fields.find(({ name }) => name === field.related[0])?.relation ?? model;
 }
 
 /** The many2one fields over which the model extends others by delegation: these bring fields under their own names. */
@@ -59,7 +76,7 @@ export function demandsOf(
   ) => ({
     link,
     fields: open.filter(({ name, related }) =>
-      related[0] === link && isNeededByItself(extended.get(relation) ?? [], name)
+      related[0] === link && isNeededByItself(relation, extended.get(relation) ?? [], name)
     ).map(({ name }) => name),
   }));
   return {
@@ -68,8 +85,8 @@ export function demandsOf(
   };
 }
 
-function isNeededByItself(fields: readonly Field[], name: string): boolean {
+function isNeededByItself(model: string, fields: readonly Field[], name: string): boolean {
   return fields.some((field) =>
-    field.name === name && field.isRequired && field.isStored && !field.isComputed
+    field.name === name && isNeeded(model, field) && field.isStored && !field.isComputed
   );
 }

@@ -52,8 +52,8 @@ const MODELS = [
   "sale.order.line",
   "uom.uom",
 ];
-/** What is made of these cannot be taken away again. */
-const LASTING = ["res.company", "ir.cron"];
+/** What is made of these cannot be taken away again, or leaves something behind: sequences, pricelists. */
+const LASTING = ["account.journal", "ir.cron", "res.company", "res.currency", "res.partner.bank"];
 /** So many records of a model go to the compiler; all of them are checked at run time. */
 const MOST_LITERALS = 20;
 const MOST_RECORDS = 2000;
@@ -139,8 +139,10 @@ async function refusalOf(
   values: { readonly [field: string]: RpcInput },
 ): Promise<string> {
   try {
-    const id = await odoo.executeKw<number>(model, "create", [values]);
-    await odoo.executeKw(model, "unlink", [[id]]).catch(() =>
+    // Nobody has to be invited
+    const context = { no_reset_password: true };
+    const id = await odoo.executeKw<number>(model, "create", [values], { context });
+    await remove(odoo, model, id).catch(() =>
       console.log(`\t${model}: ${id} could not be taken away`)
     );
     return "";
@@ -148,6 +150,16 @@ async function refusalOf(
     if (!(error instanceof OdooServerError)) throw error;
     return error.message.replaceAll("\n", " ").slice(0, 300);
   }
+}
+
+/** Removes a record; of a user also the contact that was made with it. */
+async function remove(odoo: Odoo, model: string, id: number): Promise<void> {
+  const [user] = model === "res.users"
+    ? await odoo.model(model).read([id], { fields: ["partner_id"] })
+    : [];
+  await odoo.executeKw(model, "unlink", [[id]]);
+  const contact = user?.["partner_id"];
+  if (Array.isArray(contact)) await odoo.executeKw("res.partner", "unlink", [[contact[0] ?? 0]]);
 }
 
 async function valueOf(
