@@ -51,7 +51,7 @@ export interface AttachmentOptions extends CallOptions {
   /**
    * How large the file may be, at most 128 MiB. It crosses the wire as one text, a third longer than the file, of which
    * client and server hold several copies at a time. To attach it, the server has to take a request of that size: Odoo 17
-   * and 19 take up to 128 MiB, which is a file of 95 MiB, proxies in front of them often much less.
+   * and 19 take up to 128 MiB over XML-RPC, which is a file of 95 MiB; proxies in front of them often much less.
    *
    * @default {33554432}
    */

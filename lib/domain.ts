@@ -28,7 +28,7 @@
  */
 import type { DateString, DatetimeString } from "./dates.ts";
 import { OdooConfigError } from "./errors.ts";
-import type { Many2One, RpcInput, RpcValue } from "./values.ts";
+import { isList, type Many2One, type RpcInput, type RpcValue } from "./values.ts";
 
 /**
  * A domain on a model, of whose records `R` is the type that `read` gives. Without it, or where `R` takes any field, a
@@ -340,8 +340,4 @@ function condition(term: RpcInput | undefined, at: string): RpcInput {
 function nameOf(term: RpcInput | undefined): string {
   if (typeof term !== "string") return 'neither a condition nor one of "&", "|" and "!"';
   return `"${term}", which is none of "&", "|" and "!" (a condition is a list: [["name", "=", "x"]])`;
-}
-
-function isList(value: RpcInput | undefined): value is readonly RpcInput[] {
-  return Array.isArray(value);
 }

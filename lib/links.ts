@@ -4,7 +4,7 @@
  * @module
  */
 import { OdooConfigError } from "./errors.ts";
-import { isStruct, type RpcCall, type RpcInput } from "./values.ts";
+import { isList, isStruct, type RpcCall, type RpcInput } from "./values.ts";
 
 /** A record's values, as `create` and `write` take them. */
 export type Values = { readonly [field: string]: RpcInput };
@@ -137,8 +137,4 @@ function fieldValue(value: RpcInput): RpcInput {
 /** The third part of a create or update command holds the values of a record. */
 function linkPart(part: RpcInput, index: number): RpcInput {
   return index === 2 && isStruct(part) ? mapFields(part) : part;
-}
-
-function isList(value: RpcInput): value is readonly RpcInput[] {
-  return Array.isArray(value);
 }

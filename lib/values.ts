@@ -35,6 +35,11 @@ export function isStruct(
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Whether a value is a list. `Array.isArray` alone does not tell of one that is read only. */
+export function isList(value: RpcInput | undefined): value is readonly RpcInput[] {
+  return Array.isArray(value);
+}
+
 /** The dictionaries of a list, such as the rows of `search_read`. */
 export function structs(value: RpcValue): { [key: string]: RpcValue }[] {
   return Array.isArray(value) ? value.filter((each) => isStruct(each)) : [];
