@@ -653,13 +653,25 @@ async function oddSource(): Promise<string> {
       };
     }
   }
+  const demanded: Described = {};
+  const inherited: Described = {};
+  for (let length = 20; length < 60; length++) {
+    const name = `${long}${long}`.slice(0, length);
+    demanded[name] = { type: "datetime", required: true };
+    const related = `base_id.own_${name}`;
+    demanded[`own_${name}`] = { type: "date", required: true };
+    inherited[`own_${name}`] = { type: "date", required: true, store: false, related };
+  }
   const models = {
     "a.model.with_a_name_of_many_words": fields,
-    "x.base": { name: { type: "char", required: true } },
+    "x.base": demanded,
     "x.empty": {},
+    [`x.${long}_and_more_of_it`]: { id: { type: "integer" } },
+    "x.demands": demanded,
     "x.delegates": {
       base_id: { type: "many2one", relation: "x.base", required: true },
-      name: { type: "char", required: true, store: false, related: "base_id.name" },
+      ...demanded,
+      ...inherited,
     },
   };
   const odoo = new Descriptions(models);

@@ -24,7 +24,9 @@ export interface Origin {
 export function sourceOf(models: readonly ModelFields[], origin: Origin): string {
   const names = typeNames(models.map(({ name }) => name));
   const body = models.flatMap((model) => ["", ...modelType(model, names)]);
-  const list = models.map(({ name }) => `  ${propertyName(name)}: ${names.get(name)};`);
+  const list = models.flatMap(({ name }) =>
+    indent(property(propertyName(name), [names.get(name) ?? ""], 2))
+  );
   const code = [...body, "", ...modelList(list)].join("\n");
   return [...header(origin), "", ...imports(code, origin.specifier), code, ""].join("\n");
 }
@@ -33,7 +35,7 @@ export function sourceOf(models: readonly ModelFields[], origin: Origin): string
 function header({ version, command }: Origin): string[] {
   return [
     `// The models of an Odoo ${version}, as it describes their fields. Generated: do not edit, but run`,
-    `//   ${command}`,
+    `//   ${command.replace(/\s+/g, " ")}`,
     "// deno-lint-ignore-file",
     "// deno-fmt-ignore-file",
   ];
@@ -64,11 +66,11 @@ function modelType({ name, fields, demands }: ModelFields, names: Names): string
   const typeName = names.get(name) ?? "";
   const write = given.flatMap((field) => [
     ...shortComment(field),
-    ...property(`${propertyName(field.name)}?`, writeType(field, names.get(field.relation))),
+    ...property(`${propertyName(field.name)}?`, writeType(field, names.get(field.relation)), 4),
   ]);
   const read = fields.flatMap((field) => [
     ...fullComment(field),
-    ...property(propertyName(field.name), readType(field)),
+    ...property(propertyName(field.name), readType(field), 4),
   ]);
   return [
     `/** \`${name}\` */`,
@@ -88,22 +90,22 @@ function createType(
   { required, either }: Demands,
   names: Names,
 ): string[] {
-  const members = (wanted: readonly string[]) =>
+  const members = (wanted: readonly string[], column: number) =>
     fields.filter(({ name }) => wanted.includes(name)).flatMap((field) =>
-      property(propertyName(field.name), writeType(field, names.get(field.relation)))
+      property(propertyName(field.name), writeType(field, names.get(field.relation)), column)
     );
   const own = `${typeName}["write"]`;
   if (either.length === 0) {
     if (required.length === 0) return [`create: ${own};`];
-    return object(`create: ${own} & `, members(required), ";");
+    return object(`create: ${own} & `, members(required, 4), ";");
   }
   const parts = either.flatMap(({ link, fields }) => [
     "& (",
-    ...indent(object("| ", members([link]), "")),
-    ...indent(object("| ", members(fields), "")),
+    ...indent(object("| ", members([link], 8), "")),
+    ...indent(object("| ", members(fields, 8), "")),
     ")",
   ]);
-  const demanded = required.length > 0 ? object("& ", members(required), "") : [];
+  const demanded = required.length > 0 ? object("& ", members(required, 6), "") : [];
   const lines = indent([`& ${own}`, ...demanded, ...parts]);
   return ["create:", ...lines.slice(0, -1), `${lines.at(-1)};`];
 }
@@ -113,10 +115,10 @@ function object(start: string, members: readonly string[], end: string): string[
   return [`${start}{`, ...indent(members), `}${end}`];
 }
 
-/** A property of a `read` or `write`, which stands four columns in. */
-function property(name: string, type: Alternatives): string[] {
+/** A property that stands so many columns in. */
+function property(name: string, type: Alternatives, column: number): string[] {
   const line = `${name}: ${type.join(" | ")};`;
-  if (line.length + 4 <= WIDTH) return [line];
+  if (line.length + column <= WIDTH) return [line];
   if (type.length > 1) {
     return [`${name}:`, ...indent(type.map((each) => `| ${each}`)).map(closed)];
   }
@@ -124,8 +126,8 @@ function property(name: string, type: Alternatives): string[] {
   const [, before = "", inside = "", after = ""] = /^([^<]*<)(.*)(>[^>]*)$/.exec(only) ?? [];
   const broken = [...indent([inside]), `${after};`];
   const first = `${name}: ${before}`;
-  if (before !== "" && first.length + 4 <= WIDTH) return [first, ...broken];
-  const fits = before === "" || only.length + 7 <= WIDTH;
+  if (before !== "" && first.length + column <= WIDTH) return [first, ...broken];
+  const fits = before === "" || only.length + column + 3 <= WIDTH;
   return [`${name}:`, ...indent(fits ? [`${only};`] : [before, ...broken])];
 }
 

@@ -23,8 +23,7 @@ export type RecordValues = { [field: string]: RpcValue };
 export function readSource(source: string): Map<string, ModelSource> {
   const [, list = ""] = /export type Models = \{\n(.*?)\n\};/s.exec(source) ?? [];
   return new Map(
-    list.split("\n").map((line) => {
-      const [, quoted = "", typeName = ""] = /^ {2}(.+): (\w+);$/.exec(line) ?? [];
+    [...list.matchAll(/^ {2}(\S+):\s+(\w+);$/gm)].map(([, quoted = "", typeName = ""]) => {
       const [, body = ""] = new RegExp(`export type ${typeName} = \\{\n(.*?)\n\\};`, "s")
         .exec(source) ?? [];
       return [unquoted(quoted), {
