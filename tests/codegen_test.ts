@@ -37,6 +37,8 @@ class Descriptions implements Caller {
   readonly calls: RpcCall[] = [];
   /** Runs before a call is answered. */
   onCall: (call: RpcCall) => void = () => {};
+  /** What a user is told who may not read `ir.model`. */
+  available: string[] = [];
   readonly #models: { [model: string]: Described };
   readonly #defaults: { [model: string]: { [field: string]: RpcValue } };
   readonly #transient: readonly string[];
@@ -56,6 +58,7 @@ class Descriptions implements Caller {
     this.calls.push(call);
     this.onCall(call);
     const { model, method, args: [names] = [] } = call;
+    if (method === "get_available_models") return this.available.map((model) => ({ model }));
     if (model === "ir.model") {
       return Object.keys(this.#models).map((model) => ({
         model,
@@ -270,6 +273,22 @@ Deno.test("create demands nothing where the defaults cannot be told", async () =
     };
     assertStringIncludes(await generateTypes(locked, ["x.thing"], OPTIONS), free);
   }
+});
+
+Deno.test("users who may not read ir.model learn from the models to choose from what is no wizard", async () => {
+  const models = { "x.thing": { asked: { type: "char", required: true } }, "x.wizard": {} };
+  const odoo = new Descriptions(models);
+  odoo.onCall = (call) => {
+    if (call.model === "ir.model" && call.method === "search_read") throw refusal(call, "access");
+  };
+  odoo.available = ["x.thing"];
+  const source = await generateTypes(odoo, ["x.thing", "x.wizard"], OPTIONS);
+  assertEquals([...readSource(source).get("x.thing")?.demanded.keys() ?? []], ["asked"]);
+  await assertRejects(
+    () => generateTypes(odoo, ["x.thingy"], OPTIONS),
+    OdooConfigError,
+    '"x.thingy" (x.thing?)',
+  );
 });
 
 Deno.test("defaults are told by methods that take ids first, and by XML-RPC that cannot carry none", async () => {

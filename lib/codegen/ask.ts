@@ -47,16 +47,19 @@ export async function askModels(
   const known = await ask.knownModels();
   const found = new Map<string, Field[]>();
   for (const model of [...new Set(models)].sort()) {
-    const fields = known && !known.has(model) ? undefined : await ask.fields(model);
+    const isAbsent = known.areAll && !known.names.includes(model);
+    const fields = isAbsent ? undefined : await ask.fields(model);
     if (fields) found.set(model, fields);
   }
   const missing = models.filter((model) => !found.has(model));
-  if (missing.length > 0) throw new OdooConfigError(noSuchModels([...new Set(missing)], known));
+  if (missing.length > 0) {
+    throw new OdooConfigError(noSuchModels([...new Set(missing)], known.names));
+  }
   return await Array.fromAsync(found, async ([name, fields]) => ({
     name,
     fields,
     // A wizard may do its work while it is asked for its defaults, and nobody has to be told what it needs
-    demands: known?.get(name) === "lasting" ? await ask.demands(name, fields) : NO_DEMANDS,
+    demands: known.lasting.has(name) ? await ask.demands(name, fields) : NO_DEMANDS,
   }));
 }
 
@@ -70,20 +73,15 @@ class Questions {
     this.#options = { ...options, context: { ...options.context, ...CONTEXT } };
   }
 
-  /** All models, where the user may know them. */
-  async knownModels(): Promise<Map<string, "lasting" | "transient"> | undefined> {
-    const rows = await this.#unlessRefused({
-      model: "ir.model",
-      method: "search_read",
-      args: [[]],
-      kwargs: { fields: ["model", "transient"] },
-    }, "access");
-    if (rows === undefined) return undefined;
-    return new Map(
-      structs(rows).map((
-        { model, transient },
-      ) => [String(model), transient === true ? "transient" : "lasting"]),
-    );
+  /** The models that Odoo tells this user of. */
+  async knownModels(): Promise<KnownModels> {
+    const kwargs = { fields: ["model", "transient"] };
+    const call = { model: "ir.model", method: "search_read", args: [[]], kwargs };
+    const rows = await this.#unlessRefused(call, "access");
+    if (rows !== undefined) return knownOf(structs(rows), true);
+    // From Odoo 17 on few users may read that. All may ask for the models to choose from, among which is no wizard
+    const choice = { model: "ir.model", method: "get_available_models" };
+    return knownOf(structs(await this.#unlessRefused(choice) ?? []), false);
   }
 
   /** The fields of a model, or nothing where Odoo does not know it. */
@@ -139,6 +137,22 @@ class Questions {
   }
 }
 
+/** Models that Odoo tells of. */
+interface KnownModels {
+  /** Their names. */
+  names: readonly string[];
+  /** Those whose records stay: no wizards. */
+  lasting: ReadonlySet<string>;
+  /** Whether there are no others. */
+  areAll: boolean;
+}
+
+function knownOf(rows: readonly { [field: string]: RpcValue }[], areAll: boolean): KnownModels {
+  const nameOf = ({ model }: { [field: string]: RpcValue }) => String(model);
+  const lasting = new Set(rows.filter((row) => row["transient"] !== true).map(nameOf));
+  return { names: rows.map(nameOf), lasting, areAll };
+}
+
 type Defaults = { readonly [field: string]: RpcValue };
 
 /** Whether a required field is content with its default: `false` is one of a switch, and "none" otherwise. */
@@ -148,10 +162,10 @@ function isDefault(value: RpcValue | undefined, type: string): boolean {
 
 function noSuchModels(
   missing: readonly string[],
-  known: ReadonlyMap<string, unknown> | undefined,
+  known: readonly string[],
 ): string {
   const names = missing.map((model) => {
-    const nearest = nearestName(model, [...known?.keys() ?? []]);
+    const nearest = nearestName(model, known);
     return nearest === undefined ? `"${model}"` : `"${model}" (${nearest}?)`;
   });
   const what = names.length === 1 ? "no model" : "no models";
