@@ -23,7 +23,10 @@ export type RpcInput =
   | readonly RpcInput[]
   | { readonly [key: string]: RpcInput };
 
-/** A many2one as Odoo reads it: the id, and the display name of the record. */
+/**
+ * A many2one as Odoo reads it: the id, and the display name of the record. From 17 on the name is `false` where the record
+ * has none, which is rare: messages, rules and actions can be nameless, the documents and master data of business are not.
+ */
 export type Many2One = readonly [id: number, name: string];
 
 /** Whether a value is a dictionary, such as the values of a record. */
