@@ -3,11 +3,18 @@
  *
  * @module
  */
-import type { Domain } from "./domain.ts";
+import { and, type Domain } from "./domain.ts";
 import { checkId } from "./links.ts";
-import { iterateById, iterateByOffset, type IterateOptions } from "./pages.ts";
+import { iterateById, iterateByOffset, type IterateOptions, type Reader } from "./pages.ts";
 import { type MissingReason, readInChunks } from "./reading.ts";
-import type { Caller, CallOptions, Many2One, RpcInput, RpcValue } from "./values.ts";
+import {
+  type Caller,
+  type CallOptions,
+  isList,
+  type Many2One,
+  type RpcInput,
+  type RpcValue,
+} from "./values.ts";
 
 /** What the fields of a model hold, as `odeno types` writes it. */
 export type ModelTypes = {
@@ -231,17 +238,19 @@ export class Model<T extends ModelTypes = AnyModel> {
     domain: Domain<T["read"]>,
     { fields, order, pageSize, limit, ...options }: IterateOptions & { fields: F },
   ): AsyncGenerator<Row<T["read"], F[number]>> {
-    const search = async (where: readonly RpcInput[], page: SearchOptions) => {
-      const { signal, ...kwargs } = page;
-      const calls = { ...options, signal };
-      return answered<Row<T["read"], F[number]>[]>(
-        await this.#call("search_read", [where], { fields: idAnd(fields), ...kwargs }, calls),
-      );
+    const ask = async <A>(
+      method: string,
+      where: readonly RpcInput[],
+      { signal, ...page }: SearchOptions & { fields?: readonly string[] },
+    ) => answered<A>(await this.#call(method, [where], { ...page }, { ...options, signal }));
+    const reader: Reader<Row<T["read"], F[number]>> = {
+      page: (where, page) => ask("search_read", where, { ...page, fields: idAnd(fields) }),
+      ids: (where, page) => ask("search", where, page),
     };
     const paging = { pageSize, limit, signal: options.signal };
-    return order === undefined
-      ? iterateById(search, sendable(domain), paging)
-      : iterateByOffset(search, sendable(domain), { ...paging, order });
+    return order
+      ? iterateByOffset(reader, sendable(domain), { ...paging, order })
+      : iterateById(reader, this.#withoutFiles(sendable(domain)), paging);
   }
 
   /** Calls any public method of the model. */
@@ -253,6 +262,14 @@ export class Model<T extends ModelTypes = AnyModel> {
     return answered(
       await this.#caller.call({ model: this.name, method, ids, args, kwargs }, options),
     );
+  }
+
+  /** As soon as a domain names an id, `ir.attachment` finds the files that are contents of fields as well. */
+  #withoutFiles(domain: readonly RpcInput[]): readonly RpcInput[] {
+    const isNamed = (term: RpcInput) =>
+      isList(term) && (term[0] === "id" || term[0] === "res_field");
+    if (this.name !== "ir.attachment" || domain.some(isNamed)) return domain;
+    return and(domain, [["res_field", "=", false]]);
   }
 
   /** Odoo reads an empty record for 0, and finds none for what is no number. */

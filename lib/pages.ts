@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { and } from "./domain.ts";
+import { and, normalizeDomain } from "./domain.ts";
 import { OdooConfigError } from "./errors.ts";
 import type { CallOptions, RpcInput } from "./values.ts";
 
@@ -17,11 +17,19 @@ export interface IterateOptions extends CallOptions {
   order?: string | undefined;
 }
 
-/** Reads one page. */
-export type ReadPage<T> = (
-  domain: readonly RpcInput[],
-  page: { limit: number; order: string; offset?: number; signal: AbortSignal },
-) => Promise<T[]>;
+/** What reads a model: `search_read` and `search`. */
+export interface Reader<T> {
+  /** The records of one page. */
+  page(
+    domain: readonly RpcInput[],
+    page: { limit: number; order: string; offset?: number; signal: AbortSignal },
+  ): Promise<T[]>;
+  /** The ids of all records. */
+  ids(
+    domain: readonly RpcInput[],
+    page: { order: string; offset?: number; signal: AbortSignal },
+  ): Promise<number[]>;
+}
 
 type Paging = Pick<IterateOptions, "pageSize" | "limit" | "signal">;
 
@@ -29,46 +37,72 @@ const DEFAULT_PAGE_SIZE = 1000;
 
 /** Yields records by id, each page from behind the last id of the one before. */
 export function iterateById<T extends { id: number }>(
-  read: ReadPage<T>,
+  reader: Reader<T>,
   domain: readonly RpcInput[],
   paging: Paging,
 ): AsyncGenerator<T> {
-  return iterate<T>(paging, (last, { limit, signal }) => {
-    const where = last === undefined ? domain : and(domain, [["id", ">", last.id]]);
-    return read(where, { limit, order: "id", signal });
+  const order = "id";
+  let after = 0;
+  let where: readonly RpcInput[] | undefined;
+  const goBehind = (id: number) => {
+    after = id;
+    where = and(domain, [["id", ">", id]]);
+  };
+  return iterate<T>(paging, async (limit, signal) => {
+    while (true) {
+      // What is no domain is refused before anything is sent
+      where ??= normalizeDomain(domain);
+      const rows = await reader.page(where, { limit, order, signal });
+      const last = rows.at(-1);
+      if (last) {
+        goBehind(last.id);
+        return rows;
+      }
+      const [first] = await reader.ids(where, { order, signal });
+      if (first === undefined) return [];
+      goBehind(Math.max(first - 1, after + 1));
+    }
   });
 }
 
 /** Yields records in an order, each page by how many were passed. Equal ones come by id. */
 export function iterateByOffset<T>(
-  read: ReadPage<T>,
+  reader: Reader<T>,
   domain: readonly RpcInput[],
   { order, ...paging }: Paging & { order: string },
 ): AsyncGenerator<T> {
-  const total = /\bid\b/.test(order) ? order : `${order}, id`;
-  return iterate<T>(paging, (_last, { limit, offset, signal }) => {
-    return read(domain, { limit, order: total, offset, signal });
+  // Odoo sorts equal records as it likes, and may like another way for the next page
+  const total = /(^|,)\s*id(?=[\s,]|$)/.test(order) ? order : `${order}, id`;
+  let offset = 0;
+  return iterate<T>(paging, async (limit, signal) => {
+    while (true) {
+      const rows = await reader.page(domain, { limit, order: total, offset, signal });
+      offset += limit;
+      if (rows.length > 0) return rows;
+      const rest = await reader.ids(domain, { order: total, offset, signal });
+      if (rest.length === 0) return [];
+    }
   });
 }
 
 /**
  * Yields the records of page after page. The next page is under way while one is used.
  *
- * A page that is not full is no end: some models (`mail.message`) take out what the user may not see after they have cut
- * the page. The end is an empty one, which costs one short call, made while the last records are used.
+ * A page that is short, or even empty, is no end: some models (`mail.message`) take out what the user may not see after
+ * they have cut the page. The end is where a search without a limit finds nothing either. That costs two short calls,
+ * made while the last records are used.
  */
 async function* iterate<T>(
   { pageSize = DEFAULT_PAGE_SIZE, limit = Infinity, signal }: Paging,
-  next: (last: T | undefined, page: Page) => Promise<T[]>,
+  next: (limit: number, signal: AbortSignal) => Promise<T[]>,
 ): AsyncGenerator<T> {
   checkCount("pageSize", pageSize);
   if (limit !== Infinity) checkCount("limit", limit);
   const end = new AbortController();
   const both = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
-  let offset = 0;
   let left = limit;
-  const ask = (last?: T) => {
-    const page = next(last, { limit: Math.min(pageSize, left), offset, signal: both });
+  const ask = () => {
+    const page = next(Math.min(pageSize, left), both);
     // Whoever leaves the loop does not wait for it
     page.catch(() => {});
     return page;
@@ -76,22 +110,18 @@ async function* iterate<T>(
   try {
     let rows = await ask();
     while (rows.length > 0) {
-      offset += pageSize;
       left -= rows.length;
-      const following = left > 0 ? ask(rows.at(-1)) : undefined;
-      yield* rows;
+      const following = left > 0 ? ask() : undefined;
+      for (const row of rows) {
+        signal?.throwIfAborted();
+        yield row;
+      }
       if (!following) return;
       rows = await following;
     }
   } finally {
     end.abort();
   }
-}
-
-interface Page {
-  limit: number;
-  offset: number;
-  signal: AbortSignal;
 }
 
 function checkCount(name: string, value: number): void {

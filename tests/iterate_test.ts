@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { OdooConfigError, OdooServerError } from "../mod.ts";
+import {
+  type Domain,
+  OdooConfigError,
+  OdooServerError,
+  type RpcInput,
+  type RpcValue,
+} from "../mod.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 
 /** An Odoo with so many partners of its own, and their ids. */
@@ -110,31 +116,117 @@ Deno.test("a domain with an OR is taken as a whole, on each page", async () => {
   assertEquals(rows.map(({ id }) => id), [1001, 1002, 1003, 1029, 1030]);
 });
 
-Deno.test("a short page is no end: some models hide records after they have cut the page", async () => {
-  const server = new OdooSimulator({}, {
-    models: { "x.note": { fields: { name: { type: "char" } } } },
-    methods: {
-      "x.note": {
-        // As mail.message does, whose own search takes out what the user may not see
-        search_read: ({ args, kwargs }) => {
-          const after = JSON.stringify(args).match(/">",(\d+)/)?.[1] ?? 0;
-          const page = [1, 2, 3, 4, 5, 6].filter((id) => id > Number(after));
-          return page.slice(0, Number(kwargs["limit"])).filter((id) => id !== 2).map((id) => ({
-            id,
-          }));
-        },
-      },
-    },
-  });
-  const notes = (await server.connect()).model("x.note");
-  const rows = await Array.fromAsync(notes.iterate([], { fields: [], pageSize: 3 }));
-  assertEquals(rows.map(({ id }) => id), [1, 3, 4, 5, 6]);
-});
-
 Deno.test("a pageSize or limit that is no whole number above 0 is refused", async () => {
   const { model } = await withPartners(1);
   for (const wrong of [{ pageSize: 0 }, { pageSize: 1.5 }, { limit: -1 }, { limit: NaN }]) {
     const rows = model.iterate([], { fields: [], ...wrong });
     await assertRejects(() => rows.next(), OdooConfigError, "must be a whole number above 0");
   }
+});
+
+/** An Odoo that takes what the user may not see out of a page after it has cut it, as `mail.message` does. */
+function withLateRule(count: number, hidden: (id: number) => boolean): OdooSimulator {
+  const ids = Array.from({ length: count }, (_, index) => index + 1);
+  const find = (domain: RpcInput, { limit, offset }: { [name: string]: RpcValue }) => {
+    const after = Number(JSON.stringify(domain).match(/">",(\d+)/)?.[1] ?? 0);
+    const start = Number(offset ?? 0);
+    const page = ids.filter((id) => id > after).slice(start, limit ? start + Number(limit) : count);
+    return page.filter((id) => !hidden(id));
+  };
+  return new OdooSimulator({}, {
+    models: { "x.note": { fields: { name: { type: "char" } } } },
+    methods: {
+      "x.note": {
+        search: ({ args: [domain = []], kwargs }) => find(domain, kwargs),
+        search_read: ({ args: [domain = []], kwargs }) =>
+          find(domain, kwargs).map((id) => ({ id })),
+      },
+    },
+  });
+}
+
+Deno.test("a short or empty page is no end: some models hide records after they have cut the page", async () => {
+  const isHidden = (id: number) => id === 2 || (id > 5 && id < 40) || id > 44;
+  const notes = (await withLateRule(60, isHidden).connect()).model("x.note");
+  const visible = [1, 3, 4, 5, 40, 41, 42, 43, 44];
+  for (const order of [undefined, "name"]) {
+    for (const pageSize of [1, 3, 7, 1000]) {
+      const all = notes.iterate([], { fields: [], pageSize, order });
+      assertEquals((await Array.fromAsync(all)).map(({ id }) => id), visible);
+      const some = notes.iterate([], { fields: [], pageSize, order, limit: 6 });
+      assertEquals((await Array.fromAsync(some)).map(({ id }) => id), visible.slice(0, 6));
+    }
+  }
+});
+
+Deno.test("an order is made total by the id, unless it has the id itself", async () => {
+  const { model, searches, domain } = await withPartners(1);
+  const orders = ["id desc", "name,id", "parent_id", "country_id desc", "name ,  id asc"];
+  for (const order of orders) {
+    await Array.fromAsync(model.iterate(domain, { fields: [], pageSize: 1, limit: 1, order }));
+  }
+  assertEquals(searches().map(({ kwargs }) => kwargs["order"]), [
+    "id desc",
+    "name,id",
+    "parent_id, id",
+    "country_id desc, id",
+    "name ,  id asc",
+  ]);
+});
+
+Deno.test("the id of another record makes no order total, and an empty order is none", async () => {
+  const server = withLateRule(3, () => false);
+  const notes = (await server.connect()).model("x.note");
+  for (const order of ["parent_id.id", "properties.id desc", ""]) {
+    await Array.fromAsync(notes.iterate([], { fields: [], limit: 1, order }));
+  }
+  const searches = server.calls.filter(({ method }) => method === "search_read");
+  assertEquals(searches.map(({ kwargs }) => kwargs["order"]), [
+    "parent_id.id, id",
+    "properties.id desc, id",
+    "id",
+  ]);
+});
+
+Deno.test("an abort ends the loop at the next record, also within a page that is there", async () => {
+  const { model, domain } = await withPartners(30);
+  for (const limit of [undefined, 10]) {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const loop = async () => {
+      const { signal } = controller;
+      for await (
+        const { id } of model.iterate(domain, { fields: [], pageSize: 10, signal, limit })
+      ) {
+        if (seen.push(id) === 3) controller.abort(new Error("enough"));
+      }
+    };
+    await assertRejects(loop, Error, "enough");
+    assertEquals(seen, [1001, 1002, 1003]);
+  }
+});
+
+Deno.test("what is no domain is refused before anything is sent", async () => {
+  const { server, model } = await withPartners(1);
+  const before = server.calls.length;
+  const rows = model.iterate([["name", "==="]], { fields: [] });
+  await assertRejects(() => rows.next(), OdooConfigError, "domain[0] has 2 parts");
+  assertEquals(server.calls.length, before);
+});
+
+Deno.test("attachments are the same on every page: a domain with an id would bring those of fields", async () => {
+  const files = [false, "image_128", false, "image_128", false].map((res_field, index) => ({
+    id: 501 + index,
+    name: `File ${index}`,
+    res_model: "res.partner",
+    res_id: 1,
+    res_field,
+  }));
+  const server = new OdooSimulator({ "ir.attachment": files });
+  const model = (await server.connect()).model("ir.attachment");
+  const idsOf = async (domain: Domain) =>
+    (await Array.fromAsync(model.iterate(domain, { fields: [], pageSize: 1 }))).map(({ id }) => id);
+  assertEquals(await idsOf([["id", ">", 500]]), [501, 502, 503, 504, 505]);
+  assertEquals(await idsOf([["res_field", "!=", false]]), [502, 504]);
+  assertEquals(await idsOf([["name", "like", "File"]]), [501, 503, 505]);
 });
