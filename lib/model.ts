@@ -228,8 +228,11 @@ export class Model<T extends ModelTypes = AnyModel> {
    *
    * Without an `order` the records come by id, and each page begins behind the last id of the one before: none comes
    * twice and none is passed over while records are changed, archived or deleted under the loop, by the loop itself or
-   * by others. With an `order` pages are counted off, so that what others change meanwhile can shift rows over the edge
-   * of a page: such a loop may pass over some, or meet them twice.
+   * by others. With an `order` pages are counted off, so that what the loop or others change meanwhile can shift rows
+   * over the edge of a page: such a loop may pass over some. It keeps the ids, so that none comes twice.
+   *
+   * Records that are made under the loop come as well, where the domain finds them: a loop that copies what it reads
+   * never ends, without a `limit` or a domain that leaves the copies out.
    *
    * A record may have changed since its page was read. To keep a copy of a model, with what was deleted, this is not
    * enough.

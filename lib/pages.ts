@@ -65,8 +65,8 @@ export function iterateById<T extends { id: number }>(
   });
 }
 
-/** Yields records in an order, each page by how many were passed. Equal ones come by id. */
-export function iterateByOffset<T>(
+/** Yields records in an order, each page by how many were passed. Equal ones come by id, and none comes twice. */
+export function iterateByOffset<T extends { id: number }>(
   reader: Reader<T>,
   domain: readonly RpcInput[],
   { order, ...paging }: Paging & { order: string },
@@ -74,11 +74,16 @@ export function iterateByOffset<T>(
   // Odoo sorts equal records as it likes, and may like another way for the next page
   const total = /(^|,)\s*id(?=[\s,]|$)/.test(order) ? order : `${order}, id`;
   let offset = 0;
+  // Not only others shift pages: Odoo fills up a page of ir.attachment from the next one
+  const seen = new Set<number>();
   return iterate<T>(paging, async (limit, signal) => {
     while (true) {
       const rows = await reader.page(domain, { limit, order: total, offset, signal });
       offset += limit;
-      if (rows.length > 0) return rows;
+      const others = rows.filter(({ id }) => !seen.has(id));
+      for (const { id } of others) seen.add(id);
+      if (others.length > 0) return others;
+      if (rows.length > 0) continue;
       const rest = await reader.ids(domain, { order: total, offset, signal });
       if (rest.length === 0) return [];
     }

@@ -230,3 +230,17 @@ Deno.test("attachments are the same on every page: a domain with an id would bri
   assertEquals(await idsOf([["res_field", "!=", false]]), [502, 504]);
   assertEquals(await idsOf([["name", "like", "File"]]), [501, 503, 505]);
 });
+
+Deno.test("with an order no record comes twice, though others shift the pages", async () => {
+  const { model, ids, domain } = await withPartners(30);
+  const seen: number[] = [];
+  for await (
+    const { id } of model.iterate(domain, { fields: [], pageSize: 5, order: "name, id" })
+  ) {
+    seen.push(id);
+    // Each comes before all others, and shifts them towards the pages that are to come
+    if (seen.length <= 10) await model.create({ name: "Partner !" });
+  }
+  assertEquals(new Set(seen).size, seen.length);
+  assertEquals(seen.filter((id) => ids.includes(id)).length, ids.length);
+});
