@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OdooConfigError, OdooServerError } from "./errors.ts";
+import { OdooConfigError, OdooServerError, type ServerErrorKind } from "./errors.ts";
 import { readInChunks } from "./reading.ts";
 import { type Caller, type CallOptions, type RpcInput, type RpcValue, structs } from "./values.ts";
 
@@ -94,7 +94,9 @@ export async function readExternalIds(
       const kwargs = { fields: ["name", "model", "res_id"] };
       const call = { model: "ir.model.data", method: "search_read", args: [domain], kwargs };
       for (const { name, model, res_id: id } of structs(await caller.call(call, options))) {
-        if (typeof id === "number") targets.set(`${module}.${name}`, { model: String(model), id });
+        if (typeof id === "number" && id > 0) {
+          targets.set(`${module}.${name}`, { model: String(model), id });
+        }
       }
     }
   }
@@ -116,12 +118,12 @@ class Lookup {
 
   /** From the table of external ids; nothing where the user may not read it. */
   async inData(names: readonly string[]): Promise<Found | undefined> {
-    const targets = await unlessRefused(readExternalIds(this.#caller, names, this.#options));
+    const targets = await unless("access", readExternalIds(this.#caller, names, this.#options));
     if (!targets) return undefined;
     const found: Found = new Map();
     for (const [model, named] of Map.groupBy(targets, ([, target]) => target.model)) {
       const ids = named.map(([, { id }]) => id);
-      const statuses = await unlessRefused(this.#statuses(model, ids));
+      const statuses = await unless("access", this.#statuses(model, ids));
       for (const [name, { id }] of named) {
         const status = statuses ? statuses.get(id) : "hidden";
         if (status === "hidden") found.set(name, { status, model });
@@ -139,17 +141,19 @@ class Lookup {
 
   /** Which of the records are there. */
   async #statuses(model: string, ids: readonly number[]): Promise<Map<number, Status>> {
-    const all = await this.#search(model, ids, false);
+    const all = await unless("user", this.#search(model, ids, false));
+    // External ids may outlive their model, whose module is not there any more
+    if (!all) return new Map();
     const active = all.size === 0 ? all : await this.#search(model, [...all], true);
     const statuses = new Map<number, Status>();
     const rest = ids.filter((id) => !all.has(id));
-    const read = async (chunk: readonly number[]) =>
-      structs(await this.#call(model, "read", [chunk], { fields: ["display_name"] })).map((
-        row,
-      ) => ({
-        id: Number(row["id"]),
-      }));
-    await readInChunks(read, rest, (id, reason) => statuses.set(id, reason));
+    const read = async (chunk: readonly number[]) => {
+      const rows = await this.#call(model, "read", [chunk], { fields: ["display_name"] });
+      return structs(rows).map((row) => ({ id: Number(row["id"]) }));
+    };
+    const others = await readInChunks(read, rest, (id, reason) => statuses.set(id, reason));
+    // Up to Odoo 18 no search finds a menu that the user does not have on the screen
+    for (const { id } of others) statuses.set(id, "active");
     for (const id of all) statuses.set(id, active.has(id) ? "active" : "archived");
     return statuses;
   }
@@ -177,7 +181,10 @@ class Lookup {
       }
     } catch (error) {
       if (!(error instanceof OdooServerError)) throw error;
-      if (error.message.includes("External ID not found")) return { status: "missing" };
+      // The second where the model itself is not there any more
+      const isMissing = error.message.includes("External ID not found") ||
+        error.exception === "KeyError";
+      if (isMissing) return { status: "missing" };
       if (error.kind !== "access") throw error;
     }
     return { status: "hidden", model: undefined };
@@ -197,12 +204,12 @@ class Lookup {
   }
 }
 
-/** What a call answers; nothing where the user may not make it. */
-async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+/** What a call answers; nothing where Odoo refuses it for this kind of reason. */
+async function unless<T>(kind: ServerErrorKind, answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof OdooServerError && error.kind === "access") return undefined;
+    if (error instanceof OdooServerError && error.kind === kind) return undefined;
     throw error;
   }
 }

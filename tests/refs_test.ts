@@ -93,3 +93,46 @@ Deno.test("thousands of external ids are looked up by a few calls", async () => 
   assertEquals((await odoo.refs(names)).size, 2500);
   assertEquals(simulator.calls.length - before, 3);
 });
+
+for (const version of [14, 17, 19] as const) {
+  Deno.test(`an external id of a model that is not installed fails no others, on Odoo ${version}`, async () => {
+    const data = [["uninstalled", "x.uninstalled", 5], ["nothing", model, 0], [
+      "shown",
+      model,
+      31,
+    ]] as const;
+    const simulator = new OdooSimulator({
+      "res.partner": [],
+      "res.partner.category": [{ id: 31, name: "Shown" }],
+      "ir.model.data": data.map(([name, model, res_id]) => ({
+        module: "x_tags",
+        name,
+        model,
+        res_id,
+      })),
+    }, { version });
+    const apiKey = simulator.addApiKey("demo", "test");
+    const demo = await connect({ ...simulator.config, username: "demo", apiKey });
+    for (const odoo of [await simulator.connect(), demo]) {
+      assertEquals([...await odoo.refs(data.map(([name]) => `x_tags.${name}`))], [
+        ["x_tags.uninstalled", { status: "missing" }],
+        ["x_tags.nothing", { status: "missing" }],
+        ["x_tags.shown", { status: "active", model, id: 31 }],
+      ]);
+    }
+  });
+}
+
+Deno.test("a record that can be read is there, though no search finds it", async () => {
+  const simulator = new OdooSimulator({
+    "ir.model.data": [{ module: "x_menu", name: "technical", model: "x.menu", res_id: 7 }],
+  }, {
+    models: { "x.menu": { fields: { name: { type: "char" } } } },
+    methods: {
+      // As the menus of 14 and 17, which are found only by who has them on the screen
+      "x.menu": { search: () => [], read: () => [{ id: 7, display_name: "Technical" }] },
+    },
+  });
+  const odoo = await simulator.connect();
+  assertEquals(await odoo.ref("x_menu.technical"), { status: "active", model: "x.menu", id: 7 });
+});
