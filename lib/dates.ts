@@ -96,6 +96,11 @@ export function formatDate(
  * @throws {RangeError} Where there is no such time zone.
  */
 export function formatDate(moment: Temporal.Instant | Date, timeZone: string): DateString;
+/** Writes the day that a moment is in a time zone, and leaves `false` as it is. */
+export function formatDate(
+  moment: Temporal.Instant | Date | false,
+  timeZone: string,
+): DateString | false;
 export function formatDate(
   value: Temporal.PlainDate | Temporal.ZonedDateTime | Temporal.Instant | Date | false,
   timeZone?: string,

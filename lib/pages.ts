@@ -104,10 +104,13 @@ async function* iterate<T>(
   checkCount("pageSize", pageSize);
   if (limit !== Infinity) checkCount("limit", limit);
   const end = new AbortController();
-  const both = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
+  // AbortSignal.any() would leave something behind at a signal that lives as long as the program
+  const stop = () => end.abort(signal?.reason);
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
   let left = limit;
   const ask = () => {
-    const page = next(Math.min(pageSize, left), both);
+    const page = next(Math.min(pageSize, left), end.signal);
     // Whoever leaves the loop does not wait for it
     page.catch(() => {});
     return page;
@@ -125,6 +128,7 @@ async function* iterate<T>(
       rows = await following;
     }
   } finally {
+    signal?.removeEventListener("abort", stop);
     end.abort();
   }
 }

@@ -85,6 +85,9 @@ Deno.test("false, Odoo's word for none, stays false", () => {
   assertEquals(parseDate(false), false);
   assertEquals(parseDatetime(false), false);
   assertEquals(formatDate(false), false);
+  assertEquals(formatDate(false, "Europe/Brussels"), false);
+  const read = (text: DatetimeString | false) => formatDate(parseDatetime(text), "Europe/Brussels");
+  assertEquals([read(false), read("2026-01-09 23:30:00")], [false, "2026-01-10"]);
   assertEquals(formatDatetime(false), false);
   assertEquals(parseDate(none("2026-01-09")).toString(), "2026-01-09");
 });

@@ -244,3 +244,30 @@ Deno.test("with an order no record comes twice, though others shift the pages", 
   assertEquals(new Set(seen).size, seen.length);
   assertEquals(seen.filter((id) => ids.includes(id)).length, ids.length);
 });
+
+Deno.test("a signal that outlives its loops keeps nothing of them, and an abort reaches the page under way", async () => {
+  const { server, model, domain } = await withPartners(30);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listeners = new Set<unknown>();
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
+    listeners.add(given[1]);
+    addEventListener.apply(signal, given);
+  };
+  signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
+    listeners.delete(given[1]);
+    removeEventListener.apply(signal, given);
+  };
+  const options = { fields: [], pageSize: 10, signal } as const;
+  await Array.fromAsync(model.iterate(domain, options));
+  for await (const _row of model.iterate(domain, options)) break;
+  await assertRejects(() => Array.fromAsync(model.iterate([["nope", "=", 1]], options)));
+  assertEquals(listeners.size, 0);
+
+  server.failNext({ kind: "timeout" }, { method: "search_read" });
+  const rows = Array.fromAsync(model.iterate(domain, options));
+  controller.abort(new Error("enough"));
+  await assertRejects(() => rows, Error, "enough");
+  assertEquals(listeners.size, 0);
+});
