@@ -18,6 +18,33 @@ export class OdooConfigError extends OdooError {
   override name = "OdooConfigError";
 }
 
+/** Who has a job at work. */
+export interface JobHolder {
+  /** Number of the process. */
+  pid: number;
+  /** Name of the machine; an empty string where the process may not ask for it. */
+  host: string;
+  /** When its run began. */
+  since: Date;
+}
+
+/** Another run holds the job: two runs of one job never overlap. Nothing was done. Programs end with exit code 3. */
+export class JobBusyError extends OdooError {
+  /** Name of the class, for logs. */
+  override name = "JobBusyError";
+  /** Name of the job. */
+  readonly job: string;
+  /** Who holds it, as far as that is known. */
+  readonly holder: JobHolder | undefined;
+
+  /** Takes the sentence to show, the job and its holder. */
+  constructor(message: string, job: string, holder?: JobHolder, options?: ErrorOptions) {
+    super(message, options);
+    this.job = job;
+    this.holder = holder;
+  }
+}
+
 /**
  * Why Odoo did not let the user in: `credentials` (user, key or password are wrong, or the key was deleted or has
  * expired: Odoo does not say which), or `cooldown` (too many failed tries from this address).
