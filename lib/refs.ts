@@ -8,6 +8,7 @@ import { readInChunks } from "./reading.ts";
 import { type Caller, type CallOptions, type RpcInput, type RpcValue, structs } from "./values.ts";
 
 const NAMES_PER_CALL = 1000;
+const CALLS_AT_ONCE = 8;
 
 /** A record that an external id names. */
 export interface Reference {
@@ -133,10 +134,15 @@ class Lookup {
     return found;
   }
 
-  /** By asking for each. */
+  /** By asking for each, some at a time: the first that fails is the end. */
   async oneByOne(names: readonly string[]): Promise<Found> {
-    const found = names.map(async (name) => [name, await this.#check(name)] as const);
-    return new Map(await Promise.all(found));
+    const found: Found = new Map();
+    for (let start = 0; start < names.length; start += CALLS_AT_ONCE) {
+      const some = names.slice(start, start + CALLS_AT_ONCE);
+      const answers = await Promise.all(some.map((name) => this.#check(name)));
+      some.forEach((name, index) => found.set(name, answers[index] ?? { status: "missing" }));
+    }
+    return found;
   }
 
   /** Which of the records are there. */

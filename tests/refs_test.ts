@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connect, OdooConfigError, OdooServerError } from "../mod.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 
@@ -135,4 +135,17 @@ Deno.test("a record that can be read is there, though no search finds it", async
   });
   const odoo = await simulator.connect();
   assertEquals(await odoo.ref("x_menu.technical"), { status: "active", model: "x.menu", id: 7 });
+});
+
+Deno.test("what fails one look-up ends all of them", async () => {
+  const simulator = new OdooSimulator({}, { version: 17 });
+  const apiKey = simulator.addApiKey("demo", "test");
+  const odoo = await connect({ ...simulator.config, username: "demo", apiKey });
+  const failure = { kind: "exception", type: "ValueError", message: "no" } as const;
+  simulator.chaos({ failure, match: { method: "check_object_reference" } });
+  const names = Array.from({ length: 200 }, (_, index) => `x_none.name_${index}`);
+  await assertRejects(() => odoo.refs(names), OdooServerError, "no");
+  await odoo.call({ model: "res.users", method: "context_get" }); // Behind whatever waits for its turn
+  const asked = simulator.calls.filter(({ method }) => method === "check_object_reference");
+  assert(asked.length < 20, `${asked.length} calls`);
 });
