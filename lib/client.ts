@@ -32,7 +32,7 @@ export async function connect<M extends ModelsOf<M> = AnyModels>(
   const settings = config ?? configFromEnv();
   checkConfig(settings);
   const { transport, ...session } = await openConnection(settings, options);
-  return new Odoo<M>(transport, session, {});
+  return new Odoo<M>(transport, { ...session, url: settings.url, db: settings.db }, {});
 }
 
 /**
@@ -53,6 +53,10 @@ export async function connect<M extends ModelsOf<M> = AnyModels>(
  * field may be named.
  */
 export class Odoo<M extends ModelsOf<M> = AnyModels> implements Caller {
+  /** Address of Odoo, as the configuration has it. */
+  readonly url: string;
+  /** Name of the database. */
+  readonly db: string;
   /** Id of the user. */
   readonly uid: number;
   /** Version of the server. */
@@ -63,9 +67,11 @@ export class Odoo<M extends ModelsOf<M> = AnyModels> implements Caller {
   /** For {@linkcode connect}, which knows the user and the version. */
   constructor(
     transport: Transport,
-    session: { uid: number; version: OdooVersion },
+    session: { url: string; db: string; uid: number; version: OdooVersion },
     context: Readonly<Record<string, RpcInput>>,
   ) {
+    this.url = session.url;
+    this.db = session.db;
     this.uid = session.uid;
     this.version = session.version;
     this.#transport = transport;

@@ -253,7 +253,7 @@ export class Model<T extends ModelTypes = AnyModel> {
     const paging = { pageSize, limit, signal: options.signal };
     return order
       ? iterateByOffset(reader, sendable(domain), { ...paging, order })
-      : iterateById(reader, this.#withoutFiles(sendable(domain)), paging);
+      : iterateById(reader, withoutFiles(this.name, sendable(domain)), paging);
   }
 
   /** Calls any public method of the model. */
@@ -265,14 +265,6 @@ export class Model<T extends ModelTypes = AnyModel> {
     return answered(
       await this.#caller.call({ model: this.name, method, ids, args, kwargs }, options),
     );
-  }
-
-  /** As soon as a domain names an id, `ir.attachment` finds the files that are contents of fields as well. */
-  #withoutFiles(domain: readonly RpcInput[]): readonly RpcInput[] {
-    const isNamed = (term: RpcInput) =>
-      isList(term) && (term[0] === "id" || term[0] === "res_field");
-    if (this.name !== "ir.attachment" || domain.some(isNamed)) return domain;
-    return and(domain, [["res_field", "=", false]]);
   }
 
   /** Odoo reads an empty record for 0, and finds none for what is no number. */
@@ -295,6 +287,13 @@ export class Model<T extends ModelTypes = AnyModel> {
     };
     return await this.#caller.call(call, options);
   }
+}
+
+/** As soon as a domain names an id, `ir.attachment` finds the files that are contents of fields as well. */
+export function withoutFiles(model: string, domain: readonly RpcInput[]): readonly RpcInput[] {
+  const isNamed = (term: RpcInput) => isList(term) && (term[0] === "id" || term[0] === "res_field");
+  if (model !== "ir.attachment" || domain.some(isNamed)) return domain;
+  return and(domain, [["res_field", "=", false]]);
 }
 
 /** The fields to ask for: for none Odoo would answer with all there are. */

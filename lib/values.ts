@@ -83,10 +83,18 @@ export interface CallOptions {
    * and `create` and `copy` answer in the shape that the server and the protocol have.
    */
   raw?: boolean | undefined;
+  /** Told when the server began to answer, by the server's own clock, in whole seconds; not where it does not say. */
+  onServerTime?: ((time: Date) => void) | undefined;
 }
 
 /** What bulk, sync, keys and code generation need of a client: any client will do. */
 export interface Caller {
+  /** Address of the server, where the client tells it. */
+  readonly url?: string;
+  /** Name of the database, where the client tells it. */
+  readonly db?: string;
+  /** Id of the user, where the client tells it. */
+  readonly uid?: number;
   /** Makes one call and answers with what the method returned. */
   call(call: RpcCall, options?: CallOptions): Promise<RpcValue>;
 }

@@ -60,6 +60,16 @@ Deno.test("`send()` sends one request, follows no redirect, and keeps a path in 
   assertEquals([init?.method, init?.redirect], ["POST", "manual"]);
 });
 
+Deno.test("the server's time is told as the answer has it, and not where it has none", async () => {
+  const times: Date[] = [];
+  const onServerTime = (time: Date) => times.push(time);
+  const date = "Thu, 01 Jan 2026 12:00:00 GMT";
+  for (const headers of [{ ...XML, date }, XML, { ...XML, date: "soon" }]) {
+    await http(answering("ok", { headers })).send({ ...REQUEST, onServerTime });
+  }
+  assertEquals(times, [new Date("2026-01-01T12:00:00Z")]);
+});
+
 Deno.test("a redirect is an error that names the ODOO_URL to set", async () => {
   const to = (location: string) => failure(answering(null, { status: 301, headers: { location } }));
   const www = await to("https://www.erp.example/xmlrpc/2/object");

@@ -42,6 +42,8 @@ export interface HttpRequest {
   timeoutMs?: number | undefined;
   /** Ends the request early. */
   signal?: AbortSignal | undefined;
+  /** Told the moment of the answer, by the clock of the server or of the proxy in front of it. */
+  onServerTime?: ((time: Date) => void) | undefined;
 }
 
 /** An answer of Odoo. */
@@ -128,8 +130,10 @@ export class Http {
       signal,
     });
     const type = response.headers.get("content-type") ?? "";
-    if (isAnswer(response.status, type)) return response;
-    throw await notAnAnswer(response, url);
+    if (!isAnswer(response.status, type)) throw await notAnAnswer(response, url);
+    const time = new Date(response.headers.get("date") ?? "");
+    if (!Number.isNaN(time.getTime())) request.onServerTime?.(time);
+    return response;
   }
 }
 

@@ -144,7 +144,7 @@ export class Json2Transport implements Transport {
     { model, method }: RpcCall,
     named: NamedArguments,
     secret: string,
-    { signal, timeoutMs }: CallOptions,
+    { signal, timeoutMs, onServerTime }: CallOptions,
   ): HttpRequest {
     return {
       path: `/json/2/${encodeURIComponent(model)}/${encodeURIComponent(method)}`,
@@ -153,6 +153,7 @@ export class Json2Transport implements Transport {
       isAnswer: (_status, type) => isJsonType(type),
       signal,
       timeoutMs,
+      onServerTime,
     };
   }
 

@@ -51,6 +51,7 @@ function request({ service, method, params, names }: ServiceCall, options: CallO
     isAnswer: (status, type) => status === 200 && isJsonType(type),
     signal: options.signal,
     timeoutMs: options.timeoutMs,
+    onServerTime: options.onServerTime,
   } satisfies HttpRequest;
 }
 

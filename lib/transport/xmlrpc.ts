@@ -45,6 +45,7 @@ function request({ service, method, params, names }: ServiceCall, options: CallO
     isAnswer: (status, type) => status === 200 && !/^text\/(html|plain)/.test(type),
     signal: options.signal,
     timeoutMs: options.timeoutMs,
+    onServerTime: options.onServerTime,
   } satisfies HttpRequest;
 }
 
