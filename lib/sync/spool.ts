@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { OdooError } from "../errors.ts";
+import { type Levels, placeByLevels } from "./levels.ts";
 
 /** One row of a source. */
 export interface SpoolRow<T> {
@@ -46,12 +48,57 @@ export interface SpoolSummary {
   levels: number;
 }
 
-/** Rows of a source: taken once, checked, then given out by levels and lanes. */
+/** Characters of JSON that go to and from SQLite in one piece: few enough for rows that hold files. */
+const PIECE = 1 << 20;
+/** How many lines of other rows a duplicate tells. */
+const OTHERS = 10;
+/** Rows of one look at duplicates and circles. */
+const PAGE = 200;
+
+/** What a row is kept as. */
+type Packed<T> = [key: string, line: number, row: T, parents: string[], group?: string];
+
+/**
+ * Rows of a source: taken once, checked, then given out by levels and lanes.
+ *
+ * They are in a private database of SQLite in the folder for temporary files, which nobody else sees and which is gone
+ * with the process, in whatever way that ends.
+ *
+ * @example
+ * ```ts
+ * import { Spool } from "@odeno/odeno/sync";
+ *
+ * using spool = await Spool.open<{ name: string }>();
+ * spool.add([
+ *   { key: "anna", line: 2, row: { name: "Anna" }, parents: ["azure"] },
+ *   { key: "azure", line: 3, row: { name: "Azure Interior" }, parents: [] },
+ * ]);
+ * const { levels } = spool.finish();
+ * for (let level = 0; level < levels; level++) {
+ *   for (const batch of spool.batches(level, 0, 1, 500)) console.log(batch[0]?.row.name);
+ * }
+ * ```
+ */
 export class Spool<T> implements Disposable {
   readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  #rows = 0;
+  #largest = 1;
+  #levels: Levels | undefined;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
+    // TEMP tables of a database in memory are on disk. A journal is of no use to what dies with its process.
+    database.exec(`
+      PRAGMA temp_store = FILE;
+      PRAGMA temp.cache_size = -4000;
+      PRAGMA temp.journal_mode = OFF;
+      CREATE TEMP TABLE rows(seq INTEGER PRIMARY KEY, key TEXT, lane TEXT, parents TEXT, body TEXT);
+    `);
+    this.#insert = database.prepare(`
+      INSERT INTO rows(key, lane, parents, body)
+      SELECT value ->> 0, coalesce(value ->> 4, value ->> '$[3][0]'), nullif(value -> 3, '[]'), value FROM json_each(?)
+    `);
   }
 
   /** An empty spool. It needs no permission. */
@@ -60,38 +107,162 @@ export class Spool<T> implements Disposable {
     return new Spool<T>(new DatabaseSync(":memory:"));
   }
 
-  /** Takes rows. */
-  add(_rows: readonly SpoolRow<T>[]): void {
-    throw new Error("Not yet");
+  /**
+   * Takes rows.
+   *
+   * @throws {OdooError} The disk is full.
+   */
+  add(rows: readonly SpoolRow<T>[]): void {
+    if (this.#levels !== undefined) throw new OdooError("The spool has been finished");
+    let piece: string[] = [];
+    let length = 0;
+    for (const row of rows) {
+      const text = pack(row);
+      if (length + text.length > PIECE && piece.length > 0) {
+        this.#write(piece);
+        piece = [];
+        length = 0;
+      }
+      piece.push(text);
+      length += text.length;
+      if (text.length > this.#largest) this.#largest = text.length;
+    }
+    this.#write(piece);
+    this.#rows += rows.length;
   }
 
   /** Ends the taking: finds duplicate keys, levels and circles. */
   finish(): SpoolSummary {
-    throw new Error("Not yet");
+    this.#levels ??= explained(() => arrange(this.#database));
+    const { levels, circular } = this.#levels;
+    const doubles = this.#database.prepare("SELECT sum(copies) AS n FROM doubles").get();
+    return { rows: this.#rows, duplicates: Number(doubles?.["n"] ?? 0), circular, levels };
   }
 
   /** All rows whose key is not theirs alone, in the order of the source. */
-  duplicates(): Iterable<DuplicateRow<T>> {
-    throw new Error("Not yet");
+  *duplicates(): Generator<DuplicateRow<T>> {
+    const others = this.#database.prepare(`SELECT rows.body ->> 1 AS line, copies
+      FROM rows JOIN doubles ON doubles.key = rows.key WHERE rows.key = ? ORDER BY seq LIMIT ?`);
+    const found = "SELECT seq, body FROM rows WHERE key IN (SELECT key FROM doubles) AND seq > ?";
+    for (const row of this.#pages(found, [], PAGE)) {
+      const lines = others.all(row.key, OTHERS + 1);
+      yield {
+        ...row,
+        copies: Number(lines[0]?.["copies"]),
+        others: without(lines.map((each) => Number(each["line"])), row.line).slice(0, OTHERS),
+      };
+    }
   }
 
   /** The rows in circles, in the order of the source. */
-  circles(): Iterable<SpooledRow<T>> {
-    throw new Error("Not yet");
+  *circles(): Generator<SpooledRow<T>> {
+    const found = "SELECT rows.seq, body FROM circle JOIN rows USING (seq) WHERE rows.seq > ?";
+    for (const row of this.#pages(found, [], PAGE)) yield { ...row, later: this.#later(row) };
   }
 
   /** The rows of one level and lane, both counted from 0, in the order of the source, in batches. */
-  batches(
-    _level: number,
-    _lane: number,
-    _lanes: number,
-    _size: number,
-  ): Iterable<SpooledRow<T>[]> {
-    throw new Error("Not yet");
+  *batches(
+    level: number,
+    lane: number,
+    lanes: number,
+    size: number,
+  ): Generator<SpooledRow<T>[]> {
+    const found =
+      `SELECT place.seq, body FROM place JOIN rows USING (seq) LEFT JOIN lanes USING (seq)
+      WHERE place.seq > ? AND level = ? AND coalesce(lanes.n, place.seq - 1) % ? = ?`;
+    const circular = level === this.#levels?.circleLevel;
+    let batch: SpooledRow<T>[] = [];
+    for (const row of this.#pages(found, [level, lanes, lane], size)) {
+      batch.push({ ...row, later: circular ? this.#later(row) : [] });
+      if (batch.length < size) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
   }
 
   /** Gives the disk back. */
   [Symbol.dispose](): void {
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #write(piece: readonly string[]): void {
+    explained(() => this.#insert.run(`[${piece.join(",")}]`));
+  }
+
+  /** The rows that a query finds behind `seq > ?`, a page at a time: no cursor stays open between two pages. */
+  *#pages(query: string, given: readonly SQLInputValue[], size: number): Generator<SpoolRow<T>> {
+    if (this.#levels === undefined) throw new OdooError("The spool has not been finished");
+    const page = Math.max(1, Math.min(size, Math.floor(PIECE / this.#largest)));
+    // One text for a page: SQLite's values one by one take twice the time
+    const statement = this.#database.prepare(`SELECT max(seq) AS last, count(*) AS n,
+      '[' || group_concat(body, ',' ORDER BY seq) || ']' AS rows FROM (${query} ORDER BY 1 LIMIT ?)`);
+    let last: SQLInputValue = 0;
+    for (;;) {
+      const found: Record<string, SQLOutputValue> | undefined = statement.get(last, ...given, page);
+      if (!found?.["n"]) return;
+      last = found["last"] ?? 0;
+      const rows: Packed<T>[] = JSON.parse(String(found["rows"]));
+      for (const row of rows) yield unpack(row);
+      if (rows.length < page) return;
+    }
+  }
+
+  #later({ key }: SpoolRow<T>): string[] {
+    return this.#database.prepare(`SELECT parents.key AS key FROM rows
+      JOIN refs ON refs.child = rows.seq
+      JOIN circle ON circle.seq = refs.parent
+      JOIN rows AS parents ON parents.seq = refs.parent
+      WHERE rows.key = ? ORDER BY parents.seq`).all(key).map((found) => String(found["key"]));
+  }
+}
+
+function pack<T>({ key, line, row, parents, group }: SpoolRow<T>): string {
+  return JSON.stringify(
+    group === undefined ? [key, line, row, parents] : [key, line, row, parents, group],
+  );
+}
+
+function unpack<T>([key, line, row, parents, group]: Packed<T>): SpoolRow<T> {
+  return group === undefined ? { key, line, row, parents } : { key, line, row, parents, group };
+}
+
+/** Everything that is known once all rows are there: `doubles`, `refs`, `lanes`, and the levels. */
+function arrange(database: DatabaseSync): Levels {
+  database.exec(`
+    CREATE INDEX temp.rows_key ON rows(key);
+    CREATE TEMP TABLE doubles(key TEXT PRIMARY KEY, copies INTEGER) WITHOUT ROWID;
+    INSERT INTO doubles SELECT key, count(*) FROM rows GROUP BY key HAVING count(*) > 1;
+    CREATE TEMP TABLE lanes(seq INTEGER PRIMARY KEY, n INTEGER);
+    INSERT INTO lanes SELECT seq, dense_rank() OVER (ORDER BY first) FROM
+      (SELECT seq, min(seq) OVER (PARTITION BY lane) AS first FROM rows WHERE lane IS NOT NULL) ORDER BY seq;
+    CREATE TEMP TABLE refs(parent INTEGER, child INTEGER, PRIMARY KEY (parent, child)) WITHOUT ROWID;
+    INSERT OR IGNORE INTO refs SELECT parents.seq, rows.seq FROM rows, json_each(rows.parents) AS named
+      JOIN rows AS parents ON parents.key = named.value
+      WHERE rows.parents IS NOT NULL
+        AND rows.key NOT IN (SELECT key FROM doubles) AND parents.key NOT IN (SELECT key FROM doubles)
+      ORDER BY 1, 2;
+    CREATE INDEX temp.refs_child ON refs(child, parent);
+  `);
+  return placeByLevels(database);
+}
+
+/** The numbers without one that is equal to the given. */
+function without(numbers: readonly number[], one: number): number[] {
+  const at = numbers.indexOf(one);
+  return at < 0 ? [...numbers] : numbers.toSpliced(at, 1);
+}
+
+function explained<R>(act: () => R): R {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Error && /disk is full|disk I\/O error/.test(error.message))) {
+      throw error;
+    }
+    throw new OdooError(
+      "The folder for temporary files is full: set SQLITE_TMPDIR to a folder with room for the whole source",
+      { cause: error },
+    );
   }
 }
