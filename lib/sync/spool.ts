@@ -48,7 +48,7 @@ export interface SpoolSummary {
   levels: number;
 }
 
-/** Characters of JSON that go to and from SQLite in one piece: few enough for rows that hold files. */
+/** Characters of JSON that come from SQLite in one piece: few enough for rows that hold files. */
 const PIECE = 1 << 20;
 /** How many lines of other rows a duplicate tells. */
 const OTHERS = 10;
@@ -88,17 +88,18 @@ export class Spool<T> implements Disposable {
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
-    // TEMP tables of a database in memory are on disk. A journal is of no use to what dies with its process.
+    // TEMP tables of a database in memory are on disk. What dies with its process needs no journal, and one
+    // transaction is enough.
     database.exec(`
       PRAGMA temp_store = FILE;
       PRAGMA temp.cache_size = -4000;
       PRAGMA temp.journal_mode = OFF;
       CREATE TEMP TABLE rows(seq INTEGER PRIMARY KEY, key TEXT, lane TEXT, parents TEXT, body TEXT);
+      BEGIN;
     `);
-    this.#insert = database.prepare(`
-      INSERT INTO rows(key, lane, parents, body)
-      SELECT value ->> 0, coalesce(value ->> 4, value ->> '$[3][0]'), nullif(value -> 3, '[]'), value FROM json_each(?)
-    `);
+    this.#insert = database.prepare(
+      "INSERT INTO rows(key, lane, parents, body) VALUES (?, ?, ?, ?)",
+    );
   }
 
   /** An empty spool. It needs no permission. */
@@ -114,20 +115,9 @@ export class Spool<T> implements Disposable {
    */
   add(rows: readonly SpoolRow<T>[]): void {
     if (this.#levels !== undefined) throw new OdooError("The spool has been finished");
-    let piece: string[] = [];
-    let length = 0;
-    for (const row of rows) {
-      const text = pack(row);
-      if (length + text.length > PIECE && piece.length > 0) {
-        this.#write(piece);
-        piece = [];
-        length = 0;
-      }
-      piece.push(text);
-      length += text.length;
-      if (text.length > this.#largest) this.#largest = text.length;
-    }
-    this.#write(piece);
+    explained(() => {
+      for (const row of rows) this.#insertRow(row);
+    });
     this.#rows += rows.length;
   }
 
@@ -186,8 +176,12 @@ export class Spool<T> implements Disposable {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  #write(piece: readonly string[]): void {
-    explained(() => this.#insert.run(`[${piece.join(",")}]`));
+  #insertRow(spoolRow: SpoolRow<T>): void {
+    const { key, parents, group } = spoolRow;
+    const body = pack(spoolRow);
+    const named = parents.length === 0 ? null : JSON.stringify(parents);
+    this.#insert.run(key, group ?? parents[0] ?? null, named, body);
+    if (body.length > this.#largest) this.#largest = body.length;
   }
 
   /** The rows that a query finds behind `seq > ?`, a page at a time: no cursor stays open between two pages. */
