@@ -88,8 +88,8 @@ export {
   type EncodeOptions,
   encodeResponse,
 } from "./lib/xmlrpc/encode.ts";
-export type { SourceValue } from "./lib/sync/cells.ts";
-export type { Pause } from "./lib/sync/load.ts";
+export type { RowKey, SourceReference, SourceValue } from "./lib/sync/cells.ts";
+export type { Clock } from "./lib/clock.ts";
 export type {
   Caller,
   CallOptions,

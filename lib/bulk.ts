@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { SourceValue } from "./sync/cells.ts";
-import type { Pause } from "./sync/load.ts";
-import { Upsert } from "./sync/upsert.ts";
+import type { Clock } from "./clock.ts";
+import type { SourceRow } from "./sync/drafts.ts";
+import { upsertRows } from "./sync/upsert.ts";
 import type { Caller, CallOptions, RpcValue } from "./values.ts";
 
-/** Fields and their values. An empty one leaves the field as it is. A many2one is an external id or a database id. */
-export type SourceRow = Readonly<Record<string, SourceValue>>;
+export type { SourceRow } from "./sync/drafts.ts";
 
 /** How rows are upserted. */
 export interface UpsertOptions extends CallOptions {
@@ -23,12 +22,14 @@ export interface UpsertOptions extends CallOptions {
    * module: an upgrade of the module would delete the records. The server is asked.
    */
   namespace?: string | undefined;
+  /** Fields that an empty value (`null` or an empty text) clears. In all others it changes nothing. */
+  clear?: readonly string[] | undefined;
   /** Compares and tells what would be done, and writes nothing. */
   dryRun?: boolean | undefined;
-  /** How many rows are looked up and sent in one call; 500 by default. */
+  /** How many rows are looked up and sent in one call at most; 1000 by default. */
   chunkSize?: number | undefined;
-  /** Waits between tries; the clock by default. */
-  pause?: Pause | undefined;
+  /** Tells the time, and waits between tries; the clock of the machine by default. */
+  clock?: Clock | undefined;
 }
 
 /** What became of one row. */
@@ -49,7 +50,7 @@ export interface Outcome<T> {
 
 /**
  * Brings rows into a model: creates those whose external id is new, writes the fields that differ into the others, and
- * leaves alone what is equal. Yields one outcome a row. Rows may refer to other rows of the source, in any order.
+ * leaves alone what is equal. Yields one outcome a row, in the order of the rows. Rows may refer to other rows of the source, in any order.
  *
  * Only one job at a time should write with the same namespace: a conflict is tried again, but not for ever.
  *
@@ -62,5 +63,5 @@ export async function* upsert<T extends SourceRow>(
   rows: AsyncIterable<T> | Iterable<T>,
   options: UpsertOptions,
 ): AsyncGenerator<Outcome<T>> {
-  yield* new Upsert<T>(caller, model, options).run(rows);
+  yield* upsertRows(caller, model, rows, options);
 }

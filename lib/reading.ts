@@ -20,17 +20,19 @@ const MAX_SIZE = 8 * 2 ** 20;
  * @param read Reads one chunk. As Odoo's `read` it passes over ids without a record, and fails with a
  * {@linkcode OdooServerError} of kind `access` where one record is hidden; it does so for no ids where the user may not
  * read the model or one of the fields at all.
+ * @param firstChunk How many are read before it is known how large they are.
  * @throws {OdooServerError} The user may not read the model or a field; or, without `onMissing`, one of the records.
  */
 export async function readInChunks<T extends { id: number }>(
   read: (ids: readonly number[]) => Promise<T[]>,
   ids: readonly number[],
   onMissing?: (id: number, reason: MissingReason) => void,
+  firstChunk = FIRST_CHUNK,
 ): Promise<T[]> {
   const distinct = [...new Set(ids)];
   const found = new Map<number, T>();
   const hidden = new Set<number>();
-  let size = FIRST_CHUNK;
+  let size = firstChunk;
   for (let start = 0; start < distinct.length;) {
     const chunk = distinct.slice(start, start + size);
     const rows = await readApart(read, chunk, onMissing && hidden);

@@ -9,6 +9,9 @@
  */
 import { OdooConfigError } from "./errors.ts";
 
+/** PostgreSQL takes no more than about 2,700 bytes in an index, and namespace and model go with the key. */
+const LONGEST_KEY = 2000;
+
 /** The parts of an external id that {@linkcode externalId} has made. */
 export interface ExternalIdParts {
   /** The part before the first dot, which Odoo calls the module. */
@@ -38,7 +41,20 @@ export function externalId(namespace: string, model: string, key: readonly strin
   if (key.length === 0 || key.every((part) => part === "")) {
     throw new OdooConfigError(`Cannot make an external id for ${model} from an empty key`);
   }
-  return `${namespace}.${model.replaceAll(".", "_")}.${key.map(escape).join(".")}`;
+  return `${namespace}.${model.replaceAll(".", "_")}.${escapeKey(key)}`;
+}
+
+/**
+ * The part of an external id that is made from the key columns.
+ *
+ * @throws {OdooConfigError} The key is too long, or no text.
+ */
+export function escapeKey(key: readonly string[]): string {
+  const escaped = key.map(escape).join(".");
+  if (escaped.length <= LONGEST_KEY) return escaped;
+  throw new OdooConfigError(
+    `Cannot use a key of ${escaped.length} characters, escaped: ${LONGEST_KEY} fit`,
+  );
 }
 
 /**

@@ -14,7 +14,7 @@ const VERSIONS = [14, 17, 19] as const;
 const OPTIONS: UpsertOptions = {
   key: ["key"],
   namespace: "odeno_test",
-  pause: () => Promise.resolve(),
+  clock: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0.5 },
 };
 
 /** Upserts partners as a user, and gives the outcomes by key. */
@@ -143,9 +143,9 @@ Deno.test("`upsert()` refuses a second row with the key of another, and takes th
   const odoo = await server.connect();
   const rows = [{ key: "1", name: "First" }, { key: "1", name: "Second" }];
   const outcomes = await Array.fromAsync(upsert(odoo, "res.partner", rows, OPTIONS));
-  assertEquals(outcomes.map(({ row, status }) => [row.name, status]), [["Second", "failed"], [
-    "First",
-    "created",
+  assertEquals(outcomes.map(({ row, status }) => [row.name, status]), [["First", "created"], [
+    "Second",
+    "failed",
   ]]);
 });
 
@@ -155,6 +155,23 @@ Deno.test("`upsert()` refuses rows that refer to each other in a circle", async 
     { key: "b", name: "B", parent_id: refId("a") },
   ]);
   assertEquals(statuses(outcomes), { a: "failed", b: "failed" });
+});
+
+Deno.test("`upsert()` gives outcomes in the order of the rows, whatever is sent first", async () => {
+  const odoo = await new OdooSimulator().connect();
+  const rows = [
+    { key: "c", name: "Child", parent_id: { key: "p" } },
+    { key: "bad", name: "Bad", color: "red" },
+    { key: "x", name: "Other", city: "Lyon" },
+    { key: "p", name: "Parent" },
+  ];
+  const outcomes = await Array.fromAsync(upsert(odoo, "res.partner", rows, OPTIONS));
+  assertEquals(outcomes.map(({ row, status }) => `${row.key} ${status}`), [
+    "c created",
+    "bad failed",
+    "x created",
+    "p created",
+  ]);
 });
 
 Deno.test("`upsert()` with `dryRun` tells what it would do, and writes nothing", async () => {
@@ -233,7 +250,7 @@ Deno.test("`upsert()` never doubles a row when the answer is lost after the comm
 
 Deno.test("`upsert()` tells rows that could not be sent any more, and those that may have gone in", async () => {
   const server = new OdooSimulator();
-  for (let attempt = 0; attempt < 8; attempt++) {
+  for (let attempt = 0; attempt < 9; attempt++) {
     server.failNext({ kind: "disconnect" }, { method: "load" });
   }
   const rows = ["1", "2", "3"].map((key) => ({ key, name: `Row ${key}` }));
@@ -282,7 +299,7 @@ Deno.test("`upsert()` tells of every row when a record cannot be read", async ()
   server.failNext(fault, isRead);
   const outcomes = await run(server, rows);
   assertEquals(statuses(outcomes), { 1: "failed", 2: "unchanged" });
-  assertStringIncludes(String(outcomes["1"]?.reason), "You are not allowed to access this record");
+  assertStringIncludes(String(outcomes["1"]?.reason), "a rule hides the record");
 });
 
 Deno.test("`upsert()` lets a row wait for another whose record was deleted behind its external id", async () => {

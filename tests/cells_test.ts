@@ -1,12 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  type Cell,
-  CellError,
-  isSame,
-  type SourceValue,
-  toCell,
-  toField,
-} from "../lib/sync/cells.ts";
+import { type Cell, CellError, type SourceValue, toCell } from "../lib/sync/cells.ts";
+import { isKept, isSame, type Known } from "../lib/sync/compare.ts";
+import { toField } from "../lib/sync/fields.ts";
 import { OdooConfigError, type RpcValue } from "../mod.ts";
 
 function cell(
@@ -25,13 +20,19 @@ function same(
 ): boolean {
   const made = cell(type, value, more);
   assert(made);
-  return isSame(made, current, ({ text }) => text === "base.be" ? 21 : Number(text));
+  return isSame(made, { f: current, currency_id: 3 }, KNOWN);
 }
+
+const KNOWN: Known = {
+  targetOf: (_cell, reference) => reference === "base.be" ? 21 : Number(reference),
+  decimalsOf: (currency) => currency === 3 ? 2 : undefined,
+};
 
 const SELECTION = { selection: [["lead", "Lead"], ["opportunity", "Opportunity"]] };
 
 Deno.test("`toCell()` leaves an empty value out, since an empty cell would clear the field", () => {
   for (const empty of ["", null, undefined]) assertEquals(cell("char", empty), undefined);
+  assertEquals(cell("many2many", []), undefined);
   assertEquals(cell("integer", 0)?.text, "0");
   assertEquals(cell("boolean", false)?.text, "0");
 });
@@ -92,6 +93,25 @@ Deno.test("`toCell()` refuses what Odoo would refuse or take for something else"
 Deno.test("`toCell()` writes a reference as an external id or a database id, never as a name", () => {
   assertEquals(cell("many2one", "base.be")?.column, "f/id");
   assertEquals(cell("many2one", 21)?.column, "f/.id");
+  assertEquals(cell("many2many", ["base.be", "base.fr"])?.text, "base.be,base.fr");
+  assertEquals(cell("many2many", "base.be, base.fr")?.column, "f/id");
+  assertEquals(cell("many2many", [3, 4])?.column, "f/.id");
+  assertThrows(() => cell("many2many", ["base.be", 4]), CellError, "mixes");
+  assertThrows(() => cell("many2one", ["base.be", "base.fr"]), CellError, "more than one record");
+});
+
+Deno.test("`toCell()` writes a moment in UTC, and takes no moment for a day", () => {
+  const moment = new Date("2026-10-25T02:30:00+02:00");
+  assertEquals(cell("datetime", moment)?.text, "2026-10-25 00:30:00");
+  assertThrows(() => cell("date", moment), CellError, "no value for a field of type date");
+  assertThrows(() => cell("datetime", new Date(NaN)), CellError);
+});
+
+Deno.test("`toCell()` clears a field only where an empty cell is to do that", () => {
+  const field = toField("x.thing", "f", { type: "char" }, true);
+  assertEquals(toCell(field, "")?.text, "");
+  assertEquals(toCell(field, null)?.text, "");
+  assertEquals(toCell(field, undefined), undefined);
 });
 
 Deno.test("`toField()` refuses a column that cannot be written", () => {
@@ -103,7 +123,7 @@ Deno.test("`toField()` refuses a column that cannot be written", () => {
   assertThrows(
     () => toField("x.thing", "f", { type: "one2many" }),
     OdooConfigError,
-    "of type one2many",
+    "rows of that model",
   );
   assertThrows(
     () => toField("x.thing", "f", { type: "char", readonly: true }),
@@ -125,10 +145,20 @@ Deno.test("`isSame()` compares with what Odoo reads, not with what was sent", ()
   assert(same("float", "0.125", 0.13, { digits: [16, 2] }));
   assert(!same("float", "0.125", 0.12, { digits: [16, 2] }));
   assert(same("monetary", "-1.005", -1.01, { digits: [16, 2] }));
+  assert(same("monetary", "1.005", 1.01, { currency_field: "currency_id" }));
+  assert(same("many2many", [3, 4], [4, 3]));
+  assert(!same("many2many", [3, 4], [4]));
   assert(same("many2one", "base.be", [21, "Belgium"]));
   assert(same("many2one", 21, [21, "Belgium"]));
   assert(!same("many2one", "base.be", false));
   assert(same("date", "2026-03-01", "2026-03-01"));
   assert(same("html", "note", "<p>note</p>"));
   assert(!same("html", "a & b", "<p>a &amp; b</p>"));
+});
+
+Deno.test("`isKept()` compares html by its text, which Odoo writes anew", () => {
+  const html = cell("html", "a & b<br/>c");
+  assert(html);
+  assert(isKept(html, { f: "<p>a &amp; b<br>c</p>" }, KNOWN));
+  assert(!isKept(html, { f: "<p>a &amp; b</p>" }, KNOWN));
 });

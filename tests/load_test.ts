@@ -1,10 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { Clock } from "../lib/clock.ts";
 import { Loader, type LoadResult, type LoadRow } from "../lib/sync/load.ts";
+import { Pace } from "../lib/sync/pace.ts";
+import { PatientCaller } from "../lib/sync/patience.ts";
 import {
   type Caller,
   OdooAuthError,
   OdooNetworkError,
   OdooServerError,
+  OdooTimeoutError,
   type RpcInput,
   type RpcValue,
 } from "../mod.ts";
@@ -45,16 +49,27 @@ async function loadAll(
   caller: Caller,
   keys: string[],
   pauses: number[] = [],
+  pace?: Pace,
 ): Promise<Record<string, LoadResult>> {
-  const pause = (ms: number) => {
-    pauses.push(ms);
-    return Promise.resolve();
+  const rows: LoadRow[] = keys.map((key) => ({ record: key, cells: ["x"] }));
+  const clock = clockOf(pauses);
+  const loader = new Loader(new PatientCaller(caller, clock), "x.thing", clock, pace);
+  const results = await Array.fromAsync(loader.load(["id", "name"], rows));
+  return Object.fromEntries(results.map(([row, result]) => [row.record, result]));
+}
+
+/** A clock that goes on only while somebody waits, and keeps how long. */
+function clockOf(pauses: number[]): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    sleep: (ms) => {
+      pauses.push(ms);
+      now += ms;
+      return Promise.resolve();
+    },
+    random: () => 0.5,
   };
-  const rows: LoadRow[] = keys.map((key) => ({ externalId: key, cells: ["x"] }));
-  const results = await Array.fromAsync(
-    new Loader(caller, "x.thing", {}, pause).load(["name"], rows),
-  );
-  return Object.fromEntries(results.map(([row, result]) => [row.externalId, result]));
 }
 
 const SOUND = (id: number): LoadResult => ({ status: "loaded", id, warning: undefined });
@@ -99,12 +114,7 @@ Deno.test("`load()` tries a row again that only met a conflict, after growing pa
   );
   const pauses: number[] = [];
   assertEquals(await loadAll(caller, ["a1", "a2"], pauses), { a1: SOUND(1), a2: SOUND(2) });
-  const [first = 0, second = 0] = pauses;
-  assertEquals([pauses.length, first >= 100 && first <= 300, second >= 400 && second <= 1200], [
-    2,
-    true,
-    true,
-  ]);
+  assertEquals(pauses, [200, 400, 800]);
 });
 
 Deno.test("`load()` does not try a row again for an error that has stayed for three others", async () => {
@@ -114,22 +124,33 @@ Deno.test("`load()` does not try a row again for an error that has stayed for th
   const pauses: number[] = [];
   const results = await loadAll(caller, ["a1", "a2", "a3", "a4", "a5"], pauses);
   assertEquals(Object.values(results).every((result) => result.status === "failed"), true);
-  assertEquals([calls.length, pauses.length], [1 + 3 + 3 + 3 + 1 + 1, 6]);
+  assertEquals([calls.length, pauses.length], [1 + 2 + 2 + 2 + 1 + 1, 3]);
 });
 
-Deno.test("`load()` does not give a row up for a conflict that another row has met", async () => {
-  let conflicts = 5;
+Deno.test("`load()` gives up a row alone that others hold for good, and no other one", async () => {
   const { caller } = serverOf((keys) =>
-    conflicts-- > 0
-      ? refused(...keys.map((_, i): [number, string] => [i, "could not serialize access"]))
+    keys.includes("a1")
+      ? refused([keys.indexOf("a1"), "could not serialize access due to concurrent update"])
       : loaded(keys)
   );
   const results = await loadAll(caller, ["a1", "a2", "a3"]);
-  assertEquals([results["a1"]?.status, results["a2"]?.status, results["a3"]?.status], [
+  assertEquals([results["a1"]?.status, results["a2"], results["a3"]], [
     "failed",
-    "loaded",
-    "loaded",
+    SOUND(2),
+    SOUND(3),
   ]);
+});
+
+Deno.test("`load()` spends three more calls on a bad row of a thousand", async () => {
+  const { caller, calls } = serverOf((keys) =>
+    keys.includes("a500")
+      ? refused([keys.indexOf("a500"), "Contacts require a name"])
+      : loaded(keys)
+  );
+  const keys = Array.from({ length: 1000 }, (_, index) => `a${index + 1}`);
+  const results = await loadAll(caller, keys);
+  assertEquals(Object.values(results).filter(({ status }) => status === "failed").length, 1);
+  assertEquals(calls.length, 1 + 3);
 });
 
 Deno.test("`load()` halves a batch that is too large for a proxy, without waiting", async () => {
@@ -215,18 +236,31 @@ Deno.test("`load()` sends the same rows again after an ambiguous failure", async
   assertEquals(calls, [["a1", "a2"], ["a1", "a2"], ["a1", "a2"]]);
 });
 
-Deno.test("`load()` gives up after two minutes of pauses, and at once when the credential is refused", async () => {
+Deno.test("`load()` gives up after 150 seconds without an answer, and at once when the credential is refused", async () => {
   const gone = serverOf(() => {
     throw new OdooNetworkError("gone", { url: "https://erp.example", outcome: "not-sent" });
   });
   const pauses: number[] = [];
   await assertRejects(() => loadAll(gone.caller, ["a1"], pauses), OdooNetworkError, "gone");
-  assertEquals(pauses.reduce((sum, ms) => sum + ms, 0), 127_000);
+  assertEquals(pauses, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 23_000]);
   const refusing = serverOf(() => {
     throw new OdooAuthError("no", "credentials");
   });
   await assertRejects(() => loadAll(refusing.caller, ["a1"]), OdooAuthError, "no");
   assertEquals(refusing.calls.length, 1);
+});
+
+Deno.test("`load()` sends a chunk in smaller ones after two timeouts, and later chunks are smaller", async () => {
+  const { caller, calls } = serverOf((keys) => {
+    if (keys.length <= 10) return loaded(keys);
+    throw new OdooTimeoutError("slow", { url: "https://erp.example", outcome: "unknown" });
+  });
+  const pace = new Pace(20, 100);
+  const keys = Array.from({ length: 20 }, (_, index) => `a${index + 1}`);
+  const results = await loadAll(caller, keys, [], pace);
+  assertEquals(Object.values(results).every(({ status }) => status === "loaded"), true);
+  assertEquals(calls.map(({ length }) => length), [20, 20, 10, 10]);
+  assertEquals(pace.size, 20);
 });
 
 Deno.test("`load()` does not take an answer of another shape for success", async () => {

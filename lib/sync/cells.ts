@@ -1,36 +1,44 @@
 /**
- * The cells that `load` is given: strings that every version of Odoo reads in one way only, and when a value that is in
- * Odoo already equals one.
+ * The cells that Odoo is given: strings that every version of it reads in one way only.
  *
  * @module
  */
-import { OdooConfigError } from "../errors.ts";
-import { isStruct, type RpcValue } from "../values.ts";
+import { formatDatetime } from "../dates.ts";
+import type { RpcInput } from "../values.ts";
+import type { Field } from "./fields.ts";
 
-/** A value of a source row. `null`, `undefined` and the empty string say nothing about the field: it stays as it is. */
-export type SourceValue = string | number | boolean | null | undefined;
-
-/** What is known of a field, from `fields_get`. */
-export interface Field {
-  /** Technical name. */
-  name: string;
-  /** Type, as Odoo names it. */
-  type: string;
-  /** Model that a many2one leads to. */
-  relation: string;
-  /** Technical values of a selection. */
-  selection: readonly string[];
-  /** Digits after the point of a float, where the database bounds them. */
-  decimals: number | undefined;
+/** A row that another row refers to, by its key. */
+export interface RowKey {
+  /** The values of its key columns. */
+  readonly key: string | number | readonly (string | number)[];
+  /** Its model; the one that the field leads to, where nothing is said. */
+  readonly model?: string | undefined;
+  /** The namespace of its external id; the one of the rows that refer to it, where nothing is said. */
+  readonly namespace?: string | undefined;
 }
 
-/** One cell of a row for `load`. */
+/** What a many2one leads to: an external id, a database id, or the key of another row. Never a name. */
+export type SourceReference = string | number | bigint | RowKey;
+
+/**
+ * A value of a source row. `undefined` says nothing about the field: it stays as it is. `null`, the empty string and
+ * the empty list are empty: they leave the field as it is, too, but where it is one that empty cells clear.
+ */
+export type SourceValue =
+  | SourceReference
+  | boolean
+  | Date
+  | null
+  | undefined
+  | readonly SourceReference[];
+
+/** One cell of a row. */
 export interface Cell {
   /** The field. */
   field: Field;
-  /** The column: the field, or `field/id` and `field/.id` for a reference by external or database id. */
+  /** The column: the field, or `field/id` and `field/.id` for references by external or database ids. */
   column: string;
-  /** What is sent. */
+  /** What is sent. An empty text clears the field. */
   text: string;
 }
 
@@ -47,69 +55,102 @@ export class CellError extends Error {
   }
 }
 
-/** The attributes of `fields_get` that are read. All of them at once make some models fault over XML-RPC. */
-export const FIELD_ATTRIBUTES = ["type", "relation", "selection", "digits", "readonly"] as const;
-
-const TYPES = [
-  "char",
-  "text",
-  "html",
-  "boolean",
-  "integer",
-  "float",
-  "monetary",
-  "date",
-  "datetime",
-  "selection",
-  "many2one",
-];
+/** The external id of a row. */
+export type NameOf = (row: RowKey, model: string) => string;
 
 /**
- * The field of a column.
+ * The cell for a value, or `undefined` where it says nothing: an empty cell would clear the field, on create as well.
  *
- * @throws {OdooConfigError} The model has no such field, or it is not one that rows can be written into.
- */
-export function toField(model: string, name: string, description: RpcValue | undefined): Field {
-  if (!isStruct(description)) {
-    throw new OdooConfigError(`Cannot write the column "${name}": ${model} has no such field`);
-  }
-  const { type, relation, selection, digits, readonly } = description;
-  if (typeof type !== "string" || !TYPES.includes(type)) {
-    throw new OdooConfigError(`Cannot write the column "${name}": it is a field of type ${type}`);
-  }
-  if (readonly === true) {
-    throw new OdooConfigError(
-      `Cannot write the column "${name}": the field is read-only, and Odoo would ignore it`,
-    );
-  }
-  return {
-    name,
-    type,
-    relation: typeof relation === "string" ? relation : "",
-    selection: Array.isArray(selection)
-      ? selection.map((option) => String(Array.isArray(option) ? option[0] : option))
-      : [],
-    decimals: Array.isArray(digits) && typeof digits[1] === "number" ? digits[1] : undefined,
-  };
-}
-
-/**
- * The cell for a value, or `undefined` for an empty one: an empty cell would clear the field, on create as well.
- *
+ * @param nameOf Gives the external ids of rows that are referred to by their keys.
  * @throws {CellError} Odoo would refuse the value, or take it for another one.
  */
-export function toCell(field: Field, value: SourceValue): Cell | undefined {
-  if (value === null || value === undefined || value === "") return undefined;
-  const text = toText(field, value);
-  const suffix = field.type !== "many2one" ? "" : typeof value === "number" ? "/.id" : "/id";
-  return { field, column: field.name + suffix, text };
+export function toCell(field: Field, value: SourceValue, nameOf?: NameOf): Cell | undefined {
+  if (value === undefined) return undefined;
+  if (value === null || value === "" || Array.isArray(value) && value.length === 0) {
+    const column = field.type === "many2one" ? `${field.name}/id` : field.name;
+    return field.isCleared ? { field, column, text: "" } : undefined;
+  }
+  if (field.type === "many2one" || field.type === "many2many") {
+    return toReference(field, value, nameOf);
+  }
+  return { field, column: field.name, text: toText(field, value) };
 }
 
-function toText(field: Field, value: string | number | boolean): string {
-  const text = String(value);
-  const refuse = (rule: string): never => {
-    throw new CellError(field.name, `${JSON.stringify(text)} ${rule}`);
+/** Whether a cell refers to other records. */
+export function isReference({ field, text }: Cell): boolean {
+  return text !== "" && (field.type === "many2one" || field.type === "many2many");
+}
+
+/** Whether these are database ids, and no external ones. */
+export function isByDatabaseId({ column }: Cell): boolean {
+  return column.endsWith("/.id");
+}
+
+/** The ids that a cell refers to. */
+export function referencesOf(cell: Cell): string[] {
+  return isReference(cell) ? cell.text.split(",") : [];
+}
+
+/** The value of a cell for `write`. `targetOf` gives the database ids of references. */
+export function toValue(cell: Cell, targetOf: (reference: string) => number): RpcInput {
+  const { field, text } = cell;
+  switch (field.type) {
+    case "boolean":
+      return text === "1";
+    case "integer":
+    case "float":
+    case "monetary":
+      return Number(text);
+    case "many2one":
+      return text === "" ? false : targetOf(text);
+    case "many2many":
+      return [[6, 0, referencesOf(cell).map(targetOf)]];
+    default:
+      return text === "" ? false : text;
+  }
+}
+
+function toReference(field: Field, value: NonNullable<SourceValue>, nameOf?: NameOf): Cell {
+  const refuse = (text: string, rule: string): never => {
+    throw new CellError(field.name, `${text} ${rule}`);
   };
+  const isMany = field.type === "many2many";
+  const given: readonly unknown[] = Array.isArray(value)
+    ? value
+    : isMany && typeof value === "string"
+    ? value.split(",").map((each) => each.trim())
+    : [value];
+  if (given.length > 1 && !isMany) refuse(JSON.stringify(given), "is more than one record");
+  const parts = given.map((each) => {
+    if (isRowKey(each)) return nameOf ? nameOf(each, field.relation) : refuse("a row", "has no id");
+    const text = String(each);
+    const isId = (typeof each === "number" || typeof each === "bigint") && /^[1-9]\d*$/.test(text);
+    // `load` clears a many2one that is given as `0`, `no` or `false`, without a message
+    const isName = typeof each === "string" && /^[A-Za-z_]\w*\.[^\s,]+$/.test(text) && isText(text);
+    return isId || isName
+      ? text
+      : refuse(JSON.stringify(text), "is neither an external id (module.name) nor a database id");
+  });
+  const count = parts.filter((part) => /^\d/.test(part)).length;
+  if (count > 0 && count < parts.length) refuse(parts.join(), "mixes external and database ids");
+  return { field, column: `${field.name}${count > 0 ? "/.id" : "/id"}`, text: parts.join() };
+}
+
+function isRowKey(value: unknown): value is RowKey {
+  return typeof value === "object" && value !== null && "key" in value;
+}
+
+function toText(field: Field, value: NonNullable<SourceValue>): string {
+  const text = value instanceof Date && field.type === "datetime"
+    ? momentText(field, value)
+    : String(value);
+  const refuse = (rule: string): never => {
+    const shown = text.length > 80 ? `${text.slice(0, 80)}...` : text;
+    throw new CellError(field.name, `${JSON.stringify(shown)} ${rule}`);
+  };
+  if (typeof value === "object" && !(value instanceof Date && field.type === "datetime")) {
+    refuse(`is no value for a field of type ${field.type}`);
+  }
   switch (field.type) {
     case "boolean":
       return booleanText(text) ?? refuse("is neither true (1, true, yes) nor false (0, false, no)");
@@ -128,12 +169,18 @@ function toText(field: Field, value: string | number | boolean): string {
       return field.selection.includes(text)
         ? text
         : refuse(`is not one of ${field.selection.join(", ")}`);
-    case "many2one":
-      return isReference(value)
-        ? text
-        : refuse("is neither an external id (module.name) nor a database id");
+    case "binary":
+      return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? text : refuse("is not Base64 in one line");
     default:
       return isText(text) ? text : refuse("holds a character that XML cannot carry");
+  }
+}
+
+function momentText(field: Field, moment: Date): string {
+  try {
+    return formatDatetime(moment);
+  } catch (error) {
+    throw new CellError(field.name, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -144,7 +191,7 @@ function booleanText(text: string): "1" | "0" | undefined {
 }
 
 /** JavaScript writes small and large numbers with an exponent, which Odoo reads; in a file it is most likely a slip. */
-function isDecimal(value: string | number | boolean): boolean {
+function isDecimal(value: unknown): boolean {
   return typeof value === "number" ? Number.isFinite(value) : /^-?\d+(\.\d+)?$/.test(String(value));
 }
 
@@ -162,52 +209,9 @@ function isDatetime(text: string): boolean {
   return text.length === 19 && isDate(date) && /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(time);
 }
 
-/** `load` clears a many2one that is given as `0`, `no` or `false`, without a message. */
-function isReference(value: string | number | boolean): boolean {
-  if (typeof value === "number") return Number.isInteger(value) && value > 0;
-  return typeof value === "string" && /^[A-Za-z_]\w*\.[^\s,]+$/.test(value) && isText(value);
-}
-
 // deno-lint-ignore no-control-regex -- these are what XML cannot carry
 const UNSENDABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 
 function isText(text: string): boolean {
   return text.isWellFormed() && !UNSENDABLE.test(text);
-}
-
-/** Whether the field already holds what the cell says. `targetOf` gives the database id that a reference leads to. */
-export function isSame(
-  cell: Cell,
-  current: RpcValue | undefined,
-  targetOf: (cell: Cell) => number | undefined,
-): boolean {
-  const { field, text } = cell;
-  switch (field.type) {
-    case "boolean":
-      return current === (text === "1");
-    case "integer":
-      return current === Number(text);
-    case "float":
-    case "monetary":
-      return typeof current === "number" && isSameNumber(Number(text), current, field.decimals);
-    case "many2one":
-      return targetOf(cell) === (Array.isArray(current) ? current[0] : current);
-    // Odoo cleans what is written into html: the plainest case is told apart, any other counts as changed
-    case "html":
-      return current === text || current === `<p>${text}</p>`;
-    default:
-      return typeof current === "string" &&
-        current.replace(/\r\n?/g, "\n") === text.replace(/\r\n?/g, "\n");
-  }
-}
-
-function isSameNumber(sent: number, current: number, decimals: number | undefined): boolean {
-  return decimals === undefined ? sent === current : roundHalfUp(sent, decimals) === current;
-}
-
-/** As Odoo rounds a float with digits: 1.005 to 1.01, although the binary number is a little smaller. */
-function roundHalfUp(value: number, decimals: number): number {
-  const scaled = Math.abs(value) * 10 ** decimals;
-  const rounded = Math.round(scaled * (1 + 1e-12)) / 10 ** decimals;
-  return value < 0 ? -rounded : rounded;
 }

@@ -1,115 +1,177 @@
 /**
- * What is in Odoo of the rows of a source: which have a record, and what it holds.
+ * What is in Odoo already: the values of records, and the records that cells refer to.
  *
  * @module
  */
-import { OdooServerError } from "../errors.ts";
-import { type Caller, type CallOptions, isStruct, type RpcValue } from "../values.ts";
-import type { Cell } from "./cells.ts";
-import { ExternalIds } from "./external_ids.ts";
-import { type Pause, persist } from "./load.ts";
+import { readInChunks } from "../reading.ts";
+import { type Caller, type CallOptions, type RpcInput, type RpcValue, structs } from "../values.ts";
+import { type Cell, isByDatabaseId, referencesOf } from "./cells.ts";
+import type { RecordValues } from "./compare.ts";
+import type { ExternalIds } from "./external_ids.ts";
 
-/** The values of a record, or why they cannot be read. */
-export type Existing = { readonly [field: string]: RpcValue } | string;
-
-/** A row, as far as it matters here. */
-export interface Keyed {
-  /** Its external id. */
-  externalId: string;
-  /** Its cells. */
-  cells: readonly Cell[];
-}
+/** The values of records by id; `hidden` where a rule keeps one from the user. */
+export type Existing = Map<number, RecordValues | "hidden">;
 
 /** Stands for the database id of a record that a dry run does not create. */
 export const TO_BE_CREATED = 0;
 
-/** Whether a cell refers to a record by its external id. */
-export function isReference({ field, column }: Cell): boolean {
-  return field.type === "many2one" && column.endsWith("/id");
-}
+/** So many references are remembered. */
+const MAX_REMEMBERED = 50_000;
 
-/** Looks at the records of one model, many at a time. */
+/** Reads records. */
 export class Records {
   readonly #caller: Caller;
-  readonly #model: string;
   readonly #options: CallOptions;
-  readonly #pause: Pause;
-  readonly #ids: ExternalIds;
+  #currencies: Promise<Map<number, number>> | undefined;
 
-  /** Takes the connection and the model, the options of the calls, and what waits between tries. */
-  constructor(caller: Caller, model: string, options: CallOptions, pause: Pause) {
+  /** Takes the connection, and the options of its calls. */
+  constructor(caller: Caller, options: CallOptions) {
     this.#caller = caller;
-    this.#model = model;
     this.#options = options;
-    this.#pause = pause;
-    this.#ids = new ExternalIds(caller, options);
   }
 
-  /** The database id of a row. */
-  idOf(externalId: string): number | undefined {
-    return this.#ids.get(this.#model, externalId);
+  /** Reads fields of records. */
+  async read(
+    model: string,
+    ids: readonly number[],
+    fields: readonly string[],
+  ): Promise<Existing> {
+    const existing: Existing = new Map();
+    if (ids.length === 0) return existing;
+    const read = async (some: readonly number[]) => {
+      // Without the names of what links lead to, which take time
+      const rows = await this.#call(model, "read", [some], { fields: [...fields], load: "" });
+      return structs(rows).map((row) => ({ ...row, id: Number(row["id"]) }));
+    };
+    const rows = await readInChunks(read, ids, (id, reason) => {
+      if (reason === "hidden") existing.set(id, "hidden");
+    }, ids.length);
+    for (const row of rows) existing.set(row.id, row);
+    return existing;
   }
 
-  /** Tells the database id of a row that has gone in. */
-  set(externalId: string, id: number): void {
-    this.#ids.set(this.#model, externalId, id);
+  /** Which of these records there are, archived ones too. */
+  async existing(model: string, ids: readonly number[]): Promise<Set<number>> {
+    if (ids.length === 0) return new Set();
+    return new Set(await this.search(model, [["id", "in", [...ids]]]));
   }
 
-  /** The model that the external id of a row belongs to, where it is another one. */
-  otherModel(externalId: string): string | undefined {
-    return this.#ids.otherModel(this.#model, externalId);
+  /** The ids of the records that match, archived ones too. */
+  async search(model: string, domain: RpcInput): Promise<number[]> {
+    const context = { ...this.#options.context, active_test: false };
+    const call = { model, method: "search", args: [domain] };
+    const ids = await this.#caller.call(call, { ...this.#options, context });
+    return Array.isArray(ids) ? ids.map(Number) : [];
   }
 
-  /** The database id that a reference leads to. */
-  targetOf(cell: Cell): number | undefined {
-    return isReference(cell) ? this.#ids.get(cell.field.relation, cell.text) : Number(cell.text);
+  /** Digits after the point of the amounts of each currency. */
+  async currencies(): Promise<Map<number, number>> {
+    this.#currencies ??= this.#readCurrencies();
+    return await this.#currencies;
   }
 
-  /** Whether a cell refers to a record that is not in Odoo. */
-  isDangling(cell: Cell): boolean {
-    return isReference(cell) && this.targetOf(cell) === undefined;
+  async #readCurrencies(): Promise<Map<number, number>> {
+    const ids = await this.search("res.currency", []);
+    const rows = await this.#call("res.currency", "read", [ids], { fields: ["decimal_places"] });
+    return new Map(structs(rows).map((row) => [Number(row["id"]), Number(row["decimal_places"])]));
   }
 
-  /** Finds and reads the records of rows, by database id. */
-  async look(rows: readonly Keyed[]): Promise<Map<number, Existing>> {
-    const references = Map.groupBy(
-      rows.flatMap(({ cells }) => cells).filter(isReference),
-      (cell) => cell.field.relation,
-    );
-    const names = rows.map(({ externalId }) => externalId);
-    await this.#find(this.#model, names);
-    for (const [model, cells] of references) await this.#find(model, cells.map(({ text }) => text));
-    // Records of the same model that are only referred to are read as well, to know that they are still there
-    const own = new Set([...names, ...(references.get(this.#model) ?? []).map(({ text }) => text)]);
-    const ids = [...own].map((name) => this.idOf(name)).filter((id) => id !== undefined);
-    const fields = new Set(rows.flatMap(({ cells }) => cells.map(({ field }) => field.name)));
-    const records = await this.read(ids.filter((id) => id !== TO_BE_CREATED), [...fields]);
-    // An external id without a record is left over from a deletion; load makes a new record for it
-    for (const name of own) {
-      const id = this.idOf(name);
-      if (id !== undefined && id !== TO_BE_CREATED && !records.has(id)) this.#ids.delete(name);
+  async #call(
+    model: string,
+    method: string,
+    args: readonly RpcInput[],
+    kwargs: Readonly<Record<string, RpcInput>>,
+  ): Promise<RpcValue> {
+    return await this.#caller.call({ model, method, args, kwargs }, this.#options);
+  }
+}
+
+/** Finds the records that cells refer to. */
+export class References {
+  readonly #externalIds: ExternalIds;
+  readonly #records: Records;
+  readonly #found = new Map<string, number>();
+
+  /** Takes what looks external ids up, and what reads records. */
+  constructor(externalIds: ExternalIds, records: Records) {
+    this.#externalIds = externalIds;
+    this.#records = records;
+  }
+
+  /**
+   * Finds the records of the cells.
+   *
+   * @param ownIds Gives the ids of rows that are known without asking, of those names that it knows.
+   */
+  async resolve(
+    cells: readonly Cell[],
+    ownIds: (model: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>,
+  ): Promise<Resolved> {
+    if (this.#found.size > MAX_REMEMBERED) this.#found.clear();
+    const targets = new Map<string, number>();
+    for (const [model, some] of Map.groupBy(cells, ({ field }) => field.relation)) {
+      const names = new Set(
+        some.flatMap((cell) => isByDatabaseId(cell) ? [] : referencesOf(cell)),
+      );
+      const ids = new Set(some.flatMap((cell) => isByDatabaseId(cell) ? referencesOf(cell) : []));
+      for (const [name, id] of await this.#lookUp(model, [...names], [...ids], ownIds)) {
+        targets.set(`${model} ${name}`, id);
+      }
     }
-    return records;
+    return new Resolved(targets);
   }
 
-  /** Reads records. One that a rule hides fails the whole call, so the call is halved until that stands alone. */
-  async read(ids: readonly number[], fields: readonly string[]): Promise<Map<number, Existing>> {
-    if (ids.length === 0) return new Map();
-    try {
-      const call = { model: this.#model, method: "read", args: [ids], kwargs: { fields } };
-      const rows = await persist(() => this.#caller.call(call, this.#options), this.#pause);
-      const records = (Array.isArray(rows) ? rows : []).filter((row) => isStruct(row));
-      return new Map(records.map((row) => [Number(row["id"]), row]));
-    } catch (error) {
-      if (!(error instanceof OdooServerError)) throw error;
-      if (ids.length === 1) return new Map(ids.map((id) => [id, error.message]));
-      const half = Math.ceil(ids.length / 2);
-      const first = await this.read(ids.slice(0, half), fields);
-      return new Map([...first, ...await this.read(ids.slice(half), fields)]);
+  async #lookUp(
+    model: string,
+    names: readonly string[],
+    ids: readonly string[],
+    ownIds: (model: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>,
+  ): Promise<Map<string, number>> {
+    const result = new Map<string, number>();
+    const isUnknown = (text: string) => {
+      const id = this.#found.get(`${model} ${text}`);
+      if (id !== undefined) result.set(text, id);
+      return id === undefined;
+    };
+    const newNames = names.filter(isUnknown);
+    const asked = new Map(ids.filter(isUnknown).map((text) => [text, Number(text)]));
+    const own = await ownIds(model, newNames);
+    for (const [name, id] of own) {
+      if (id === TO_BE_CREATED) result.set(name, id);
+      else asked.set(name, id);
     }
+    const others = newNames.filter((name) => !own.has(name));
+    if (others.length > 0) {
+      const { found } = await this.#externalIds.find(model, others);
+      for (const [name, target] of found) if (target.model === model) asked.set(name, target.id);
+    }
+    // External ids may be left over from records that are gone
+    const there = await this.#records.existing(model, [...new Set(asked.values())]);
+    for (const [text, id] of asked) {
+      if (!there.has(id)) continue;
+      result.set(text, id);
+      this.#found.set(`${model} ${text}`, id);
+    }
+    return result;
+  }
+}
+
+/** The records that the cells of some rows refer to. */
+export class Resolved {
+  readonly #targets: ReadonlyMap<string, number>;
+
+  /** Takes database ids by model and reference. */
+  constructor(targets: ReadonlyMap<string, number>) {
+    this.#targets = targets;
   }
 
-  async #find(model: string, externalIds: readonly string[]): Promise<void> {
-    await persist(() => this.#ids.find(model, externalIds), this.#pause);
+  /** The database id that a reference of a cell leads to. */
+  targetOf({ field }: Cell, reference: string): number | undefined {
+    return this.#targets.get(`${field.relation} ${reference}`);
+  }
+
+  /** The first reference of a cell that leads to nothing. */
+  danglingOf(cell: Cell): string | undefined {
+    return referencesOf(cell).find((each) => this.targetOf(cell, each) === undefined);
   }
 }

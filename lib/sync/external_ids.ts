@@ -5,104 +5,128 @@
  */
 import { OdooServerError } from "../errors.ts";
 import { readExternalIds } from "../refs.ts";
-import { type Caller, type CallOptions, type RpcValue, structs } from "../values.ts";
+import { type Caller, type CallOptions, type RpcInput, type RpcValue, structs } from "../values.ts";
+
+/** The record of an external id. */
+export interface Target {
+  /** Technical name of its model. */
+  model: string;
+  /** Its database id. */
+  id: number;
+}
+
+/** The ways in which external ids can be looked up. */
+export type LookupWay = "ir.model.data" | "get_metadata" | "check_object_reference";
 
 const RECORDS_PER_CALL = 2000;
+/** Asking for one external id takes about as long as the metadata of so many records. */
+const RECORDS_PER_NAME = 250;
 
 /**
- * Finds records by external id, many at a time: from `ir.model.data` where the user may read it (from 17 on only users
- * with Access Rights may), and otherwise from `get_metadata` of all records of the model, which every user may ask.
+ * Finds records by external id, many at a time: in `ir.model.data` where the user may read it (from 17 on only users
+ * with Access Rights may), otherwise in the metadata of all records of the model, which every user may ask for, and
+ * one by one where these are too many or do not tell.
  */
 export class ExternalIds {
   readonly #caller: Caller;
   readonly #options: CallOptions;
-  readonly #targets = new Map<string, { model: string; id: number }>();
-  readonly #asked = new Set<string>();
-  readonly #indexed = new Set<string>();
+  readonly #indexes = new Map<string, Promise<Map<string, number> | undefined>>();
   #mayReadData = true;
 
   /** Takes the connection, and the options of its calls. */
   constructor(caller: Caller, options: CallOptions = {}) {
     this.#caller = caller;
-    this.#options = options;
+    const context = { ...options.context, active_test: false };
+    this.#options = { ...options, context };
   }
 
-  /** The database id of a record of the model, once {@linkcode find} has found it or {@linkcode set} has told it. */
-  get(model: string, externalId: string): number | undefined {
-    const target = this.#targets.get(externalId);
-    return target?.model === model ? target.id : undefined;
-  }
-
-  /** Tells the record of an external id, as after a `load`. */
-  set(model: string, externalId: string, id: number): void {
-    this.#targets.set(externalId, { model, id });
-  }
-
-  /** Forgets an external id whose record is gone. */
-  delete(externalId: string): void {
-    this.#targets.delete(externalId);
-  }
-
-  /** The other model that an external id belongs to. `load` of Odoo 14 would write into the wrong record. */
-  otherModel(model: string, externalId: string): string | undefined {
-    const target = this.#targets.get(externalId);
-    return target?.model === model ? undefined : target?.model;
-  }
-
-  /** Looks up those external ids of records of a model that have not been asked for yet. */
-  async find(model: string, externalIds: readonly string[]): Promise<void> {
-    const wanted = [...new Set(externalIds)].filter((id) => !this.#asked.has(`${model} ${id}`));
-    if (wanted.length === 0) return;
+  /** The records of external ids of one model. One that belongs to another model is told where the user may know. */
+  async find(
+    model: string,
+    names: readonly string[],
+  ): Promise<{ found: Map<string, Target>; way: LookupWay }> {
     if (this.#mayReadData) {
       try {
-        await this.#readData(wanted);
+        const found = await readExternalIds(this.#caller, names, this.#options);
+        return { found, way: "ir.model.data" };
       } catch (error) {
-        if (!(error instanceof OdooServerError) || error.kind !== "access") throw error;
+        if (!isDenied(error)) throw error;
         this.#mayReadData = false;
       }
     }
-    if (!this.#mayReadData) await this.#readMetadata(model);
-    for (const id of wanted) this.#asked.add(`${model} ${id}`);
+    const index = await this.#index(model, names.length);
+    if (!index) return { found: await this.#oneByOne(names), way: "check_object_reference" };
+    const found = new Map<string, Target>();
+    for (const name of names) {
+      const id = index.get(name);
+      if (id !== undefined) found.set(name, { model, id });
+    }
+    return { found, way: "get_metadata" };
   }
 
-  async #readData(externalIds: readonly string[]): Promise<void> {
-    const options = { ...this.#options, context: this.#context };
-    const found = await readExternalIds(this.#caller, externalIds, options);
-    for (const [name, { model, id }] of found) this.set(model, name, id);
-  }
-
-  async #readMetadata(model: string): Promise<void> {
-    if (this.#indexed.has(model)) return;
+  /** External ids of all records of a model; nothing where they are too many for so few names, or not to be had. */
+  async #index(model: string, names: number): Promise<Map<string, number> | undefined> {
+    const known = this.#indexes.get(model);
+    if (known) return await known;
     const ids = await this.#call(model, "search", [[]], { order: "id" });
-    if (!Array.isArray(ids)) return;
-    for (let start = 0; start < ids.length; start += RECORDS_PER_CALL) {
-      const rows = await this.#call(model, "get_metadata", [
-        ids.slice(start, start + RECORDS_PER_CALL),
-      ], {});
-      for (const { id, xmlid, xmlids } of structs(rows)) {
-        // 14 gives one external id a record, 17 and 19 all of them
-        const all = Array.isArray(xmlids) && xmlids.length > 0
-          ? structs(xmlids).map((each) => each["xmlid"])
-          : [xmlid];
-        for (const each of all) {
-          if (typeof each === "string" && typeof id === "number") this.set(model, each, id);
+    const all = Array.isArray(ids) ? ids.map(Number) : [];
+    if (all.length > names * RECORDS_PER_NAME) return undefined;
+    const index = this.#indexes.get(model) ?? this.#readMetadata(model, all);
+    this.#indexes.set(model, index);
+    // Asked for again after a failure
+    index.catch(() => this.#indexes.delete(model));
+    return await index;
+  }
+
+  async #readMetadata(
+    model: string,
+    ids: readonly number[],
+  ): Promise<Map<string, number> | undefined> {
+    const index = new Map<string, number>();
+    try {
+      for (let start = 0; start < ids.length; start += RECORDS_PER_CALL) {
+        const some = ids.slice(start, start + RECORDS_PER_CALL);
+        for (const row of structs(await this.#call(model, "get_metadata", [some], {}))) {
+          const { id, xmlids } = row;
+          // 14 tells one external id a call, however many records are asked for
+          if (!Array.isArray(xmlids)) return undefined;
+          for (const { xmlid } of structs(xmlids)) index.set(String(xmlid), Number(id));
         }
       }
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      return undefined;
     }
-    this.#indexed.add(model);
+    return index;
+  }
+
+  async #oneByOne(names: readonly string[]): Promise<Map<string, Target>> {
+    const found = new Map<string, Target>();
+    for (const name of names) {
+      const dot = name.indexOf(".");
+      const args = [name.slice(0, dot), name.slice(dot + 1)];
+      try {
+        const answer = await this.#call("ir.model.data", "check_object_reference", args, {});
+        const [model, id] = Array.isArray(answer) ? answer : [];
+        if (typeof model === "string" && typeof id === "number") found.set(name, { model, id });
+      } catch (error) {
+        // There is none, or it leads to a model that is not there or not for this user
+        if (!(error instanceof OdooServerError)) throw error;
+      }
+    }
+    return found;
   }
 
   async #call(
     model: string,
     method: string,
-    args: RpcValue[],
-    kwargs: Record<string, RpcValue>,
+    args: readonly RpcInput[],
+    kwargs: Readonly<Record<string, RpcInput>>,
   ): Promise<RpcValue> {
-    const options = { ...this.#options, context: this.#context };
-    return await this.#caller.call({ model, method, args, kwargs }, options);
+    return await this.#caller.call({ model, method, args, kwargs }, this.#options);
   }
+}
 
-  get #context(): CallOptions["context"] {
-    return { ...this.#options.context, active_test: false };
-  }
+function isDenied(error: unknown): boolean {
+  return error instanceof OdooServerError && error.kind === "access";
 }

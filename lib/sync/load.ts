@@ -3,30 +3,27 @@
  *
  * @module
  */
-import {
-  OdooAuthError,
-  OdooError,
-  OdooNetworkError,
-  OdooProtocolError,
-  OdooServerError,
-} from "../errors.ts";
-import { type Caller, type CallOptions, isStruct, type RpcValue } from "../values.ts";
+import type { Clock } from "../clock.ts";
+import { OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from "../errors.ts";
+import { type CallOptions, isStruct, type RpcValue } from "../values.ts";
+import type { Pace } from "./pace.ts";
+import { isPerhapsTooMuch, type PatientCaller } from "./patience.ts";
 
-/** A row for `load`: its external id, and the text of each column. */
+/** A row for `load`. */
 export interface LoadRow {
-  /** External id, `module.name`. */
-  externalId: string;
-  /** Cells in the order of the columns. */
+  /** What names the record: an external id, `module.name`, or a database id as text. */
+  record: string;
+  /** The text of each column, in the order of the columns. */
   cells: readonly string[];
 }
+
+/** The columns of a call: `id` where external ids name the records, `.id` where database ids do; then those of cells. */
+export type LoadColumns = readonly ["id" | ".id", ...string[]];
 
 /** What became of one row. */
 export type LoadResult =
   | { status: "loaded"; id: number; warning: string | undefined }
   | { status: "failed"; field: string | undefined; reason: string };
-
-/** Waits for some milliseconds. */
-export type Pause = (ms: number) => Promise<void>;
 
 /** What `load` says about some of its rows. */
 interface Message {
@@ -43,10 +40,10 @@ interface LoadAnswer {
   messages: Message[];
 }
 
-/** Before a call is sent again after an ambiguous failure: two minutes in all, Odoo's own limit for a request. */
-const RESEND_PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
 /** Before a refused row is tried alone again; each is varied by half. */
 const ALONE_PAUSES_MS = [200, 800];
+/** Before rows that met a conflict are tried again; each is varied by half. */
+const CONFLICT_PAUSES_MS = [200, 400, 800, 1_600, 3_200];
 /** After so many rows with the same error, a further one is not tried again. */
 const LASTING_ROWS = 3;
 
@@ -56,22 +53,22 @@ const LASTING_ROWS = 3;
  * `load` keeps nothing of a call with an error in it. So the rows that its messages name are taken out, the others are
  * sent again at once, and each one taken out is tried alone: a conflict with another transaction looks like a bad row,
  * and Odoo 19 also blames the rows that depend on a bad one. A failure that names no row halves the batch. After an
- * ambiguous failure the same rows are sent again, which is harmless, since they carry external ids.
+ * ambiguous failure the same rows are sent again, which is harmless, since they name their records.
  */
 export class Loader {
-  readonly #caller: Caller;
+  readonly #caller: PatientCaller;
   readonly #model: string;
-  readonly #options: CallOptions;
-  readonly #pause: Pause;
+  readonly #clock: Clock;
+  readonly #pace: Pace | undefined;
   /** For how many rows in a row an error has stayed through all tries. */
   readonly #lasting = new Map<string, number>();
 
-  /** Takes the connection and the model, the options of the calls, and what waits between tries. */
-  constructor(caller: Caller, model: string, options: CallOptions, pause: Pause) {
+  /** Takes the connection and the model, what waits between tries, and what is told how long calls take. */
+  constructor(caller: PatientCaller, model: string, clock: Clock, pace?: Pace) {
     this.#caller = caller;
     this.#model = model;
-    this.#options = options;
-    this.#pause = pause;
+    this.#clock = clock;
+    this.#pace = pace;
   }
 
   /**
@@ -81,61 +78,116 @@ export class Loader {
    * @throws {OdooAuthError} Odoo does not take the credential any more; rows without a result did not go in.
    */
   async *load<T extends LoadRow>(
-    columns: readonly string[],
+    columns: LoadColumns,
     rows: readonly T[],
+    options: CallOptions = {},
   ): AsyncGenerator<[row: T, result: LoadResult]> {
     const [first] = rows;
     if (first === undefined) return;
-    if (rows.length === 1) return yield [first, await this.#loadAlone(columns, first)];
-    const answer = await this.#send(columns, rows);
+    if (rows.length === 1) return yield [first, await this.#loadAlone(columns, first, options)];
+    const answer = await this.#sendTogether(columns, rows, options);
     if (answer.ids) {
       for (const [index, row] of rows.entries()) yield [row, loaded(answer, index)];
       return;
     }
-    const refused = new Set(rows.filter((_, index) => errorOn(answer, index)));
+    const refused = new Map(
+      rows.map((row, index) => [row, errorOn(answer, index)] as const).filter(([, error]) => error),
+    );
     if (refused.size > 0) {
-      yield* this.load(columns, rows.filter((row) => !refused.has(row)));
-      for (const row of refused) yield [row, await this.#loadAlone(columns, row)];
+      yield* this.load(columns, rows.filter((row) => !refused.has(row)), options);
+      for (const [row, error] of refused) {
+        yield [row, await this.#loadAlone(columns, row, options, error?.text)];
+      }
     } else {
       const half = Math.ceil(rows.length / 2);
-      yield* this.load(columns, rows.slice(0, half));
-      yield* this.load(columns, rows.slice(half));
+      yield* this.load(columns, rows.slice(0, half), options);
+      yield* this.load(columns, rows.slice(half), options);
     }
   }
 
-  async #loadAlone(columns: readonly string[], row: LoadRow): Promise<LoadResult> {
-    let reason = "Odoo gave no reason";
-    for (const pause of [...ALONE_PAUSES_MS, undefined]) {
-      const answer = await this.#send(columns, [row]);
+  /** Several rows; all of them again where they only met a conflict. */
+  async #sendTogether(
+    columns: LoadColumns,
+    rows: readonly LoadRow[],
+    options: CallOptions,
+  ): Promise<LoadAnswer> {
+    for (const pause of CONFLICT_PAUSES_MS) {
+      const answer = await this.#send(columns, rows, options);
+      const errors = answer.messages.filter(({ isError }) => isError);
+      if (errors.length === 0 || !errors.every(({ text }) => isConflict(text))) return answer;
+      await this.#pause(pause, options);
+    }
+    return await this.#send(columns, rows, options);
+  }
+
+  /** @param before What was said of the row when it was sent with others. */
+  async #loadAlone(
+    columns: LoadColumns,
+    row: LoadRow,
+    options: CallOptions,
+    before?: string,
+  ): Promise<LoadResult> {
+    let reason = before ?? "Odoo gave no reason";
+    for (let tries = 1;; tries++) {
+      const answer = await this.#send(columns, [row], options);
       if (answer.ids) {
         this.#lasting.clear();
         return loaded(answer, 0);
       }
       const { text, field } = answer.messages.find((message) => message.isError) ?? {};
       reason = text ?? reason;
-      // An error about a cell is no conflict, nor is one that has stayed for several rows
+      // An error about a cell is no conflict
       if (field !== undefined) return { status: "failed", field, reason };
-      if ((this.#lasting.get(reason) ?? 0) >= LASTING_ROWS) break;
-      if (pause !== undefined) await this.#pause(pause * (0.5 + Math.random()));
+      const pause = this.#pauseAlone(reason, tries, reason === before);
+      if (pause === undefined) break;
+      await this.#pause(pause, options);
     }
     this.#lasting.set(reason, (this.#lasting.get(reason) ?? 0) + 1);
     return { status: "failed", field: undefined, reason };
   }
 
+  /** Three tries in all for what stays the same, with that among others counted; more where others hold the records. */
+  #pauseAlone(reason: string, tries: number, wasSaidBefore: boolean): number | undefined {
+    if (isConflict(reason)) return CONFLICT_PAUSES_MS[tries - 1];
+    if ((this.#lasting.get(reason) ?? 0) >= LASTING_ROWS) return undefined;
+    return ALONE_PAUSES_MS[wasSaidBefore ? 2 * tries - 2 : tries - 1];
+  }
+
+  async #pause(ms: number, { signal }: CallOptions): Promise<void> {
+    await this.#clock.sleep(Math.round(ms * (0.5 + this.#clock.random())), signal);
+  }
+
   /** One `load`; a fault of the server is told like a message that names no row. */
-  async #send(columns: readonly string[], rows: readonly LoadRow[]): Promise<LoadAnswer> {
-    const args = [["id", ...columns], rows.map((row) => [row.externalId, ...row.cells])];
+  async #send(
+    columns: LoadColumns,
+    rows: readonly LoadRow[],
+    options: CallOptions,
+  ): Promise<LoadAnswer> {
+    const args = [columns, rows.map((row) => [row.record, ...row.cells])];
+    const call = { model: this.#model, method: "load", args };
+    const start = this.#clock.now();
     try {
-      const answer = await persist(
-        () => this.#caller.call({ model: this.#model, method: "load", args }, this.#options),
-        this.#pause,
-      );
+      const answer = rows.length > 1
+        ? await this.#caller.callChunk(call, options)
+        : await this.#caller.call(call, options);
+      this.#pace?.took(rows.length, this.#clock.now() - start);
       return readAnswer(answer, rows.length);
     } catch (error) {
-      if (!(error instanceof OdooServerError || isTooLarge(error))) throw error;
+      const isTooMuch = isPerhapsTooMuch(error) &&
+        (rows.length > 1 && !this.#caller.isExhausted || isRefusedForSize(error));
+      const isShort = error instanceof OdooServerError && error.exception === "MemoryError";
+      if (isTooMuch || isShort) this.#pace?.shrink(rows.length);
+      if (!(error instanceof OdooServerError || error instanceof OdooError && isTooMuch)) {
+        throw error;
+      }
       return { ids: undefined, messages: [fault(error, rows.length)] };
     }
   }
+}
+
+/** PostgreSQL says so in the language of its server; in another one than English, a conflict is like any refusal. */
+function isConflict(text: string): boolean {
+  return /could not serialize access|deadlock detected|could not obtain lock/i.test(text);
 }
 
 /** A user who may not write the model may not write any row of it; any other fault may come from one row. */
@@ -151,57 +203,8 @@ function fault(error: OdooError, count: number): Message {
   };
 }
 
-function isTooLarge(error: unknown): error is OdooNetworkError {
+function isRefusedForSize(error: unknown): boolean {
   return error instanceof OdooNetworkError && error.status === 413;
-}
-
-/**
- * Calls again, with pauses, as long as it is not known whether the server did its work. For repeatable calls only.
- *
- * @throws {OdooNetworkError} With the outcome `unknown` where any of the tries may have reached the server.
- */
-export async function persist<T>(call: () => Promise<T>, pause: Pause): Promise<T> {
-  let mayHaveRun = false;
-  for (let attempt = 0;; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      const ms = RESEND_PAUSES_MS[attempt];
-      mayHaveRun ||= isAmbiguous(error);
-      if (ms === undefined || !isPassing(error)) throw mayHaveRun ? asAmbiguous(error) : error;
-      await pause(ms);
-    }
-  }
-}
-
-/** Whether the next try may fare better: a proxy that refuses the request will refuse it again. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof OdooProtocolError) return error.outcome !== "committed";
-  if (!(error instanceof OdooNetworkError)) return false;
-  const { status = 0 } = error;
-  return status < 300 || status >= 500 || status === 429;
-}
-
-/** Whether Odoo may have done what it was asked although no answer says so. */
-export function isAmbiguous(error: unknown): boolean {
-  if (error instanceof OdooNetworkError) return error.outcome === "unknown";
-  return error instanceof OdooProtocolError;
-}
-
-/** A later try that was refused says nothing of an earlier one that may have gone through. */
-function asAmbiguous(error: unknown): unknown {
-  if (!(error instanceof OdooError) || isAmbiguous(error) || error instanceof OdooServerError) {
-    return error;
-  }
-  const { message } = error;
-  const url = error instanceof OdooNetworkError ? error.url : "";
-  return new OdooNetworkError(message, { url, outcome: "unknown", cause: error });
-}
-
-/** Whether no further row can be sent after this error. */
-export function isLasting(error: unknown): error is OdooError {
-  return error instanceof OdooNetworkError || error instanceof OdooProtocolError ||
-    error instanceof OdooAuthError;
 }
 
 function readAnswer(answer: RpcValue, count: number): LoadAnswer {
@@ -234,8 +237,8 @@ function readMessage(message: { [key: string]: RpcValue }): Message {
   };
 }
 
-function errorOn({ messages }: LoadAnswer, index: number): boolean {
-  return messages.some(({ isError, from, to }) => isError && from <= index && index <= to);
+function errorOn({ messages }: LoadAnswer, index: number): Message | undefined {
+  return messages.find(({ isError, from, to }) => isError && from <= index && index <= to);
 }
 
 function loaded({ ids, messages }: LoadAnswer, index: number): LoadResult {

@@ -1,349 +1,173 @@
 /**
- * One run of `upsert`: what is new, what differs and what is equal, and in which order rows can be sent.
+ * One run of `upsert`: one lane, and nothing remembered but for the run.
  *
  * @module
  */
 import type { Outcome, SourceRow, UpsertOptions } from "../bulk.ts";
-import { sleep } from "../clock.ts";
-import { OdooConfigError, OdooError, OdooServerError } from "../errors.ts";
-import {
-  type Cell,
-  CellError,
-  type Field,
-  FIELD_ATTRIBUTES,
-  isSame,
-  toCell,
-  toField,
-} from "./cells.ts";
-import { type Existing, Records, TO_BE_CREATED } from "./existing.ts";
-import { isAmbiguous, isLasting, Loader, type LoadResult, type LoadRow } from "./load.ts";
-import {
-  type Caller,
-  type CallOptions,
-  isStruct,
-  type RpcInput,
-  type RpcValue,
-} from "../values.ts";
-import { externalId } from "../xmlid.ts";
+import { CLOCK } from "../clock.ts";
+import type { Caller } from "../values.ts";
+import { CellError } from "./cells.ts";
+import type { Draft } from "./drafts.ts";
+import { Engine, type Ledger, type RowOutcome, type Settled } from "./engine.ts";
+import { failure, Lane } from "./lane.ts";
+import type { Entry } from "./state.ts";
 
-/** A row on its way. */
-interface Draft<T> {
+const DEFAULT_CHUNK_SIZE = 1000;
+
+/** A row, and its place in the source. */
+interface Place<T> {
   row: T;
-  externalId: string;
-  cells: readonly Cell[];
+  index: number;
 }
 
-/** A row that differs from what is in Odoo, with the cells that do. */
-interface Pending<T> extends LoadRow {
-  row: T;
-  sent: readonly Cell[];
-  id: number | undefined;
-  status: "created" | "updated";
-  changes: Outcome<T>["changes"];
+/** Yields one outcome a row, in the order of the rows. */
+export async function* upsertRows<T extends SourceRow>(
+  caller: Caller,
+  model: string,
+  rows: AsyncIterable<T> | Iterable<T>,
+  options: UpsertOptions,
+): AsyncGenerator<Outcome<T>> {
+  const { signal, timeoutMs, chunkSize = DEFAULT_CHUNK_SIZE } = options;
+  // What a cell means must not depend on the language and the time zone of the user
+  const context = { lang: "en_US", tz: "UTC", ...options.context };
+  const engine = await Engine.open(caller, {
+    model,
+    key: options.key,
+    namespace: options.namespace ?? "odeno",
+    clear: options.clear ?? [],
+    match: [],
+    dryRun: options.dryRun ?? false,
+    chunkSize,
+    clock: options.clock ?? CLOCK,
+    call: { signal, timeoutMs, context },
+  });
+  const ledger = new Memory<T>();
+  const run = new Run<T>(engine, ledger);
+  let index = 0;
+  let chunk: Place<T>[] = [];
+  for await (const row of rows) {
+    chunk.push({ row, index: index++ });
+    if (chunk.length < chunkSize) continue;
+    await run.take(chunk);
+    chunk = [];
+    yield* ledger.inOrder();
+  }
+  await run.take(chunk);
+  await run.finish();
+  yield* ledger.inOrder();
 }
 
-const DEFAULT_NAMESPACE = "odeno";
-const DEFAULT_CHUNK_SIZE = 500;
-/** How many chunks of rows may wait for others with the same columns. */
-const MAX_HELD_CHUNKS = 4;
-
-/** Takes rows through one run. */
-export class Upsert<T extends SourceRow> {
-  readonly #caller: Caller;
-  readonly #model: string;
-  readonly #namespace: string;
-  readonly #options: UpsertOptions;
-  readonly #callOptions: CallOptions;
-  readonly #chunkSize: number;
-  readonly #records: Records;
-  readonly #loader: Loader;
-  readonly #fields = new Map<string, Field>();
+/** Takes the rows of a source; those that refer to later ones wait for them. */
+class Run<T extends SourceRow> {
+  readonly #engine: Engine;
+  readonly #ledger: Memory<T>;
+  readonly #lane: Lane<Place<T>>;
   readonly #seen = new Set<string>();
-  /** Rows that are ready to be sent, by their columns: `load` wants the same columns for all rows of a call. */
-  readonly #groups = new Map<string, { columns: string[]; rows: Pending<T>[] }>();
-  /** Rows that refer to a row that is not in Odoo yet. */
-  #waiting: Draft<T>[] = [];
-  #descriptions: { readonly [field: string]: RpcValue } = {};
-  #lost: OdooError | undefined;
 
-  /** Takes the connection, the model and the options. */
-  constructor(caller: Caller, model: string, options: UpsertOptions) {
-    const { signal, timeoutMs, namespace, chunkSize } = options;
-    // What a cell means must not depend on the language and the time zone of the user
-    const context = { lang: "en_US", tz: "UTC", ...options.context };
-    const pause = options.pause ?? ((ms) => sleep(ms, signal));
-    this.#caller = caller;
-    this.#model = model;
-    this.#namespace = namespace ?? DEFAULT_NAMESPACE;
-    this.#options = options;
-    this.#callOptions = { signal, timeoutMs, context };
-    this.#chunkSize = chunkSize ?? DEFAULT_CHUNK_SIZE;
-    this.#records = new Records(caller, model, this.#callOptions, pause);
-    this.#loader = new Loader(caller, model, this.#callOptions, pause);
+  constructor(engine: Engine, ledger: Memory<T>) {
+    this.#engine = engine;
+    this.#ledger = ledger;
+    this.#lane = new Lane(engine, ledger);
   }
 
-  /** Yields one outcome a row. */
-  async *run(rows: AsyncIterable<T> | Iterable<T>): AsyncGenerator<Outcome<T>> {
-    await this.#checkNamespace();
-    const descriptions = await this.#call(this.#model, "fields_get", [], {
-      attributes: FIELD_ATTRIBUTES,
-    });
-    if (isStruct(descriptions)) this.#descriptions = descriptions;
-    for await (const chunk of chunksOf(rows, this.#chunkSize)) yield* this.#take(chunk);
-    yield* this.#flush(1);
-    for (let before = Infinity; this.#waiting.length < before;) {
-      before = this.#waiting.length;
-      yield* this.#takeWaiting();
-    }
-    for (const { row, cells } of this.#waiting) yield this.#withoutTarget(row, cells);
-  }
-
-  async #checkNamespace(): Promise<void> {
-    const namespace = this.#namespace;
-    externalId(namespace, this.#model, ["key"]);
-    if (namespace.startsWith("odeno")) return;
-    const refuse = (why: string, cause?: unknown) =>
-      new OdooConfigError(
-        `Cannot use "${namespace}" as the namespace of external ids: ${why}; take one that begins with odeno_`,
-        { cause },
-      );
-    const count = await this.#call("ir.module.module", "search_count", [[["name", "=", namespace]]])
-      .catch((error) => {
-        if (!(error instanceof OdooServerError)) throw error;
-        throw refuse("the user may not ask whether it is the name of a module", error);
-      });
-    if (count !== 0) {
-      throw refuse("it is the name of a module, whose upgrade would delete the records");
-    }
-  }
-
-  /** Takes rows from the source. What cannot be sent is told at once. */
-  async *#take(rows: readonly T[]): AsyncGenerator<Outcome<T>> {
-    const drafts: Draft<T>[] = [];
-    for (const row of rows) {
+  async take(places: readonly Place<T>[]): Promise<void> {
+    const drafts: Draft<Place<T>>[] = [];
+    for (const place of places) {
       try {
-        drafts.push(this.#draft(row));
+        drafts.push(this.#draft(place));
       } catch (error) {
         if (!(error instanceof CellError)) throw error;
-        yield { row, status: "failed", field: error.field, reason: error.message };
+        this.#ledger.tell(place, { ...failure(error.message), field: error.field });
       }
     }
-    yield* this.#compare(drafts);
+    if (drafts.length > 0) await this.#lane.take(drafts);
   }
 
-  async *#takeWaiting(): AsyncGenerator<Outcome<T>> {
-    const drafts = this.#waiting;
+  async finish(): Promise<void> {
+    await this.#lane.finish();
+    for (let before = Infinity;;) {
+      const waiting = this.#ledger.takeWaiting();
+      if (waiting.length >= before || waiting.length === 0) {
+        for (const { draft, outcome } of waiting) this.#ledger.tell(draft.source, outcome);
+        return;
+      }
+      before = waiting.length;
+      const { chunkSize } = this.#engine.options;
+      for (let start = 0; start < waiting.length; start += chunkSize) {
+        const some = waiting.slice(start, start + chunkSize);
+        await this.#lane.take(some.map(({ draft }) => draft));
+      }
+      await this.#lane.finish();
+    }
+  }
+
+  #draft(place: Place<T>): Draft<Place<T>> {
+    const { drafter, options } = this.#engine;
+    const cells = drafter.cellsOf(place.row);
+    const key = drafter.keyOfRow(place.row);
+    if (this.#seen.has(key)) {
+      throw new CellError(options.key.join(", "), "a row above has the same key");
+    }
+    this.#seen.add(key);
+    return { key, line: 0, cells, source: place, later: [] };
+  }
+}
+
+/** Knows the rows of this run. */
+class Memory<T> implements Ledger<Draft<Place<T>>> {
+  readonly run = 0;
+  readonly isLasting = false;
+  readonly #entries = new Map<string, Entry>();
+  readonly #outcomes = new Map<number, Outcome<T>>();
+  #waiting: Settled<Draft<Place<T>>>[] = [];
+  #next = 0;
+
+  entries(keys: readonly string[]): Promise<Map<string, Entry>> {
+    const found = new Map<string, Entry>();
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry) found.set(key, entry);
+    }
+    return Promise.resolve(found);
+  }
+
+  settle(
+    settled: readonly Settled<Draft<Place<T>>>[],
+    entries: readonly Entry[],
+  ): Promise<void> {
+    for (const entry of entries) this.#entries.set(entry.key, entry);
+    for (const each of settled) {
+      if (each.outcome.isDangling) this.#waiting.push(each);
+      else this.tell(each.draft.source, each.outcome);
+    }
+    return Promise.resolve();
+  }
+
+  tell({ row, index }: Place<T>, outcome: RowOutcome): void {
+    const { status, id, changes, field, warning, altered } = outcome;
+    const reasons = [
+      outcome.reason,
+      warning,
+      ...altered.map(({ field, kept }) => `Odoo keeps ${JSON.stringify(kept)} as ${field}`),
+    ].filter((part) => part !== undefined);
+    const reason = reasons.length > 0 ? reasons.join("; ") : undefined;
+    this.#outcomes.set(index, { row, status, id, changes, field, reason });
+  }
+
+  /** The rows that refer to rows that are not there. */
+  takeWaiting(): Settled<Draft<Place<T>>>[] {
+    const waiting = this.#waiting;
     this.#waiting = [];
-    for await (const chunk of chunksOf(drafts, this.#chunkSize)) yield* this.#compare(chunk);
-    yield* this.#flush(1);
+    return waiting;
   }
 
-  #draft(row: T): Draft<T> {
-    const { key } = this.#options;
-    const cells: Cell[] = [];
-    for (const [name, value] of Object.entries(row)) {
-      if (key.includes(name) && !(name in this.#descriptions)) continue;
-      const cell = toCell(this.#field(name), value);
-      if (cell) cells.push(cell);
-    }
-    const values = key.map((name) => String(row[name] ?? ""));
-    const fault = values.includes("") ? "the key is empty" : "the key holds half a surrogate pair";
-    if (!values.every((value) => value !== "" && value.isWellFormed())) {
-      throw new CellError(key.join(", "), fault);
-    }
-    const id = externalId(this.#namespace, this.#model, values);
-    if (this.#seen.has(id)) throw new CellError(key.join(", "), "a row above has the same key");
-    this.#seen.add(id);
-    return { row, externalId: id, cells };
-  }
-
-  #field(name: string): Field {
-    const field = this.#fields.get(name) ?? toField(this.#model, name, this.#descriptions[name]);
-    this.#fields.set(name, field);
-    return field;
-  }
-
-  /** Finds out what is in Odoo, tells what is equal, and queues what is not. */
-  async *#compare(drafts: readonly Draft<T>[]): AsyncGenerator<Outcome<T>> {
-    const current = await this.#look(drafts);
-    for (const draft of drafts) {
-      const outcome = typeof current === "string"
-        ? { row: draft.row, status: "failed" as const, reason: current }
-        : this.#sort(draft, current);
-      if (outcome) yield outcome;
-    }
-    yield* this.#flush(this.#chunkSize);
-    yield* this.#relieve();
-  }
-
-  /** The records of the rows, or why they are not to be had. */
-  async #look(drafts: readonly Draft<T>[]): Promise<Map<number, Existing> | string> {
-    if (this.#lost) return `not sent: ${this.#lost.message}`;
-    try {
-      return await this.#records.look(drafts);
-    } catch (error) {
-      if (!(error instanceof OdooError)) throw error;
-      if (isLasting(error)) this.#lost = error;
-      return `not sent: ${error.message}`;
+  /** The outcomes that no earlier row is missing for. */
+  *inOrder(): Generator<Outcome<T>> {
+    for (;; this.#next++) {
+      const outcome = this.#outcomes.get(this.#next);
+      if (!outcome) return;
+      this.#outcomes.delete(this.#next);
+      yield outcome;
     }
   }
-
-  /** The outcome of a row, if it has one already; otherwise the row is queued. */
-  #sort(draft: Draft<T>, current: Map<number, Existing>): Outcome<T> | undefined {
-    const { row, externalId, cells } = draft;
-    const otherModel = this.#records.otherModel(externalId);
-    if (otherModel !== undefined) {
-      const reason = `${externalId} is the external id of a record of ${otherModel}`;
-      return { row, status: "failed", reason };
-    }
-    const dangling = cells.find((cell) => this.#records.isDangling(cell));
-    if (dangling) {
-      if (dangling.field.relation !== this.#model) return this.#withoutTarget(row, [dangling]);
-      this.#waiting.push(draft);
-      return undefined;
-    }
-    const id = this.#records.idOf(externalId);
-    const record = id === undefined ? undefined : current.get(id);
-    if (typeof record === "string") return { row, status: "failed", id, reason: record };
-    if (record === undefined) {
-      this.#queue({
-        row,
-        externalId,
-        sent: cells,
-        id: undefined,
-        status: "created",
-        changes: undefined,
-      });
-      return undefined;
-    }
-    const sent = this.#differing(cells, record);
-    if (sent.length === 0) return { row, status: "unchanged", id };
-    const changes = Object.fromEntries(
-      sent.map(({ field, text }) => [field.name, { from: record[field.name] ?? false, to: text }]),
-    );
-    this.#queue({ row, externalId, sent, id, status: "updated", changes });
-    return undefined;
-  }
-
-  #differing(cells: readonly Cell[], record: { readonly [field: string]: RpcValue }): Cell[] {
-    const targetOf = (cell: Cell) => this.#records.targetOf(cell);
-    return cells.filter((cell) => !isSame(cell, record[cell.field.name], targetOf));
-  }
-
-  #queue(pending: Omit<Pending<T>, "cells">): void {
-    const columns = pending.sent.map((cell) => cell.column);
-    const group = this.#groups.get(columns.join()) ?? { columns, rows: [] };
-    group.rows.push({ ...pending, cells: pending.sent.map((cell) => cell.text) });
-    this.#groups.set(columns.join(), group);
-  }
-
-  /** Sends the groups that hold at least so many rows. */
-  async *#flush(atLeast: number): AsyncGenerator<Outcome<T>> {
-    for (const [key, { columns, rows }] of this.#groups) {
-      if (rows.length < atLeast) continue;
-      this.#groups.delete(key);
-      yield* this.#send(columns, rows);
-    }
-  }
-
-  /** Sends the largest groups when too many rows wait, so that memory stays bounded. */
-  async *#relieve(): AsyncGenerator<Outcome<T>> {
-    const sizes = () => [...this.#groups.values()].map(({ rows }) => rows.length);
-    const held = () => sizes().reduce((sum, size) => sum + size, 0);
-    while (held() > MAX_HELD_CHUNKS * this.#chunkSize) yield* this.#flush(Math.max(...sizes()));
-  }
-
-  async *#send(
-    columns: readonly string[],
-    rows: readonly Pending<T>[],
-  ): AsyncGenerator<Outcome<T>> {
-    const open = new Set(rows);
-    const loaded: [Pending<T>, Outcome<T>][] = [];
-    try {
-      for await (const [pending, result] of this.#results(columns, rows)) {
-        open.delete(pending);
-        const outcome = toOutcome(pending, result);
-        if (result.status !== "loaded") yield outcome;
-        else {
-          this.#records.set(pending.externalId, result.id);
-          loaded.push([pending, outcome]);
-        }
-      }
-    } catch (error) {
-      if (!isLasting(error)) throw error;
-      this.#lost = error;
-      const status = isAmbiguous(error) ? "unknown" : "failed";
-      for (const { row } of open) yield { row, status, reason: error.message };
-      open.clear();
-    }
-    yield* this.#readBack(loaded);
-    for (const { row } of open) {
-      yield { row, status: "failed", reason: `not sent: ${this.#lost?.message}` };
-    }
-  }
-
-  #results(columns: readonly string[], rows: readonly Pending<T>[]) {
-    if (this.#options.dryRun) return pretend(rows);
-    return this.#lost ? [] : this.#loader.load(columns, rows);
-  }
-
-  /** Says of rows that have gone in which values Odoo did not keep as they were sent. */
-  async *#readBack(loaded: readonly [Pending<T>, Outcome<T>][]): AsyncGenerator<Outcome<T>> {
-    const fields = loaded[0]?.[0].sent.map((cell) => cell.field.name) ?? [];
-    const ids = this.#options.dryRun || this.#lost ? [] : loaded.map(([, { id = 0 }]) => id);
-    const records = await this.#records.read(ids, fields).catch((error) => {
-      if (!isLasting(error)) throw error;
-      return new Map<number, Existing>();
-    });
-    for (const [{ sent }, outcome] of loaded) {
-      const record = records.get(outcome.id ?? 0);
-      const other = typeof record === "object" ? this.#differing(sent, record) : [];
-      const kept = other.map(({ field: { name } }) =>
-        `Odoo keeps ${JSON.stringify(typeof record === "object" ? record[name] : null)} as ${name}`
-      );
-      const reason = [outcome.reason, ...kept].filter((part) => part !== undefined).join("; ");
-      yield reason === "" ? outcome : { ...outcome, reason };
-    }
-  }
-
-  #withoutTarget(row: T, cells: readonly Cell[]): Outcome<T> {
-    const cell = cells.find((cell) => this.#records.isDangling(cell));
-    const reason = `${cell?.text} is neither in Odoo nor a row that went in`;
-    return { row, status: "failed", field: cell?.field.name, reason };
-  }
-
-  #call(
-    model: string,
-    method: string,
-    args: RpcInput[],
-    kwargs: Record<string, RpcInput> = {},
-  ): Promise<RpcValue> {
-    return this.#caller.call({ model, method, args, kwargs }, this.#callOptions);
-  }
-}
-
-async function* chunksOf<T>(
-  rows: AsyncIterable<T> | Iterable<T>,
-  size: number,
-): AsyncGenerator<T[]> {
-  let chunk: T[] = [];
-  for await (const row of rows) {
-    chunk.push(row);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-function* pretend<T>(rows: readonly Pending<T>[]): Generator<[Pending<T>, LoadResult]> {
-  for (const row of rows) {
-    yield [row, { status: "loaded", id: row.id ?? TO_BE_CREATED, warning: undefined }];
-  }
-}
-
-function toOutcome<T>({ row, status, changes }: Pending<T>, result: LoadResult): Outcome<T> {
-  if (result.status !== "loaded") return { row, ...result };
-  const id = result.id === TO_BE_CREATED ? undefined : result.id;
-  return { row, status, id, changes, reason: result.warning };
 }

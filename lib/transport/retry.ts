@@ -218,7 +218,7 @@ class Tries {
 const EARLIER_TRY = "Odoo may have run an earlier try of this call";
 
 /** Whether the same call may fare better a little later. */
-function mayPass(error: unknown): error is OdooError {
+export function mayPass(error: unknown): error is OdooError {
   if (error instanceof OdooProtocolError) return error.outcome === "unknown";
   if (error instanceof OdooServerError) {
     return error.kind === "concurrency" || error.exception === "psycopg2.pool.PoolError";
@@ -228,7 +228,8 @@ function mayPass(error: unknown): error is OdooError {
   return status === 0 || status === 429 || status >= 500 || isEmptyAnswer(error);
 }
 
-function isAmbiguous(error: unknown): boolean {
+/** Whether Odoo may have run the call although no answer says so. */
+export function isAmbiguous(error: unknown): boolean {
   return (error instanceof OdooNetworkError || error instanceof OdooProtocolError) &&
     error.outcome === "unknown";
 }

@@ -1,0 +1,129 @@
+/**
+ * Records that are there without an external id, taken for rows by the values of some fields.
+ *
+ * @module
+ */
+import { OdooConfigError, OdooServerError } from "../errors.ts";
+import { structs } from "../values.ts";
+import { type Cell, isReference, toValue } from "./cells.ts";
+import type { Engine } from "./engine.ts";
+
+/** A row, as far as it matters here. */
+interface Matched {
+  key: string;
+  cells: readonly Cell[];
+}
+
+/**
+ * Finds the records of rows by the fields of `match`, archived ones too, and gives each the external id of its row: in
+ * Odoo where the user may do that (from 17 on with Access Rights), otherwise only in what the ledger remembers.
+ *
+ * @param isLasting Whether the ledger remembers it for the next run.
+ * @returns Ids by the keys of rows, or why a row cannot have its record.
+ */
+export async function adopt(
+  engine: Engine,
+  rows: readonly Matched[],
+  isLasting: boolean,
+): Promise<Map<string, number | string>> {
+  const result = new Map<string, number | string>();
+  const candidates = await candidatesOf(engine, rows);
+  const rowOf = new Map<number, string>();
+  for (const [key, ids] of candidates) {
+    const [id = 0] = ids;
+    const other = rowOf.get(id);
+    if (ids.length > 1) result.set(key, `it matches ${ids.length} records: ${ids.join(", ")}`);
+    else if (other !== undefined) {
+      result.set(key, `it matches the record ${id}, as the row with the key ${other} does`);
+    } else {
+      rowOf.set(id, key);
+      result.set(key, id);
+    }
+  }
+  for (const [id, name] of await takenBy(engine, [...rowOf.keys()])) {
+    const key = rowOf.get(id) ?? "";
+    result.set(key, `it matches the record ${id}, which is that of ${name} already`);
+    rowOf.delete(id);
+  }
+  if (!engine.options.dryRun) await claim(engine, rowOf, isLasting);
+  return result;
+}
+
+/** The records that match, by the keys of rows; rows without any are left out. */
+async function candidatesOf(
+  engine: Engine,
+  rows: readonly Matched[],
+): Promise<Map<string, number[]>> {
+  const { match, model } = engine.options;
+  const wanted = new Map<string, string>();
+  const values = new Map<string, ReturnType<typeof toValue>[]>(match.map((name) => [name, []]));
+  for (const { key, cells } of rows) {
+    const own = match.map((name) => cells.find(({ field }) => field.name === name));
+    if (!own.every((cell) => cell !== undefined && cell.text !== "" && !isReference(cell))) {
+      continue;
+    }
+    const given = own.flatMap((cell) => cell ? [toValue(cell, Number)] : []);
+    match.forEach((name, index) => values.get(name)?.push(given[index] ?? false));
+    wanted.set(key, JSON.stringify(given));
+  }
+  const found = new Map<string, number[]>();
+  if (wanted.size === 0) return found;
+  const domain = [...values].map(([name, some]) => [name, "in", some]);
+  const ids = await engine.records.search(model, domain);
+  for (const [id, record] of await engine.records.read(model, ids, match)) {
+    if (record === "hidden") continue;
+    const text = JSON.stringify(match.map((name) => record[name] ?? false));
+    found.set(text, [...found.get(text) ?? [], id]);
+  }
+  const candidates = new Map<string, number[]>();
+  for (const [key, text] of wanted) {
+    const matching = found.get(text);
+    if (matching) candidates.set(key, matching);
+  }
+  return candidates;
+}
+
+/** The external ids of this namespace that records have already. */
+async function takenBy(engine: Engine, ids: readonly number[]): Promise<Map<number, string>> {
+  const taken = new Map<number, string>();
+  if (ids.length === 0) return taken;
+  const { model } = engine.options;
+  const rows = structs(await engine.call(model, "get_metadata", [[...ids]]));
+  for (const { id, xmlid, xmlids } of rows) {
+    const names = Array.isArray(xmlids) ? structs(xmlids).map((each) => each["xmlid"]) : [xmlid];
+    const own = names.find((name) =>
+      typeof name === "string" && engine.drafter.keyOf(model, name) !== undefined
+    );
+    if (own !== undefined) taken.set(Number(id), String(own));
+  }
+  return taken;
+}
+
+async function claim(
+  engine: Engine,
+  rowOf: ReadonlyMap<number, string>,
+  isLasting: boolean,
+): Promise<void> {
+  if (rowOf.size === 0) return;
+  const { model } = engine.options;
+  const lines = [...rowOf].map(([id, key]) => {
+    const [module = "", ...name] = engine.drafter.nameOf(key).split(".");
+    return { module, name: name.join("."), model, res_id: id };
+  });
+  try {
+    await engine.call("ir.model.data", "create", [lines]);
+  } catch (error) {
+    if (!(error instanceof OdooServerError)) throw error;
+    // An earlier try of this call may have got through, and its names are unique
+    const names = [...rowOf.values()].map((key) => engine.drafter.nameOf(key));
+    const { found } = await engine.externalIds.find(model, names);
+    if (found.size === names.length) return;
+    if (error.kind !== "access") throw error;
+    if (!isLasting) {
+      throw new OdooConfigError(
+        "Cannot adopt records: the user may not give them external ids, and there is no state to remember them in",
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * Sends rows, in as few calls as their differences allow, and reads back what Odoo made of them.
+ *
+ * @module
+ */
+import { type OdooError, OdooServerError } from "../errors.ts";
+import type { RpcInput } from "../values.ts";
+import { type Cell, isByDatabaseId, toValue } from "./cells.ts";
+import type { RecordValues } from "./compare.ts";
+import type { Draft } from "./drafts.ts";
+import type { Engine, Ledger } from "./engine.ts";
+import { TO_BE_CREATED } from "./existing.ts";
+import { Loader, type LoadResult, type LoadRow } from "./load.ts";
+import { isLasting, isPerhapsTooMuch, isUncertain, type PatientCaller } from "./patience.ts";
+import { type Pending, type Sent, settle } from "./settle.ts";
+
+/** A row whose record is there. */
+interface Update<T> extends Pending<T> {
+  readonly id: number;
+  readonly record: RecordValues;
+}
+
+/** A row as `load` takes it. */
+interface Loadable<T> extends LoadRow {
+  pending: Pending<T>;
+}
+
+/** How many chunks of rows may wait for others with the same columns. */
+const MAX_HELD_CHUNKS = 4;
+
+/** Holds the rows of one lane until there are enough of them for a call. */
+export class Sender<T> {
+  readonly #engine: Engine;
+  readonly #ledger: Ledger<Draft<T>>;
+  readonly #caller: PatientCaller;
+  /** New rows by their columns: `load` wants the same for all rows of a call. */
+  #creates = new Map<string, Pending<T>[]>();
+  #updates: Update<T>[] = [];
+
+  /** Takes what lanes share, and what is told. */
+  constructor(engine: Engine, ledger: Ledger<Draft<T>>) {
+    this.#engine = engine;
+    this.#ledger = ledger;
+    this.#caller = engine.newCaller();
+  }
+
+  /** Takes a row that has no record yet. */
+  create(pending: Pending<T>): void {
+    const columns = columnsOf(pending.sent).join();
+    const group = this.#creates.get(columns);
+    if (group) group.push(pending);
+    else this.#creates.set(columns, [pending]);
+  }
+
+  /** Takes a row that differs from its record. */
+  update(pending: Update<T>): void {
+    this.#updates.push(pending);
+  }
+
+  /** Sends those that are enough for a call; all when too many wait, so that memory stays bounded. */
+  async flushFull(): Promise<void> {
+    const { creates, options: { chunkSize } } = this.#engine;
+    const waiting = [...this.#creates.values()].reduce((sum, { length }) => sum + length, 0);
+    const isTooMuch = waiting > MAX_HELD_CHUNKS * Math.min(chunkSize, Math.max(creates.size, 500));
+    await this.#flushCreates(isTooMuch);
+    if (this.#updates.length >= MAX_HELD_CHUNKS * this.#engine.updates.size) {
+      await this.#flushUpdates();
+    }
+  }
+
+  /** Sends all of them. */
+  async flush(): Promise<void> {
+    await this.#flushCreates(true);
+    await this.#flushUpdates();
+  }
+
+  async #flushCreates(isAll: boolean): Promise<void> {
+    const { creates, drafter } = this.#engine;
+    for (const [columns, group] of this.#creates) {
+      while (group.length >= creates.size || isAll && group.length > 0) {
+        const rows = group.splice(0, creates.size).map((pending) => ({
+          pending,
+          record: drafter.nameOf(pending.draft.key),
+          cells: pending.sent.map(({ text }) => text),
+        }));
+        await this.#load("id", rows);
+      }
+      if (group.length === 0) this.#creates.delete(columns);
+    }
+  }
+
+  /** Equal changes together in one `write`; the others through `load`, which takes different ones in one call. */
+  async #flushUpdates(): Promise<void> {
+    const updates = this.#updates;
+    this.#updates = [];
+    const alike = Map.groupBy(
+      updates,
+      ({ sent }) => JSON.stringify(sent.map(({ column, text }) => [column, text])),
+    );
+    const different: Update<T>[] = [];
+    for (const group of alike.values()) {
+      const [first] = group;
+      if (group.length === 1 && first) different.push(first);
+      else await this.#inChunks(group, (chunk) => this.#write(chunk));
+    }
+    // `load` finds an archived record by its database id only when told to, as for all rows of a call
+    const byColumns = Map.groupBy(
+      different,
+      ({ sent, record }) => `${record["active"] === false} ${columnsOf(sent).join()}`,
+    );
+    for (const group of byColumns.values()) {
+      const isArchived = group[0]?.record["active"] === false;
+      await this.#inChunks(group, async (chunk) => {
+        if (chunk.length === 1) return await this.#write(chunk);
+        const rows = chunk.map((pending) => ({
+          pending,
+          record: String(pending.id),
+          cells: pending.sent.map(({ text }) => text),
+        }));
+        await this.#load(".id", rows, isArchived);
+      });
+    }
+  }
+
+  async #inChunks<P>(rows: readonly P[], send: (chunk: readonly P[]) => Promise<void>) {
+    for (let start = 0; start < rows.length;) {
+      const chunk = rows.slice(start, start + this.#engine.updates.size);
+      await send(chunk);
+      start += chunk.length;
+    }
+  }
+
+  async #load(
+    by: "id" | ".id",
+    rows: readonly Loadable<T>[],
+    isArchived = false,
+  ): Promise<void> {
+    const { options: { model, clock, call }, creates, updates } = this.#engine;
+    const cells = rows[0]?.pending.sent ?? [];
+    const loader = new Loader(this.#caller, model, clock, by === "id" ? creates : updates);
+    // Odoo 14 takes archived records for references by database id only when told to, too
+    const isWide = isArchived || cells.some(isByDatabaseId);
+    const options = isWide ? { ...call, context: { ...call.context, active_test: false } } : call;
+    await this.#send(rows.map(({ pending }) => pending), async (done) => {
+      for await (const [row, result] of loader.load([by, ...columnsOf(cells)], rows, options)) {
+        done(row.pending, result);
+      }
+    });
+  }
+
+  async #write(rows: readonly Update<T>[]): Promise<void> {
+    const [first] = rows;
+    if (!first) return;
+    const values = Object.fromEntries(first.sent.map((cell) => [
+      cell.field.name,
+      toValue(cell, (reference) => first.known.targetOf(cell, reference) ?? 0),
+    ]));
+    await this.#send(rows, (done) => this.#writeApart(rows, values, done));
+  }
+
+  /** A call fails as a whole, so it is halved until what fails stands alone. */
+  async #writeApart(
+    rows: readonly Update<T>[],
+    values: Readonly<Record<string, RpcInput>>,
+    done: Done<T>,
+  ): Promise<void> {
+    const { options: { model, clock, call }, updates } = this.#engine;
+    const args = [rows.map(({ id }) => id), values];
+    const start = clock.now();
+    try {
+      await this.#caller.callChunk({ model, method: "write", args }, call);
+      updates.took(rows.length, clock.now() - start);
+      for (const row of rows) done(row, { status: "loaded", id: row.id, warning: undefined });
+      return;
+    } catch (error) {
+      const isTooMuch = rows.length > 1 && isPerhapsTooMuch(error) && !this.#caller.isExhausted;
+      if (isTooMuch) updates.shrink(rows.length);
+      else if (!(error instanceof OdooServerError)) throw error;
+      else if (rows.length === 1 || error.kind === "access" && await this.#isDenied(values)) {
+        const failed = { status: "failed", field: undefined, reason: error.message } as const;
+        for (const row of rows) done(row, failed);
+        return;
+      }
+    }
+    const half = Math.ceil(rows.length / 2);
+    await this.#writeApart(rows.slice(0, half), values, done);
+    await this.#writeApart(rows.slice(half), values, done);
+  }
+
+  /** Whether the user may write no record at all: then it is refused for none as well. */
+  async #isDenied(values: Readonly<Record<string, RpcInput>>): Promise<boolean> {
+    const { options: { model, call } } = this.#engine;
+    try {
+      await this.#caller.call({ model, method: "write", args: [[], values] }, call);
+      return false;
+    } catch (error) {
+      if (!(error instanceof OdooServerError)) throw error;
+      return error.kind === "access";
+    }
+  }
+
+  /** Sends rows in one of the two ways, and settles all of them. */
+  async #send(
+    rows: readonly Pending<T>[],
+    send: (done: Done<T>) => Promise<void>,
+  ): Promise<void> {
+    const engine = this.#engine;
+    const open = new Set(rows);
+    const results: [Pending<T>, Sent][] = [];
+    const done: Done<T> = (pending, result) => {
+      open.delete(pending);
+      results.push([pending, result]);
+    };
+    let lost: OdooError | undefined;
+    try {
+      if (engine.options.dryRun) rows.forEach((row) => done(row, wouldBe(row)));
+      else if (!engine.lost) await send(done);
+    } catch (error) {
+      if (!isLasting(error)) throw error;
+      lost = error;
+      engine.lost ??= error;
+    }
+    for (const pending of open) {
+      const status = lost && isUncertain(lost) ? "unknown" : "failed";
+      const reason = lost?.message ?? `not sent: ${engine.lost?.message}`;
+      results.push([pending, { status, field: undefined, reason }]);
+    }
+    await settle(engine, this.#ledger, results);
+  }
+}
+
+/** Takes the result of a row. */
+type Done<T> = (row: Pending<T>, result: LoadResult) => void;
+
+function wouldBe({ id = TO_BE_CREATED }: Pending<unknown>): LoadResult {
+  return { status: "loaded", id, warning: undefined };
+}
+
+function columnsOf(cells: readonly Cell[]): string[] {
+  return cells.map(({ column }) => column);
+}
