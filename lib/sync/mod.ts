@@ -1,0 +1,45 @@
+/**
+ * Sync that neither loses nor duplicates: copies of what Odoo has, state of jobs, and rows of a source on disk.
+ *
+ * @module
+ */
+
+export type { Clock } from "../clock.ts";
+export { JobBusyError, type JobHolder, OdooError } from "../errors.ts";
+export { pull } from "./pull.ts";
+export type {
+  PullEvent,
+  PullOptions,
+  PullReport,
+  UnfollowedField,
+  UnfollowedReason,
+} from "./pull.ts";
+export { csvSink } from "./sinks/csv.ts";
+export { ndjsonSink } from "./sinks/ndjson.ts";
+export { type PostgresQueries, postgresSink } from "./sinks/postgres.ts";
+export { callbackSink, PullStoppedError } from "./sinks/sink.ts";
+export type {
+  Column,
+  ColumnKind,
+  PulledBatch,
+  PulledRow,
+  PullStopReason,
+  Sink,
+  Tombstone,
+} from "./sinks/sink.ts";
+export type { TableOptions } from "./sinks/sql.ts";
+export { sqliteSink } from "./sinks/sqlite.ts";
+export { Spool } from "./spool.ts";
+export type { DuplicateRow, SpooledRow, SpoolRow, SpoolSummary } from "./spool.ts";
+export { sqliteStore } from "./sqlite_state.ts";
+export type {
+  Account,
+  Entry,
+  EntryFilter,
+  JobState,
+  RowRecord,
+  RunRecord,
+  StateChanges,
+  StateStore,
+} from "./state.ts";
+export type { Caller, CallOptions, RpcCall, RpcInput, RpcValue } from "../values.ts";

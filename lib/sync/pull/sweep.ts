@@ -1,0 +1,113 @@
+/**
+ * What the ids and stamps of all records tell that the changes did not: records that came late, and records that went.
+ *
+ * @module
+ */
+import { and } from "../../domain.ts";
+import type { Model } from "../../model.ts";
+import type { IterateOptions } from "../../pages.ts";
+import type { CallOptions, RpcInput } from "../../values.ts";
+import type { Tombstone } from "../sinks/sink.ts";
+import type { Entry } from "../state.ts";
+import { UNSURE } from "./delivery.ts";
+
+/** A record as the sweep sees it. */
+export interface SweptRecord {
+  id: number;
+  /** Its `write_date`, or an empty string. */
+  stamp: string;
+}
+
+/** What a sweep has found. */
+export interface SweepResult {
+  /** How many records the domain finds. */
+  swept: number;
+  /** How many the state knows. */
+  known: number;
+  /** Ids of records that are not known, or not as they are. */
+  stale: number[];
+  /** Ids of records that are known, and that the domain does not find. */
+  absent: number[];
+}
+
+const CHUNK = 1000;
+/** Ids and stamps are small. */
+const SWEEP_PAGE = 10_000;
+
+/** All records, by id. */
+export async function* sweep(
+  model: Model,
+  domain: readonly RpcInput[],
+  hasStamps: boolean,
+  options: IterateOptions,
+): AsyncGenerator<SweptRecord> {
+  const fields = hasStamps ? ["write_date"] : [];
+  const pageSize = Math.max(SWEEP_PAGE, options.pageSize ?? 0);
+  for await (const row of model.iterate(domain, { ...options, fields, pageSize })) {
+    const stamp = row["write_date"];
+    yield { id: row.id, stamp: typeof stamp === "string" ? stamp : "" };
+  }
+}
+
+/** Goes through both, which are in the order of their ids, side by side. */
+export async function compare(
+  records: AsyncIterable<SweptRecord>,
+  pages: AsyncIterable<Entry[]>,
+): Promise<SweepResult> {
+  const result: SweepResult = { swept: 0, known: 0, stale: [], absent: [] };
+  const entries = flatten(pages);
+  const next = async () => {
+    const { value } = await entries.next();
+    if (value) result.known++;
+    return value || undefined;
+  };
+  let entry = await next();
+  for await (const { id, stamp } of records) {
+    result.swept++;
+    for (; entry && entry.id < id; entry = await next()) result.absent.push(entry.id);
+    const isSame = entry?.id === id && entry.stamp === stamp && entry.hash !== UNSURE;
+    if (!isSame) result.stale.push(id);
+    if (entry?.id === id) entry = await next();
+  }
+  for (; entry; entry = await next()) result.absent.push(entry.id);
+  return result;
+}
+
+async function* flatten(pages: AsyncIterable<Entry[]>): AsyncGenerator<Entry, void> {
+  for await (const page of pages) yield* page;
+}
+
+/** What became of records that a sweep has not found: some may be back by now. */
+export async function askFor(
+  model: Model,
+  domain: readonly RpcInput[],
+  ids: readonly number[],
+  field: string,
+  options: CallOptions,
+): Promise<{ back: number[]; tombstones: Tombstone[] }> {
+  const back: number[] = [];
+  const tombstones: Tombstone[] = [];
+  for (const chunk of chunks(ids)) {
+    const found = new Set<number>();
+    const among = and(domain, [["id", "in", chunk]]);
+    const paging = { limit: chunk.length, pageSize: CHUNK };
+    for await (const { id } of model.iterate(among, { ...options, ...paging, fields: [] })) {
+      found.add(id);
+    }
+    back.push(...found);
+    const others = chunk.filter((id) => !found.has(id));
+    const gone = new Map<number, Tombstone["reason"]>();
+    await model.read(others, {
+      ...options,
+      fields: [field],
+      onMissing: (id, reason) => gone.set(id, reason === "missing" ? "deleted" : "hidden"),
+    });
+    tombstones.push(...others.map((id) => ({ id, reason: gone.get(id) ?? "left" as const })));
+  }
+  return { back, tombstones };
+}
+
+/** Parts that fit into one call. */
+export function* chunks<T>(items: readonly T[], size = CHUNK): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

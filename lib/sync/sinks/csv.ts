@@ -1,0 +1,36 @@
+/**
+ * Pulled rows into a CSV file.
+ *
+ * @module
+ */
+import type { RpcValue } from "../../values.ts";
+import { type FileFormat, FileSink } from "./files.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * A sink for a CSV file (RFC 4180, UTF-8, the names of the columns in the first line, rows by id). "No value" is an empty
+ * cell, booleans are `true` and `false`, lists are JSON. Rows whose record is gone are taken out.
+ *
+ * The file is a whole copy at any moment: a run writes beside it, `<path>.pending` and `<path>.new`, and renames at its
+ * end. Reading it needs no lock. What a killed run has left beside it belongs to the copy: let it be.
+ */
+export function csvSink(path: string): Sink {
+  return new FileSink(path, CSV);
+}
+
+const CSV: FileFormat = {
+  hasHeader: true,
+  namesIn: (header) => header.split(","),
+  header: (names) => names.join(","),
+  record: (row, names) => names.map((name) => cell(row[name])).join(","),
+  // A quote inside of quotes is doubled
+  isWhole: (text) => text.split('"').length % 2 === 1,
+  idOf: (record) => Number(/^\d+(?=,|$)/.exec(record)?.[0]),
+  widened: (record, count) => record + ",".repeat(count),
+};
+
+function cell(value: RpcValue | undefined): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

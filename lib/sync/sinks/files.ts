@@ -1,0 +1,183 @@
+/**
+ * Pulled rows into a file that always is a whole copy.
+ *
+ * A file cannot be changed in its middle, and a batch has to be durable before the state may call it delivered. So each
+ * batch is appended to a journal beside the file, and at the end of the run the file and the journal are merged into a
+ * new file, which takes the place of the old one. All are in the order of ids, so merging takes little memory.
+ *
+ * @module
+ */
+import {
+  type Column,
+  type PulledRow,
+  PullStoppedError,
+  type Sink,
+  type Tombstone,
+} from "./sink.ts";
+import { FileWriter, linesOf, Merge, recordOf } from "./merge.ts";
+
+/** How rows stand in a file. */
+export interface FileFormat {
+  /** Whether the first record names the columns. */
+  readonly hasHeader: boolean;
+  /** The names of the columns in the header. */
+  namesIn(header: string): string[];
+  /** The record for the names of columns. */
+  header(names: readonly string[]): string;
+  /** The record for a row, with a value for each name. */
+  record(row: PulledRow, names: readonly string[]): string;
+  /** Whether a record ends with this line; a line break may stand inside of one. */
+  isWhole(text: string): boolean;
+  /** The id at the start of a record. */
+  idOf(record: string): number;
+  /** A record with empty values for so many columns more. */
+  widened(record: string, count: number): string;
+}
+
+/** A file, and the journal beside it. */
+export class FileSink implements Sink {
+  readonly name: string;
+  readonly #path: string;
+  readonly #pending: string;
+  readonly #format: FileFormat;
+  #names: string[] = [];
+  /** How many columns the file lacks of those. */
+  #added = 0;
+  #journal: Deno.FsFile | undefined;
+
+  /** Takes the path of the file and how rows stand in it. */
+  constructor(path: string, format: FileFormat) {
+    this.name = path;
+    this.#path = path;
+    this.#pending = `${path}.pending`;
+    this.#format = format;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    if (await sizeOf(this.#pending) > 0) return false;
+    for await (const _record of this.#records()) return false;
+    return true;
+  }
+
+  async open(columns: readonly Column[], { addColumns }: { addColumns: boolean }): Promise<void> {
+    const wanted = ["id", ...columns.map(({ name }) => name)];
+    const found = await this.#header() ?? wanted;
+    const missing = wanted.filter((name) => !found.includes(name));
+    const surplus = found.filter((name) => !wanted.includes(name));
+    const isOther = surplus.length > 0 || found[0] !== "id" || missing.length > 0 && !addColumns;
+    if (isOther) {
+      throw new PullStoppedError(
+        `${this.name} has the columns ${found.join(", ")}, and the job has ${wanted.join(", ")}: ` +
+          `remove the file${surplus.length > 0 ? "" : " or set addColumns: true"}`,
+        "schema",
+      );
+    }
+    this.#names = [...found, ...missing];
+    this.#added = missing.length;
+    this.#journal = await openJournal(this.#pending);
+  }
+
+  async write(rows: readonly PulledRow[]): Promise<void> {
+    await this.#append(rows.map((row) => JSON.stringify(row)));
+  }
+
+  async remove(tombstones: readonly Tombstone[]): Promise<void> {
+    await this.#append(tombstones.map(({ id }) => `-${id}`));
+  }
+
+  async finish(): Promise<number | undefined> {
+    await this.close();
+    const isThere = await sizeOf(this.#path) >= 0;
+    if (isThere && this.#added === 0 && await sizeOf(this.#pending) === 0) {
+      await Deno.remove(this.#pending);
+      return undefined;
+    }
+    const next = `${this.#path}.new`;
+    const count = await this.#merge(next);
+    await Deno.rename(next, this.#path);
+    // A kill before this merges the same rows once more
+    await Deno.remove(this.#pending);
+    return count;
+  }
+
+  close(): Promise<void> {
+    this.#journal?.close();
+    this.#journal = undefined;
+    return Promise.resolve();
+  }
+
+  async #merge(next: string): Promise<number> {
+    using writer = await FileWriter.create(next);
+    const { hasHeader } = this.#format;
+    if (hasHeader) await writer.line(this.#format.header(this.#names));
+    let count = 0;
+    const record = (row: PulledRow) => this.#format.record(row, this.#names);
+    for await (const text of new Merge(this.#old(), this.#pending, record)) {
+      await writer.line(text);
+      count++;
+    }
+    await writer.end();
+    return count;
+  }
+
+  /** The records of the file as it is, with the columns that it lacks. */
+  async *#old(): AsyncGenerator<{ id: number; text: string }> {
+    let last = 0;
+    for await (const text of this.#records()) {
+      const id = this.#format.idOf(text);
+      if (!(id > last)) {
+        throw new PullStoppedError(
+          `${this.name} has been changed by others: behind the row of id ${last} there is one that is out of order; ` +
+            "remove the file to have it made anew",
+          "copy",
+        );
+      }
+      last = id;
+      yield { id, text: this.#format.widened(text, this.#added) };
+    }
+  }
+
+  async *#records(): AsyncGenerator<string> {
+    let isHeader = this.#format.hasHeader;
+    if (await sizeOf(this.#path) < 0) return;
+    for await (const text of recordOf(linesOf(this.#path), (text) => this.#format.isWhole(text))) {
+      if (!isHeader) yield text;
+      isHeader = false;
+    }
+  }
+
+  async #header(): Promise<string[] | undefined> {
+    if (!this.#format.hasHeader || await sizeOf(this.#path) < 0) return undefined;
+    for await (const text of recordOf(linesOf(this.#path), (text) => this.#format.isWhole(text))) {
+      return this.#format.namesIn(text);
+    }
+    return undefined;
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    const journal = this.#journal ??= await openJournal(this.#pending);
+    const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+    for (let start = 0; start < bytes.length;) start += await journal.write(bytes.subarray(start));
+    await journal.syncData();
+  }
+}
+
+/** Goes on behind the last whole line: a kill may have cut the one after it. */
+async function openJournal(path: string): Promise<Deno.FsFile> {
+  let end = 0;
+  if (await sizeOf(path) > 0) { for await (const { next } of linesOf(path)) end = next; }
+  const file = await Deno.open(path, { read: true, write: true, create: true });
+  await file.truncate(end);
+  await file.seek(0, Deno.SeekMode.End);
+  return file;
+}
+
+/** Bytes of a file; -1 where there is none. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return -1;
+    throw error;
+  }
+}

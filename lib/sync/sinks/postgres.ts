@@ -1,0 +1,123 @@
+/**
+ * Pulled rows into a table of a PostgreSQL database.
+ *
+ * @module
+ */
+import type { Column, ColumnKind, PulledRow, Sink, Tombstone } from "./sink.ts";
+import {
+  definition,
+  MARK,
+  missingColumns,
+  quoted,
+  type TableOptions,
+  typed,
+  type TypedColumn,
+  upsertSql,
+} from "./sql.ts";
+
+/** What is needed of a client for PostgreSQL: that of `npm:postgres` is one. */
+export interface PostgresQueries {
+  /** Sends one statement with its parameters, and answers with the rows. */
+  unsafe(query: string, parameters?: string[]): PromiseLike<Iterable<Record<string, unknown>>>;
+}
+
+/**
+ * A sink for a table of PostgreSQL, `name` or `schema.name`, which is made when it is not there. Datetimes are
+ * `timestamp` in UTC, as in Odoo's own tables; lists are `jsonb`. Each batch is one statement, and so one transaction.
+ *
+ * @param sql The caller's client, such as `postgres("postgres://...")` of `npm:postgres`. It is not closed.
+ */
+export function postgresSink(
+  sql: PostgresQueries,
+  table: string,
+  options: TableOptions = {},
+): Sink {
+  return new PostgresSink(sql, table, options);
+}
+
+const TYPES: Readonly<Record<ColumnKind, string>> = {
+  boolean: "boolean",
+  integer: "integer",
+  number: "double precision",
+  text: "text",
+  date: "date",
+  datetime: "timestamp without time zone",
+  json: "jsonb",
+};
+
+class PostgresSink implements Sink {
+  readonly name: string;
+  readonly #sql: PostgresQueries;
+  readonly #table: string;
+  readonly #options: TableOptions;
+  #columns: TypedColumn[] = [];
+
+  constructor(sql: PostgresQueries, table: string, options: TableOptions) {
+    this.name = `The table ${table}`;
+    this.#sql = sql;
+    this.#table = table.split(".").map(quoted).join(".");
+    this.#options = options;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    if ((await this.#found()).size === 0) return true;
+    return (await this.#rows(`select 1 from ${this.#table} limit 1`)).length === 0;
+  }
+
+  async open(columns: readonly Column[], { addColumns }: { addColumns: boolean }): Promise<void> {
+    this.#columns = typed(columns, TYPES, this.#options);
+    const found = await this.#found();
+    if (found.size === 0) {
+      await this.#rows(`create table ${this.#table} (${definition(this.#columns)})`);
+      return;
+    }
+    for (const { name, type } of missingColumns(this.name, this.#columns, found, addColumns)) {
+      await this.#rows(`alter table ${this.#table} add column ${quoted(name)} ${type}`);
+    }
+  }
+
+  async write(rows: readonly PulledRow[]): Promise<void> {
+    const all = ["id", ...this.#columns.map(({ name }) => quoted(name))];
+    const source = `select ${all.join(", ")} from ${recordset(this.#columns)}`;
+    await this.#rows(upsertSql(this.#table, this.#columns, source), JSON.stringify(rows));
+  }
+
+  async remove(tombstones: readonly Tombstone[]): Promise<void> {
+    const gone = recordset([{ name: "reason", type: "text" }]);
+    const sql = this.#options.deleted === "mark"
+      ? `update ${this.#table} as t set ${MARK} = r.reason from ${gone} where t.id = r.id`
+      : `delete from ${this.#table} as t using ${gone} where t.id = r.id`;
+    await this.#rows(sql, JSON.stringify(tombstones));
+  }
+
+  async finish(): Promise<number> {
+    const where = this.#options.deleted === "mark" ? ` where ${MARK} is null` : "";
+    const [row] = await this.#rows(`select count(*) as count from ${this.#table}${where}`);
+    return Number(row?.["count"]);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The types of the columns that are there; none without the table. */
+  async #found(): Promise<Map<string, string>> {
+    const rows = await this.#rows(
+      "select attname as name, format_type(atttypid, null) as type from pg_attribute " +
+        "where attrelid = to_regclass($1) and attnum > 0 and not attisdropped",
+      this.#table,
+    );
+    return new Map(rows.map((row) => [String(row["name"]), String(row["type"])]));
+  }
+
+  async #rows(sql: string, ...parameters: string[]): Promise<Record<string, unknown>[]> {
+    return [...await this.#sql.unsafe(sql, parameters)];
+  }
+}
+
+/** Rows out of one parameter. Were it not declared as text, a client might write the JSON as JSON once more. */
+function recordset(columns: readonly TypedColumn[]): string {
+  return `jsonb_to_recordset($1::text::jsonb) as r(${
+    definition(columns).replace(" primary key", "")
+  })`;
+}

@@ -1,0 +1,362 @@
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { connect, type Odoo } from "../mod.ts";
+import { pull, type PullEvent, type PullOptions } from "../lib/sync/pull.ts";
+import { PullStoppedError } from "../lib/sync/sinks/sink.ts";
+import { OdooSimulator, type RpcValue } from "../lib/testing/mod.ts";
+import {
+  between,
+  FIELDS,
+  ITEM,
+  MemorySink,
+  MemoryStore,
+  MODELS,
+  PLACE,
+  randomFrom,
+  Writers,
+} from "./pull_support.ts";
+
+const VERSIONS = [14, 17, 19] as const;
+const START = Date.parse("2026-03-02T08:00:00Z");
+
+async function start(version: 14 | 17 | 19 = 17, rows = 0) {
+  let now = START;
+  const server = new OdooSimulator({
+    [PLACE]: [1, 2, 3].map((id) => ({ id, name: `Place ${id}` })),
+    [ITEM]: Array.from({ length: rows }, (_, index) => ({
+      id: index + 1,
+      name: `Item ${index + 1}`,
+      size: index,
+      place_id: 1 + index % 3,
+    })),
+  }, { version, models: MODELS, clock: () => new Date(now) });
+  const odoo = await server.connect();
+  const demo = await connect({
+    ...server.config,
+    username: "demo",
+    apiKey: server.addApiKey("demo", "x"),
+  });
+  const state = new MemoryStore();
+  const sink = new MemorySink();
+  const events: PullEvent[] = [];
+  const run = (more: Partial<PullOptions> = {}, caller = odoo as Parameters<typeof pull>[0]) =>
+    pull(caller, {
+      model: ITEM,
+      fields: FIELDS,
+      sink,
+      job: "items",
+      state,
+      onEvent: (event) => events.push(event),
+      ...more,
+    });
+  // The rows are older than any overlap
+  now += 3_600_000;
+  return { server, odoo, demo, state, sink, events, run, tick: (ms: number) => now += ms };
+}
+
+/** All that a user can see, as a copy has it. */
+async function source(odoo: Odoo): Promise<unknown[]> {
+  const rows = await odoo.model(ITEM).searchRead([], {
+    fields: FIELDS,
+    order: "id",
+    context: { active_test: false },
+  });
+  return rows.map((row) => ({
+    ...row,
+    place_id: Array.isArray(row["place_id"]) ? row["place_id"][0] : null,
+  }));
+}
+
+/** Hides secret items from the user demo, until they are to be shown again. */
+async function hide(server: OdooSimulator): Promise<() => Promise<void>> {
+  using transaction = server.begin();
+  const model = await transaction.executeKw("ir.model", "search", [[["model", "=", ITEM]]]);
+  const users = await transaction.executeKw("res.users", "search", [[["login", "=", "demo"]]]);
+  const group = await transaction.executeKw("res.groups", "create", [{ name: "No secrets" }]);
+  const groups = [[6, 0, [Number(group)]]];
+  const field = server.records("res.users")[0]?.["group_ids"] ? "group_ids" : "groups_id";
+  await transaction.executeKw("res.users", "write", [users, { [field]: [[4, Number(group), 0]] }]);
+  const id = await transaction.executeKw("ir.rule", "create", [{
+    name: "No secrets",
+    model_id: Array.isArray(model) ? model[0]! : 0,
+    groups,
+    domain_force: "[('is_secret', '=', False)]",
+  }]);
+  await transaction.commit();
+  return async () => {
+    using transaction = server.begin();
+    await transaction.executeKw("ir.rule", "unlink", [[Number(id)]]);
+    await transaction.commit();
+  };
+}
+
+for (const version of VERSIONS) {
+  Deno.test(`pull() copies all rows, then what has changed, on Odoo ${version}`, async () => {
+    const { odoo, sink, run, tick, events } = await start(version, 25);
+    const first = await run({ pageSize: 10 });
+    assertEquals([first.mode, first.read, first.added, first.rows], ["full", 25, 25, 25]);
+    assertEquals(sink.sorted, await source(odoo));
+    tick(3_600_000);
+    await odoo.model(ITEM).write([3], { name: "New", active: false });
+    await odoo.model(ITEM).unlink([4]);
+    await odoo.model(ITEM).create({ name: "More" });
+    tick(5000);
+    const second = await run();
+    assertEquals(
+      [second.mode, second.read, second.added, second.updated, second.deleted, second.rows],
+      ["changes", 2, 1, 1, 1, 25],
+    );
+    assertEquals(sink.sorted, await source(odoo));
+    assertEquals(sink.gone, [{ id: 4, reason: "deleted" }]);
+    const { unfollowed } = second;
+    assertEquals(unfollowed.map(({ field, reason }) => [field, reason]), [
+      ["place_id", "target"],
+      ["tag_ids", "many2many"],
+    ]);
+    assertEquals(events.filter(({ kind }) => kind === "warning"), []);
+  });
+
+  Deno.test(`pull() has every row in the end, whatever happens meanwhile, on Odoo ${version}`, async () => {
+    const { server, odoo, demo, sink, run, tick } = await start(version, 40);
+    const random = randomFrom(version);
+    const writers = new Writers(server, random, tick);
+    const caller = between(demo, () => writers.act());
+    // Reads what is newer than the newest that it has, as many do
+    const naive = new Map<number, RpcValue>();
+    let newest = "1970-01-01 00:00:00";
+    let show: (() => Promise<void>) | undefined;
+    let late = 0;
+    for (let turn = 0; turn < 10; turn++) {
+      if (turn === 4) show = await hide(server);
+      if (turn === 7) await show?.();
+      const report = await run({ overlapMs: 1000, pageSize: 15, maxTombstones: 50 }, caller);
+      late += report.late;
+      const rows = await demo.model(ITEM).searchRead([["write_date", ">", newest]], {
+        fields: [...FIELDS, "write_date"],
+        context: { active_test: false },
+      });
+      for (const row of rows) {
+        naive.set(row.id, row["size"] ?? 0);
+        if (String(row["write_date"]) > newest) newest = String(row["write_date"]);
+      }
+      for (let act = 0; act < 15; act++) await writers.act();
+    }
+    await writers.finish();
+    await run({ maxTombstones: 100, full: "always" }, demo);
+    assertEquals(sink.sorted, await source(odoo));
+    assertLess(0, late);
+    const lost = sink.sorted.filter(({ id, size }) => naive.get(id) !== size);
+    const ghosts = [...naive.keys()].filter((id) => !sink.rows.has(id));
+    assertLess(0, lost.length);
+    assertLess(0, ghosts.length);
+  });
+}
+
+Deno.test("pull() finds what was committed later than the overlap allows, and deletes nothing wrongly", async () => {
+  const { server, odoo, sink, run, tick } = await start(17, 5);
+  using transaction = server.begin();
+  // Its id is below those of the rows that others make meanwhile
+  await transaction.executeKw(ITEM, "create", [{ name: "Late" }]);
+  await transaction.executeKw(ITEM, "write", [[2], { name: "Changed late" }]);
+  tick(1000);
+  await odoo.model(ITEM).create({ name: "Early" });
+  await run();
+  tick(3_600_000);
+  assertEquals((await run()).delivered, 0);
+  await transaction.commit();
+  const report = await run();
+  assertEquals([report.late, report.added, report.updated], [2, 1, 1]);
+  assertEquals(sink.sorted, await source(odoo));
+});
+
+Deno.test("pull() sees a second change within the second of the first one", async () => {
+  const { odoo, sink, run } = await start(17, 5);
+  await run();
+  for (const name of ["first", "second", "third"]) {
+    await odoo.model(ITEM).write([2], { name });
+    assertEquals((await run()).updated, 1);
+    assertEquals(sink.rows.get(2)?.["name"], name);
+  }
+});
+
+Deno.test("pull() copes with thousands of rows in one second", async () => {
+  const { odoo, sink, run, tick } = await start(17);
+  const names = (from: number) =>
+    Array.from({ length: 3000 }, (_, index) => ({ name: `Row ${from + index}` }));
+  await odoo.model(ITEM).createMany(names(0));
+  await run();
+  await odoo.model(ITEM).createMany(names(3000));
+  tick(1000);
+  const report = await run();
+  assertEquals([report.added, report.rows], [3000, 6000]);
+  assertEquals(sink.rows.size, 6000);
+});
+
+Deno.test("a pull of everything finds what write_date does not follow; others do not", async () => {
+  const { odoo, sink, run, tick } = await start(17, 6);
+  await run();
+  tick(3_600_000);
+  await odoo.model(PLACE).unlink([1]);
+  const second = await run();
+  assertEquals([second.mode, second.updated], ["changes", 0]);
+  assertEquals(sink.rows.get(1)?.["place_id"], 1);
+  tick(7 * 24 * 3_600_000);
+  const third = await run();
+  assertEquals([third.mode, third.updated], ["full", 2]);
+  assertEquals(sink.sorted, await source(odoo));
+  tick(24 * 3_600_000);
+  assertEquals((await run()).mode, "changes");
+});
+
+Deno.test("pull() tells why a record is gone, and brings back what shows again", async () => {
+  const { server, odoo, demo, sink, run, tick } = await start(19, 8);
+  await odoo.model(ITEM).write([2], { is_secret: true });
+  const options = { domain: [["size", "<", 100]] };
+  await run(options, demo);
+  tick(3_600_000);
+  const show = await hide(server);
+  await odoo.model(ITEM).unlink([3]);
+  await odoo.model(ITEM).write([4], { size: 200 });
+  const report = await run(options, demo);
+  assertEquals([report.deleted, report.hidden, report.left, report.rows], [1, 1, 1, 5]);
+  assertEquals(sink.gone, [
+    { id: 2, reason: "hidden" },
+    { id: 3, reason: "deleted" },
+    { id: 4, reason: "left" },
+  ]);
+  await show();
+  tick(3_600_000);
+  const later = await run(options, demo);
+  assertEquals([later.late, later.added], [1, 1]);
+  assertEquals(sink.rows.get(2)?.["is_secret"], true);
+});
+
+Deno.test("a pull stops where too many records are gone, and removes none", async () => {
+  const { odoo, sink, state, run } = await start(17, 60);
+  await run();
+  const from = state.values.get("from");
+  await odoo.model(ITEM).unlink(Array.from({ length: 30 }, (_, index) => index + 1));
+  const error = await assertRejects(() => run(), PullStoppedError, "30 of the 60 records");
+  assertEquals([error.reason, sink.rows.size, state.values.get("from")], ["tombstones", 60, from]);
+  assertEquals(state.accounts.at(-1)?.status, "failed");
+  assertEquals((await run({ maxTombstones: 30 })).deleted, 30);
+  assertEquals(sink.rows.size, 30);
+});
+
+Deno.test("a sweep that breaks off removes nothing, and the next run goes on", async () => {
+  const { server, odoo, sink, run } = await start(17, 12);
+  await run();
+  await odoo.model(ITEM).unlink([1, 2]);
+  const fragile = await connect({ ...server.config, retries: 0 });
+  const isSweep = ({ kwargs, method }: { kwargs: unknown; method: string }) =>
+    method === "search_read" && JSON.stringify(kwargs).includes('["write_date"]');
+  server.failNext({ kind: "disconnect" }, isSweep);
+  await assertRejects(() => run({}, fragile));
+  assertEquals(sink.rows.size, 12);
+  assertEquals((await run({}, fragile)).deleted, 2);
+});
+
+Deno.test("a model whose rows have no stamps is read fully, and gone rows are found", async () => {
+  const { odoo, state, events } = await start();
+  const rows = [1, 2, 3].map((id) => ({ id, name: `Bare ${id}` }));
+  // As with a view: there is no write_date
+  const caller: Parameters<typeof pull>[0] = {
+    call: (call) => {
+      const { method, args = [] } = call;
+      if (call.model !== "x.view") return odoo.call(call);
+      if (method === "fields_get") return Promise.resolve({ name: { type: "char", store: true } });
+      const text = JSON.stringify(args[0] ?? []);
+      const after = Number(/\["id",">",(\d+)\]/.exec(text)?.[1] ?? 0);
+      if (method === "search_count") return Promise.resolve(rows.length);
+      if (method === "read") return Promise.resolve([]);
+      const one = /"in",\[([\d,]*)\]/.exec(text)?.[1]?.split(",").map(Number);
+      const found = rows.filter(({ id }) => id > after && (!one || one.includes(id)));
+      return Promise.resolve(method === "search" ? found.map(({ id }) => id) : found);
+    },
+  };
+  const sink = new MemorySink();
+  const run = () =>
+    pull(caller, {
+      model: "x.view",
+      fields: ["name"],
+      sink,
+      job: "view",
+      state,
+      onEvent: (event) => events.push(event),
+      clock: { now: () => START, sleep: () => Promise.resolve(), random: () => 0 },
+    });
+  assertEquals((await run()).rows, 3);
+  rows[0]!.name = "Other";
+  rows.pop();
+  const report = await run();
+  assertEquals([report.mode, report.updated, report.deleted], ["full", 1, 1]);
+  assertEquals(sink.sorted.map(({ name }) => name), ["Other", "Bare 2"]);
+  // A caller that does not pass the server's time on: the own clock, with an hour for the doubt
+  assertEquals(report.next, "2026-03-02 06:59:59");
+  assert(events.some((event) => event.kind === "warning" && event.message.includes("clock")));
+});
+
+Deno.test("a job that changes stops with a sentence", async () => {
+  const { odoo, demo, run } = await start(17, 3);
+  await run();
+  const domain = [["size", ">", 1]];
+  await assertRejects(() => run({ domain }), PullStoppedError, 'The job "items" had the domain []');
+  await assertRejects(() => run({ model: PLACE }), PullStoppedError, "had the model");
+  await assertRejects(() => run({ context: { lang: "fr_FR" } }), PullStoppedError, "fr_FR");
+  const elsewhere = { uid: 2, url: "https://other.test", call: odoo.call.bind(odoo) };
+  await assertRejects(() => run({}, elsewhere), PullStoppedError, "https://other.test");
+  await assertRejects(
+    () => run({ fields: ["name"] }),
+    PullStoppedError,
+    '"size" is asked for no more',
+  );
+  await assertRejects(
+    () => run({ fields: [...FIELDS, "none"] }),
+    PullStoppedError,
+    'no field "none"',
+  );
+  const fields = [...FIELDS, "create_date"];
+  await assertRejects(() => run({ fields }), PullStoppedError, "addColumns");
+  const wider = await run({ fields, addColumns: true });
+  assertEquals([wider.mode, wider.updated], ["full", 3]);
+  assertEquals((await run({ fields }, demo)).updated, 0);
+});
+
+Deno.test("a pull fixes the companies of its first run", async () => {
+  const { server, odoo, run, state } = await start(17, 3);
+  await run();
+  assertEquals(state.values.get("companies"), "[1]");
+  const other = await odoo.model("res.company").create({ name: "Other" });
+  await odoo.model("res.users").write([2], { company_ids: [[4, other]] });
+  await run();
+  const context = JSON.stringify(server.calls.at(-1)?.kwargs["context"]);
+  assert(context.includes('"allowed_company_ids":[1]'), context);
+});
+
+Deno.test("a copy that was emptied is filled again; one that others have filled is let be", async () => {
+  const { sink, run, tick } = await start(17, 30);
+  await run();
+  sink.rows.clear();
+  tick(3_600_000);
+  const report = await run();
+  assertEquals([report.mode, report.updated, sink.rows.size], ["full", 30, 30]);
+  sink.rows.delete(7);
+  await assertRejects(() => run(), PullStoppedError, "has 29 rows");
+  const other = new MemorySink();
+  other.rows.set(1, { id: 1 });
+  const state = new MemoryStore();
+  await assertRejects(() => run({ sink: other, state }), PullStoppedError, "has not delivered");
+});
+
+Deno.test("rows stamped later than the server's time widen the overlap, and it is said", async () => {
+  const { server, odoo, run, events } = await start(17, 3);
+  await odoo.model(ITEM).write([1], { name: "Now" });
+  const behind: typeof fetch = async (input, init) => {
+    const answer = await server.fetch(input, init);
+    const headers = new Headers(answer.headers);
+    headers.set("date", new Date(START + 3_540_000).toUTCString());
+    return new Response(answer.body, { status: answer.status, headers });
+  };
+  const report = await run({ overlapMs: 0 }, await connect({ ...server.config, fetch: behind }));
+  assertEquals(report.next, "2026-03-02 08:57:59");
+  assert(events.some((event) => event.kind === "warning" && event.message.includes("60 s")));
+});

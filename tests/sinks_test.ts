@@ -1,0 +1,217 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { csvSink } from "../lib/sync/sinks/csv.ts";
+import { ndjsonSink } from "../lib/sync/sinks/ndjson.ts";
+import { type PostgresQueries, postgresSink } from "../lib/sync/sinks/postgres.ts";
+import {
+  callbackSink,
+  type Column,
+  type PulledBatch,
+  type PulledRow,
+  PullStoppedError,
+  type Sink,
+} from "../lib/sync/sinks/sink.ts";
+import { sqliteSink } from "../lib/sync/sinks/sqlite.ts";
+import { temporaryFolder } from "./support.ts";
+
+const COLUMNS: Column[] = [
+  { name: "name", kind: "text" },
+  { name: "active", kind: "boolean" },
+  { name: "tags", kind: "json" },
+];
+const STAY = { addColumns: false };
+const WIDEN = { addColumns: true };
+
+const row = (id: number, name: string | null = `Row ${id}`): PulledRow => ({
+  id,
+  name,
+  active: true,
+  tags: [1, id],
+});
+
+/** One run that writes and removes, as a pull does. */
+async function run(sink: Sink, rows: readonly PulledRow[], gone: readonly number[] = []) {
+  try {
+    await sink.open(COLUMNS, STAY);
+    if (rows.length > 0) await sink.write(rows);
+    if (gone.length > 0) {
+      await sink.remove(gone.map((id) => ({ id, reason: "deleted" as const })));
+    }
+    return await sink.finish();
+  } finally {
+    await sink.close();
+  }
+}
+
+Deno.test("csvSink() keeps a whole file, by id, through changes and removals", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  assertEquals(await csvSink(path).isEmpty(), true);
+  assertEquals(await run(csvSink(path), []), 0);
+  assertEquals(await Deno.readTextFile(path), "id,name,active,tags\n");
+  const odd = 'A "quoted", odd\r\n\nname';
+  assertEquals(await run(csvSink(path), [row(2, odd), row(10), row(11, null)]), 3);
+  assertEquals(await csvSink(path).isEmpty(), false);
+  assertEquals(await run(csvSink(path), [row(1), row(10, "Ten")], [11]), 3);
+  assertEquals(
+    await Deno.readTextFile(path),
+    "id,name,active,tags\n" +
+      '1,Row 1,true,"[1,1]"\n' +
+      '2,"A ""quoted"", odd\r\n\nname",true,"[1,2]"\n' +
+      '10,Ten,true,"[1,10]"\n',
+  );
+  assertEquals(await run(csvSink(path), []), undefined);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["copy.csv"]);
+});
+
+Deno.test("ndjsonSink() keeps one row a line", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.ndjson`;
+  await run(ndjsonSink(path), [row(1), row(3), row(20)]);
+  await run(ndjsonSink(path), [row(2, "two\nlines")], [3]);
+  const lines = (await Deno.readTextFile(path)).trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(lines, [row(1), row(2, "two\nlines"), row(20)]);
+});
+
+Deno.test("a file that a killed run has left behind stays whole, and what was written is not lost", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  await run(csvSink(path), [row(1), row(5)]);
+  const before = await Deno.readTextFile(path);
+  const killed = csvSink(path);
+  await killed.open(COLUMNS, STAY);
+  await killed.write([row(2), row(5, "Five")]);
+  await killed.close();
+  // The last line was cut in its middle, and the new file was begun
+  await Deno.writeTextFile(`${path}.pending`, '{"id":6,"na', { append: true });
+  await Deno.writeTextFile(`${path}.new`, "id,na");
+  assertEquals(await Deno.readTextFile(path), before);
+  assertEquals(await run(csvSink(path), [row(3), row(5, "FIVE")], [1]), 3);
+  const names = (await Deno.readTextFile(path)).split("\n").map((line) => line.split(",")[1]);
+  assertEquals(names, ["name", "Row 2", "Row 3", "FIVE", undefined]);
+  // Between the renaming and the end of the journal
+  await Deno.writeTextFile(`${path}.pending`, `${JSON.stringify(row(3, "Three"))}\n-2\n`);
+  assertEquals(await run(csvSink(path), []), 2);
+});
+
+Deno.test("a file that others have put out of order is refused", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  await Deno.writeTextFile(path, "id,name,active,tags\n7,a,true,[]\n5,b,true,[]\n");
+  await assertRejects(() => run(csvSink(path), [row(9)]), PullStoppedError, "changed by others");
+});
+
+for (
+  const [kind, make] of [
+    ["csvSink()", (path: string) => csvSink(`${path}/copy.csv`)],
+    ["sqliteSink()", (path: string) => sqliteSink(`${path}/copy.db`, "my rows")],
+  ] as const
+) {
+  Deno.test(`${kind} stops where the columns differ, and adds some when told so`, async () => {
+    await using folder = await temporaryFolder();
+    await run(make(folder.path), [row(1), row(2)]);
+    const wider: Column[] = [{ name: "size", kind: "integer" }, ...COLUMNS];
+    const narrow = make(folder.path);
+    await assertRejects(() => narrow.open(wider, STAY), PullStoppedError, "size");
+    await narrow.close();
+    const sink = make(folder.path);
+    await sink.open(wider, WIDEN);
+    await sink.write([{ ...row(2), size: 7 }]);
+    assertEquals(await sink.finish(), 2);
+    await sink.close();
+  });
+}
+
+Deno.test("csvSink() gives empty cells to rows that lack an added column", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  await run(csvSink(path), [row(1), row(2)]);
+  const sink = csvSink(path);
+  await sink.open([{ name: "size", kind: "integer" }, ...COLUMNS], WIDEN);
+  await sink.write([{ ...row(2), size: 7 }]);
+  await sink.finish();
+  assertEquals(
+    await Deno.readTextFile(path),
+    'id,name,active,tags,size\n1,Row 1,true,"[1,1]",\n2,Row 2,true,"[1,2]",7\n',
+  );
+});
+
+async function rowsOf(path: string, table: string): Promise<unknown[]> {
+  const { DatabaseSync } = await import("node:sqlite");
+  using database = new DatabaseSync(path);
+  return database.prepare(`select * from "${table}" order by id`).all().map((row) => ({ ...row }));
+}
+
+Deno.test("sqliteSink() upserts by id, and deletes", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.db`;
+  assertEquals(await sqliteSink(path, "rows").isEmpty(), true);
+  await run(sqliteSink(path, "rows"), [row(1), row(2, null)]);
+  assertEquals(await run(sqliteSink(path, "rows"), [row(2, "Two"), row(3)], [1]), 2);
+  assertEquals(await rowsOf(path, "rows"), [
+    { id: 2, name: "Two", active: 1, tags: "[1,2]" },
+    { id: 3, name: "Row 3", active: 1, tags: "[1,3]" },
+  ]);
+  const sink = sqliteSink(path, "rows");
+  const other: Column[] = [{ name: "name", kind: "integer" }];
+  await assertRejects(() => sink.open(other, STAY), PullStoppedError, "of type text");
+  await sink.close();
+});
+
+Deno.test("sqliteSink() marks rows that are gone, and takes the mark off when they are back", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.db`;
+  const make = () => sqliteSink(path, "rows", { deleted: "mark" });
+  await run(make(), [row(1), row(2)]);
+  assertEquals(await run(make(), [], [1, 2]), 0);
+  assertEquals(await run(make(), [row(2)]), 1);
+  const marks = (await rowsOf(path, "rows")).map((row) => Object.values(row ?? {}).at(-1));
+  assertEquals(marks, ["deleted", null]);
+});
+
+Deno.test("callbackSink() hands all over to a function", async () => {
+  const batches: PulledBatch[] = [];
+  const sink = callbackSink((batch) => {
+    batches.push(batch);
+  });
+  assertEquals(await run(sink, [row(1)], [2]), undefined);
+  assertEquals(batches, [
+    { rows: [row(1)], removed: [] },
+    { rows: [], removed: [{ id: 2, reason: "deleted" }] },
+  ]);
+});
+
+Deno.test("postgresSink() sends one statement for each batch, with the rows as one parameter", async () => {
+  const sent: [query: string, parameters: string[]][] = [];
+  const sql: PostgresQueries = {
+    unsafe: (query, parameters = []) => {
+      sent.push([query, parameters]);
+      return Promise.resolve(query.startsWith("select count") ? [{ count: "1" }] : []);
+    },
+  };
+  const sink = postgresSink(sql, "mirror.items", { deleted: "mark" });
+  assertEquals(await run(sink, [row(1)], [2]), 1);
+  assertEquals(sent[0]?.[1], ['"mirror"."items"']);
+  assertEquals(sent.slice(1), [
+    [
+      'create table "mirror"."items" (id integer primary key, "name" text, "active" boolean, ' +
+      '"tags" jsonb, "_deleted" text)',
+      [],
+    ],
+    [
+      'insert into "mirror"."items" (id, "name", "active", "tags", "_deleted") ' +
+      'select id, "name", "active", "tags", "_deleted" from jsonb_to_recordset($1::text::jsonb) ' +
+      'as r(id integer, "name" text, "active" boolean, "tags" jsonb, "_deleted" text) ' +
+      'on conflict (id) do update set "name" = excluded."name", "active" = excluded."active", ' +
+      '"tags" = excluded."tags", "_deleted" = excluded."_deleted"',
+      [JSON.stringify([row(1)])],
+    ],
+    [
+      'update "mirror"."items" as t set _deleted = r.reason from jsonb_to_recordset($1::text::jsonb) ' +
+      'as r(id integer, "reason" text) where t.id = r.id',
+      ['[{"id":2,"reason":"deleted"}]'],
+    ],
+    ['select count(*) as count from "mirror"."items" where _deleted is null', []],
+  ]);
+});
