@@ -20,6 +20,8 @@ interface Dependency {
   from: string;
   to: string;
   isDynamic: boolean;
+  /** Nothing but types come from it. */
+  isType?: boolean;
 }
 
 async function graphOf(root: string): Promise<Dependency[]> {
@@ -33,6 +35,7 @@ async function graphOf(root: string): Promise<Dependency[]> {
       from: shorten(module.specifier),
       to: shorten((dependency.code ?? dependency.type)?.specifier ?? dependency.specifier),
       isDynamic: dependency.isDynamic === true,
+      isType: dependency.code === undefined,
     }))
   );
 }
@@ -67,7 +70,9 @@ function isAllowed({ from, to, isDynamic }: Dependency): boolean {
   return toLayer < fromLayer || (toLayer === fromLayer && toEntry === fromEntry);
 }
 
-for (const root of ["mod.ts", "cli.ts", "lib/testing/mod.ts", "lib/files/mod.ts"]) {
+for (
+  const root of ["mod.ts", "cli.ts", "lib/testing/mod.ts", "lib/files/mod.ts", "lib/sync/mod.ts"]
+) {
   Deno.test(`the imports under ${root} point downwards only`, async () => {
     const dependencies = await graphOf(root);
     assertEquals(
@@ -79,7 +84,7 @@ for (const root of ["mod.ts", "cli.ts", "lib/testing/mod.ts", "lib/files/mod.ts"
   });
 }
 
-for (const root of ["mod.ts", "lib/testing/mod.ts"]) {
+for (const root of ["mod.ts", "lib/testing/mod.ts", "lib/sync/mod.ts"]) {
   Deno.test(`${root} reaches nothing but relative files and node: built-ins`, async () => {
     const targets = (await graphOf(root)).map(({ to }) => to);
     assertEquals(targets.filter((to) => !/^(lib\/|mod\.ts$|node:)/.test(to)), []);
@@ -101,4 +106,9 @@ Deno.test("the import test refuses an import that points upwards, and a bare spe
     isAllowed({ from: "lib/client.ts", to: "lib/transport/http.ts", isDynamic: false }),
     true,
   );
+});
+
+Deno.test("lib/sync/mod.ts loads SQLite only when it is used", async () => {
+  const loads = (await graphOf("lib/sync/mod.ts")).filter(({ to }) => to === "node:sqlite");
+  assertEquals(loads.filter(({ isDynamic, isType }) => !isDynamic && !isType), []);
 });
