@@ -4,6 +4,7 @@
  * @module
  */
 import { and, type Domain } from "./domain.ts";
+import { OdooConfigError } from "./errors.ts";
 import { checkId } from "./links.ts";
 import { iterateById, iterateByOffset, type IterateOptions, type Reader } from "./pages.ts";
 import { type MissingReason, readInChunks } from "./reading.ts";
@@ -144,8 +145,9 @@ export class Model<T extends ModelTypes = AnyModel> {
     domain: Domain<T["read"]>,
     options: SearchOptions & { fields: F },
   ): Promise<Row<T["read"], F[number]>[]> {
-    const { fields, limit, offset, order, ...rest } = options;
-    const kwargs = { fields: idAnd(fields), limit, offset, order };
+    const asked = this.#asked(options, "searchRead");
+    const { fields: _fields, limit, offset, order, ...rest } = options;
+    const kwargs = { fields: asked, limit, offset, order };
     return answered(await this.#call("search_read", [domain], kwargs, rest));
   }
 
@@ -157,17 +159,19 @@ export class Model<T extends ModelTypes = AnyModel> {
    */
   async read<const F extends FieldsOf<T["read"]>>(
     ids: readonly number[],
-    { fields, onMissing, ...options }: ReadOptions & { fields: F },
+    options: ReadOptions & { fields: F },
   ): Promise<Row<T["read"], F[number]>[]> {
     this.#check(ids, "read");
+    const fields = this.#asked(options, "read");
+    const { fields: _fields, onMissing, ...rest } = options;
     // For the id alone Odoo looks whether there is such a record in no version, or fails
     const isIdAlone = fields.every((field) => field === "id");
     const asked = isIdAlone ? ["display_name"] : fields;
     const read = async (chunk: readonly number[]) => {
       // Odoo reads no records of a model that the user may not read at all; it does not search in it
-      if (chunk.length === 0) await this.#call("search", [[]], { limit: 1 }, options);
+      if (chunk.length === 0) await this.#call("search", [[]], { limit: 1 }, rest);
       return answered<Row<T["read"], F[number]>[]>(
-        await this.#call("read", [chunk], { fields: asked }, options),
+        await this.#call("read", [chunk], { fields: asked }, rest),
       );
     };
     const rows = await readInChunks(read, ids, onMissing);
@@ -239,18 +243,20 @@ export class Model<T extends ModelTypes = AnyModel> {
    */
   iterate<const F extends FieldsOf<T["read"]>>(
     domain: Domain<T["read"]>,
-    { fields, order, pageSize, limit, ...options }: IterateOptions & { fields: F },
+    options: IterateOptions & { fields: F },
   ): AsyncGenerator<Row<T["read"], F[number]>> {
+    const fields = this.#asked(options, "iterate");
+    const { fields: _fields, order, pageSize, limit, ...rest } = options;
     const ask = async <A>(
       method: string,
       where: readonly RpcInput[],
       { signal, ...page }: SearchOptions & { fields?: readonly string[] },
-    ) => answered<A>(await this.#call(method, [where], { ...page }, { ...options, signal }));
+    ) => answered<A>(await this.#call(method, [where], { ...page }, { ...rest, signal }));
     const reader: Reader<Row<T["read"], F[number]>> = {
-      page: (where, page) => ask("search_read", where, { ...page, fields: idAnd(fields) }),
+      page: (where, page) => ask("search_read", where, { ...page, fields }),
       ids: (where, page) => ask("search", where, page),
     };
-    const paging = { pageSize, limit, signal: options.signal };
+    const paging = { pageSize, limit, signal: rest.signal };
     return order
       ? iterateByOffset(reader, sendable(domain), { ...paging, order })
       : iterateById(reader, withoutFiles(this.name, sendable(domain)), paging);
@@ -259,9 +265,16 @@ export class Model<T extends ModelTypes = AnyModel> {
   /** Calls any public method of the model. */
   async call<A = RpcValue>(
     method: string,
-    { ids, args, kwargs }: MethodArguments = {},
+    given: MethodArguments = {},
     options: CallOptions = {},
   ): Promise<A> {
+    const { ids, args, kwargs, ...others } = given;
+    // JavaScript knows no types: without its ids, Odoo 19 runs a method on nothing and says that it is done
+    if (Array.isArray(given) || Object.keys(others).length > 0) {
+      throw new OdooConfigError(
+        `Cannot call ${method} of ${this.name}: its arguments are given as { ids, args, kwargs }`,
+      );
+    }
     return answered(
       await this.#caller.call({ model: this.name, method, ids, args, kwargs }, options),
     );
@@ -269,7 +282,20 @@ export class Model<T extends ModelTypes = AnyModel> {
 
   /** Odoo reads an empty record for 0, and finds none for what is no number. */
   #check(ids: readonly number[], method: string): void {
+    this.#checkList(ids, method, "ids in a list, such as [1]");
     for (const id of ids) checkId(id, `${method} of ${this.name}`);
+  }
+
+  /** The fields to ask for: for none Odoo would answer with all there are. */
+  #asked(options: { fields: readonly string[] } | undefined, method: string): readonly string[] {
+    this.#checkList(options?.fields, method, 'fields, such as { fields: ["name"] }');
+    return options?.fields.length ? options.fields : ["id"];
+  }
+
+  /** For those who run without a type check. */
+  #checkList(value: unknown, method: string, needed: string): void {
+    if (Array.isArray(value)) return;
+    throw new OdooConfigError(`Cannot call ${method} of ${this.name}: it needs ${needed}`);
   }
 
   async #call(
@@ -294,11 +320,6 @@ export function withoutFiles(model: string, domain: readonly RpcInput[]): readon
   const isNamed = (term: RpcInput) => isList(term) && (term[0] === "id" || term[0] === "res_field");
   if (model !== "ir.attachment" || domain.some(isNamed)) return domain;
   return and(domain, [["res_field", "=", false]]);
-}
-
-/** The fields to ask for: for none Odoo would answer with all there are. */
-function idAnd(fields: readonly string[]): readonly string[] {
-  return fields.length === 0 ? ["id"] : fields;
 }
 
 /** The types of the model say what may be sent; what no wire carries is refused there. */

@@ -93,6 +93,9 @@ export function asText(value: object): string {
       return momentText(value.toString({ calendarName: "never" }));
     }
   }
+  if (typeof Temporal !== "undefined" && value instanceof Temporal.ZonedDateTime) {
+    throw new Refusal("it is a ZonedDateTime; formatDatetime() writes it as Odoo has it, in UTC");
+  }
   const { constructor } = value;
   const kind = typeof constructor === "function" ? constructor.name : "";
   throw new Refusal(`it is an instance of ${kind === "" ? "a class" : kind}`);

@@ -339,6 +339,11 @@ Deno.test("the names that models give the values of create and write are known",
   });
 });
 
+Deno.test("where the documentation is closed an empty list alone is taken for ids", async () => {
+  assertEquals(await unread().of(of("action_cancel", [[]])), { ids: [] });
+  await assertRejects(() => unread().of(of("action_cancel", [[], 1])), OdooProtocolError);
+});
+
 Deno.test("where ids were a guess and the documentation is closed the error asks for names", async () => {
   const refusal = "Odoo refused it: cannot call res.partner.mark with ids";
   const guessed = of("mark", [[7]]);

@@ -72,6 +72,38 @@ Deno.test("what cannot be an id is refused before anything is sent", async () =>
   assertEquals(server.calls.length, before);
 });
 
+Deno.test("a script that is not type-checked is told what a method needs", async () => {
+  const server = new OdooSimulator();
+  const model = (await server.connect()).model("res.partner");
+  const before = server.calls.length;
+  // As a script in JavaScript calls them
+  const loose: Record<string, (...args: unknown[]) => Promise<unknown>> = {
+    read: (...args) => Reflect.apply(model.read, model, args),
+    searchRead: (...args) => Reflect.apply(model.searchRead, model, args),
+    iterate: async (...args) => await Array.fromAsync(Reflect.apply(model.iterate, model, args)),
+    write: (...args) => Reflect.apply(model.write, model, args),
+    unlink: (...args) => Reflect.apply(model.unlink, model, args),
+    call: (...args) => Reflect.apply(model.call, model, args),
+  };
+  for (
+    const [method, ...args] of [
+      ["read", 1, { fields: ["name"] }],
+      ["read", [1]],
+      ["searchRead", []],
+      ["searchRead", [], { fields: "name" }],
+      ["iterate", []],
+      ["write", 1, { name: "Ana" }],
+      ["unlink", 1],
+      ["call", "action_archive", [[1]]],
+      ["call", "action_archive", { id: [1] }],
+    ] as const
+  ) {
+    const message = method === "call" ? "{ ids, args, kwargs }" : "it needs";
+    await assertRejects(async () => await loose[method]?.(...args), OdooConfigError, message);
+  }
+  assertEquals(server.calls.length, before);
+});
+
 Deno.test("the options of a call go with each call of a model", async () => {
   const server = new OdooSimulator({ "res.partner": [{ id: 1001, name: "Old", active: false }] });
   const model = (await server.connect()).model("res.partner");

@@ -46,6 +46,7 @@ export const types: Command = {
     if (before?.replaceAll("\r\n", "\n") === source) return 0;
     const state = before === undefined ? "does not exist" : "is out of date";
     err(`${path} ${state}; to write it: ${commandLine(args, path, specifier)}`);
+    if (before !== undefined) err(difference(before, source));
     return 1;
   },
 };
@@ -56,12 +57,25 @@ function settingsOf(
 ): { path: string | undefined; specifier: string | undefined } {
   const { out: path, import: specifier } = flags;
   if (args.length === 0) throw new UsageError("At least one model is needed");
+  const list = args.find((name) => name.includes(","));
+  if (list !== undefined) {
+    throw new UsageError(`Models are separated by spaces, not as in "${list}"`);
+  }
   if (path === "") throw new UsageError("--out needs the name of a file");
   if (specifier === "") throw new UsageError("--import needs what to import from");
   return {
     path: typeof path === "string" ? path : undefined,
     specifier: typeof specifier === "string" ? specifier : undefined,
   };
+}
+
+/** The first line that differs. The types are what the user sees, so another user may be all there is to it. */
+function difference(before: string, after: string): string {
+  const [old, now] = [before, after].map((text) => text.split(/\r?\n/));
+  const line = now?.findIndex((text, index) => text !== old?.[index]) ?? -1;
+  const show = (text: string | undefined) => text === undefined ? "nothing" : text.trim();
+  const at = line < 0 ? now?.length ?? 0 : line;
+  return `Line ${at + 1} has: ${show(old?.[at])}\nOdoo has: ${show(now?.[at])}`;
 }
 
 /**
@@ -119,5 +133,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
 function why(error: unknown, flags: string): string {
   if (error instanceof Deno.errors.NotCapable) return `run with ${flags}`;
   if (error instanceof Deno.errors.NotFound) return "there is no such folder";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   return error instanceof Error ? error.message : String(error);
 }

@@ -173,6 +173,8 @@ export class ArgumentNames {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (known) return known;
+      // A loop over what a search has found comes by once with nothing. Where it is no list of ids, it names what misses
+      if (isNoIds(call)) return ONLY_IDS;
       throw unknownNames(call, error);
     }
   }
@@ -206,6 +208,11 @@ function isOnlyIds({ ids, args = [] }: RpcCall): boolean {
   const [only] = args;
   const list = Array.isArray(only) ? only : [only];
   return args.length === 1 && list.length > 0 && list.every(isId);
+}
+
+function isNoIds({ ids, args = [] }: RpcCall): boolean {
+  const [only] = args;
+  return ids === undefined && args.length === 1 && Array.isArray(only) && only.length === 0;
 }
 
 function isListOfIds(value: RpcInput): value is readonly number[] {

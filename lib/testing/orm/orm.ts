@@ -118,7 +118,7 @@ function readMethods(version: Version): Record<string, Method> {
         const domain = get("domain") ?? null;
         const rows = searchRows(env, model, truthy(domain) ? domain : [], options(call));
         if (version !== 19 && rows.length === 0) {
-          return readNothing(env, model, get("fields") ?? null);
+          return readNothing(env, model, get("fields") ?? null, domain);
         }
         const ids = rows.map(({ id }) => id);
         return readRows(env, model, ids, get("fields") ?? null, get("load"));

@@ -21,6 +21,7 @@ export function readRows(
   names: PythonValue,
   load: PythonValue = "_classic_read",
 ): PythonValue[] {
+  if (env.version === 17 && ids.length === 0) stumble(model, names);
   const fields = fieldsToRead(env, model, names);
   if (ids.length > 0) checkAccess(env, model, "read");
   const own = fields.length > 0 &&
@@ -83,6 +84,14 @@ export function fieldsToRead(env: Env, model: Model, names: PythonValue): Field[
     if (!field) throw unknownField(env, model, name);
     return field.name === "id" ? [] : [field];
   });
+}
+
+/** 17 looks up the fields of no records without a check. */
+function stumble(model: Model, names: PythonValue): void {
+  const unknown = Array.isArray(names)
+    ? names.find((name) => typeof name === "string" && !model.fields.has(name))
+    : undefined;
+  if (unknown !== undefined) throw new PythonError("KeyError", repr(unknown));
 }
 
 function unknownField(env: Env, model: Model, name: PythonValue): PythonError {

@@ -11,12 +11,12 @@ import { rowsOf } from "./match.ts";
 import type { Model } from "./models.ts";
 import { combine, firstNames, namePhases } from "./names.ts";
 import { compileOrder, orderOf } from "./order.ts";
+import { fieldsToRead, readRows } from "./reading.ts";
 import {
   isDict,
   parseInteger,
   PythonFloat,
   type PythonValue,
-  repr,
   truthy,
   typeName,
 } from "../python.ts";
@@ -44,13 +44,29 @@ export function searchRows(
   return orderedRows(env, model, parseDomain(env, domain), options);
 }
 
-/** What `search_read` says when it has found nothing: 14 does not look at the fields, 17 stumbles over unknown ones. */
-export function readNothing(env: Env, model: Model, names: PythonValue): PythonValue[] {
-  const unknown = Array.isArray(names) && env.version === 17
-    ? names.find((name) => typeof name === "string" && !model.fields.has(name))
-    : undefined;
-  if (unknown !== undefined) throw new PythonError("KeyError", repr(unknown));
+/**
+ * What `search_read` says when it has found nothing: 14 does not look at the fields, 17 refuses unknown ones, but stumbles
+ * over them where it has not even looked, as the domain can find nothing.
+ */
+export function readNothing(
+  env: Env,
+  model: Model,
+  names: PythonValue,
+  domain: PythonValue,
+): PythonValue[] {
+  if (env.version === 14) return [];
+  if (isFalse(domain)) return readRows(env, model, [], names);
+  fieldsToRead(env, model, names);
   return [];
+}
+
+function isFalse(domain: PythonValue): boolean {
+  return Array.isArray(domain) && domain.every((part) => Array.isArray(part)) &&
+    domain.some((part) => {
+      const [left, operator, right] = Array.isArray(part) ? part : [];
+      return (operator === "in" && Array.isArray(right) && right.length === 0) ||
+        (operator === "=" && typeof left === "number" && left !== right);
+    });
 }
 
 /** Pairs of id and display name that a name finds: `name_search`. */
