@@ -41,12 +41,56 @@ Deno.test("`readCsv()` keeps a row with too many or too few cells, and says what
   ]);
 });
 
-Deno.test("`readCsv()` takes another delimiter, and hints at it when the header looks like that", async () => {
-  assertEquals((await read("a;b\n1;2", { delimiter: ";" }))[0]?.values, { a: "1", b: "2" });
-  const error = await assertRejects(() => read("a;b\n1;2", { required: ["a"] }), CsvFileError);
+Deno.test("`readCsv()` finds the delimiter in the header, whatever the chunks", async () => {
+  for (const delimiter of [",", ";", "\t", "|"]) {
+    const text = ["\r\n", `"a,;|\t""x",b,c`, "1,2,3"].join("\n").replaceAll(
+      /(?<=["b12]),(?=[bc23])/g,
+      delimiter,
+    );
+    const bytes = new TextEncoder().encode(text);
+    for (const size of [1, 2, 5, 1000]) {
+      const chunks = Array.from(
+        { length: Math.ceil(bytes.length / size) },
+        (_, i) => bytes.slice(i * size, (i + 1) * size),
+      );
+      const [row, ...others] = await Array.fromAsync(readCsv(ReadableStream.from(chunks)));
+      assertEquals([row?.values, others], [{ 'a,;|\t"x': "1", b: "2", c: "3" }, []]);
+    }
+  }
+  assertEquals(await read("a\n1;2"), [{ line: 2, values: { a: "1;2" } }]);
+});
+
+Deno.test("`readCsv()` takes the delimiter that it is told", async () => {
+  const [row] = await read("a;b,c\n1;2,3", { delimiter: "," });
+  assertEquals(row?.values, { "a;b": "1;2", c: "3" });
+  const error = await assertRejects(
+    () => read("a;b\n1;2", { required: ["a"], delimiter: "," }),
+    CsvFileError,
+  );
   assertEquals(
     error.message,
-    "The header lacks a; another character than the comma seems to stand between the cells",
+    'The header lacks a; another character than "," seems to stand between the cells',
+  );
+});
+
+Deno.test("`readCsv()` reads UTF-16 by its byte order mark, and other encodings by their names", async () => {
+  const rows = [{ line: 2, values: { name: "Zoë €" } }];
+  const units = Uint16Array.from("\uFEFFname\nZoë €", (unit) => unit.charCodeAt(0));
+  const little = new Uint8Array(units.buffer);
+  const big = little.map((_, index) => little[index ^ 1] ?? 0);
+  assertEquals(await read(little), rows);
+  assertEquals(await read(big), rows);
+  const bytes = Uint8Array.from("name\nZo\xEB \x80", (unit) => unit.charCodeAt(0));
+  assertEquals(await read(bytes, { encoding: "windows-1252" }), rows);
+  await assertRejects(
+    () => read(bytes, { encoding: "cp-nothing" }),
+    CsvFileError,
+    'There is no encoding "cp-nothing"',
+  );
+  await assertRejects(
+    () => read(bytes),
+    CsvFileError,
+    "not UTF-8 after line 1: save it as UTF-8, or say its encoding",
   );
 });
 

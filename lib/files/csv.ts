@@ -25,8 +25,10 @@ export interface CsvRow {
 
 /** How a file is read. */
 export interface ReadCsvOptions {
-  /** What stands between two cells; a comma by default. */
+  /** What stands between two cells; without it, the comma, semicolon, tab or bar that the header has most of. */
   delimiter?: string | undefined;
+  /** Such as `windows-1252`; by default UTF-8, or UTF-16 where the file begins with its byte order mark. */
+  encoding?: string | undefined;
   /** Columns that must be there. */
   required?: readonly string[] | undefined;
   /** Columns that may be there; any may when this is left out. */
@@ -34,19 +36,22 @@ export interface ReadCsvOptions {
 }
 
 /**
- * Reads the rows of a CSV file (RFC 4180, UTF-8 with or without a byte order mark) while they arrive. Empty lines are
- * passed over.
+ * Reads the rows of a CSV file (RFC 4180, with or without a byte order mark) while they arrive. Empty lines are passed
+ * over.
  *
- * @throws {CsvFileError} The file is not UTF-8, is not CSV, or has another header than asked for.
+ * @throws {CsvFileError} The file is not in its encoding, is not CSV, or has another header than asked for.
  */
 export async function* readCsv(
   source: ReadableStream<Uint8Array>,
   options: ReadCsvOptions = {},
 ): AsyncGenerator<CsvRow> {
-  const text = source.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }));
+  const text = decoded(source, options.encoding);
+  let lastLine = 0;
+  const { head, delimiter } = await beginning(text, options).catch((error) => {
+    throw explain(error, lastLine, options);
+  });
   const parser = parseCsv({
-    bom: true,
-    delimiter: options.delimiter ?? ",",
+    delimiter,
     info: true,
     // Without this the first line's ending would be taken for that of all lines
     record_delimiter: ["\r\n", "\n", "\r"],
@@ -55,10 +60,9 @@ export async function* readCsv(
   });
   let header: string[] | undefined;
   let overcount = 0;
-  let lastLine = 0;
   try {
     // Ends both sides with an error of either, and closes the source when the reader leaves early
-    pipeline(Readable.from(text), parser, () => {});
+    pipeline(Readable.from(joined(head, text)), parser, () => {});
     for await (
       const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>
     ) {
@@ -67,15 +71,80 @@ export async function* readCsv(
       overcount += countMatches(record, /\r\n/g);
       lastLine = line;
       if (header) yield toRow(header, record, line);
-      else header = checkHeader(record, options);
+      else header = checkHeader(record, delimiter, options);
     }
   } catch (error) {
-    throw explain(error, lastLine);
+    throw explain(error, lastLine, options);
   }
   if (!header) throw new CsvFileError("The file is empty: its first line must name the columns");
 }
 
-function checkHeader(header: string[], { required = [], optional }: ReadCsvOptions): string[] {
+/** The text of the file. */
+async function* decoded(
+  source: ReadableStream<Uint8Array>,
+  encoding: string | undefined,
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  // A byte order mark has two bytes, which may come one by one
+  let begin = new Uint8Array();
+  for await (const chunk of source) {
+    if (decoder) {
+      yield decoder.decode(chunk, { stream: true });
+      continue;
+    }
+    begin = concat(begin, chunk);
+    if (begin.length < 2) continue;
+    decoder = new TextDecoder(encoding ?? encodingOf(begin), { fatal: true });
+    yield decoder.decode(begin, { stream: true });
+  }
+  yield decoder ? decoder.decode() : new TextDecoder(encoding, { fatal: true }).decode(begin);
+}
+
+function concat(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
+
+const DELIMITERS = [",", ";", "\t", "|"];
+/** No header is longer than that, in characters. */
+const MAX_HEADER = 2 ** 20;
+
+/** The text up to the end of the header, as far as it is needed to find the delimiter. */
+async function beginning(
+  text: AsyncGenerator<string>,
+  { delimiter }: ReadCsvOptions,
+): Promise<{ head: string; delimiter: string }> {
+  if (delimiter !== undefined) return { head: "", delimiter };
+  let head = "";
+  for (;;) {
+    const { value, done } = await text.next();
+    head += value ?? "";
+    const line = head.replaceAll(/"[^"]*"/g, "").trimStart();
+    const isWhole = /[\r\n]/.test(line.replace(/"[^]*/, "")) || head.length > MAX_HEADER;
+    if (!isWhole && !done) continue;
+    const [header = ""] = line.split(/[\r\n]/);
+    const counts = DELIMITERS.map((each) => header.split(each).length);
+    return { head, delimiter: DELIMITERS[counts.indexOf(Math.max(...counts))] ?? "," };
+  }
+}
+
+async function* joined(head: string, text: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (head !== "") yield head;
+  yield* text;
+}
+
+function checkHeader(
+  header: string[],
+  delimiter: string,
+  { required = [], optional }: ReadCsvOptions,
+): string[] {
   const missing = required.filter((name) => !header.includes(name));
   const unknown = optional
     ? header.filter((name) => ![...required, ...optional].includes(name))
@@ -87,8 +156,11 @@ function checkHeader(header: string[], { required = [], optional }: ReadCsvOptio
     ...(twice.length > 0 ? [`has ${twice.join(", ")} twice`] : []),
   ];
   if (faults.length === 0) return header;
-  const isOther = header.length === 1 && /[;\t|]/.test(header[0] ?? "");
-  const hint = isOther ? "; another character than the comma seems to stand between the cells" : "";
+  const isOther = header.length === 1 && /[,;\t|]/.test(header[0] ?? "");
+  const other = `; another character than ${
+    JSON.stringify(delimiter)
+  } seems to stand between the cells`;
+  const hint = isOther ? other : "";
   throw new CsvFileError(`The header ${faults.join(", and ")}${hint}`);
 }
 
@@ -105,10 +177,16 @@ function countMatches(cells: readonly string[], pattern: RegExp): number {
 }
 
 /** The parser drops some rows before an error, and notices an open quote at the end only: so the last row is told. */
-function explain(error: unknown, lastLine: number): unknown {
+function explain(error: unknown, lastLine: number, { encoding }: ReadCsvOptions): unknown {
   if (error instanceof TypeError) {
-    const message = `The file is not UTF-8 after line ${lastLine}: save it as UTF-8 and try again`;
+    const after = `after line ${Math.max(1, lastLine)}`;
+    const message = encoding === undefined
+      ? `The file is not UTF-8 ${after}: save it as UTF-8, or say its encoding, such as windows-1252`
+      : `The file is not ${encoding} ${after}: say another encoding, or save it as UTF-8`;
     return new CsvFileError(message, { cause: error });
+  }
+  if (error instanceof RangeError && encoding !== undefined) {
+    return new CsvFileError(`There is no encoding "${encoding}"`, { cause: error });
   }
   if (error instanceof Error && isCsvError(error)) {
     const what = error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is not closed" : error.message;
