@@ -33,7 +33,7 @@ A contact with a parent has the address and vat of that company in Odoo: its own
 Rows that Odoo refuses go to partners.failed.csv. Exit codes: 0 done, 1 some rows failed, 2 could not run.
 
   --dry-run    shows what would change, and writes nothing
-  --delimiter  what stands between two cells, a comma by default`;
+  --delimiter  what stands between two cells; it is found in the header by default`;
 
 /** How a sync is run. */
 interface SyncOptions {
