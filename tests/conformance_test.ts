@@ -30,7 +30,10 @@ Deno.test("the scenarios are many, and the differences few", () => {
 });
 
 async function simulate(version: 14 | 17 | 19): Promise<{ server: Server; users: Users }> {
-  const simulator = new OdooSimulator({}, { version });
+  // No two transactions begin in the same millisecond: scenarios sort by stamps
+  let last = 0;
+  const clock = () => new Date(last = Math.max(Date.now(), last + 1));
+  const simulator = new OdooSimulator({}, { version, clock });
   const { url, db, apiKey } = simulator.config;
   const demo = await simulator.connect().then((odoo) =>
     odoo.executeKw<number[]>("res.users", "search", [[["login", "=", "demo"]]])

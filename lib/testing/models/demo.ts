@@ -256,5 +256,8 @@ function insertModels(env: Env): void {
       model: model.name,
       state: model.builtIn ? "base" : "manual",
     }]);
+    // Odoo makes these rows by SQL, without stamps
+    const stamps = { create_uid: null, create_date: null, write_uid: null, write_date: null };
+    env.store.update("ir.model", next, stamps);
   }
 }

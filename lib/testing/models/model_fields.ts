@@ -27,6 +27,12 @@ function translation(env: Env, field: Field): RpcValue {
   return field.type === "html" ? "html_translate" : "standard";
 }
 
+/** Odoo makes these rows by SQL, and in 14 writes each of them afterwards. */
+function stampsOf(env: Env): { readonly [field: string]: RpcValue } {
+  const [user, moment] = env.version === 14 ? [1, env.now] : [null, null];
+  return { create_uid: null, create_date: null, write_uid: user, write_date: moment };
+}
+
 function rowOf(env: Env, model: Model, modelId: number, field: Field, id: number): Row {
   return {
     id,
@@ -47,9 +53,6 @@ function rowOf(env: Env, model: Model, modelId: number, field: Field, id: number
     selectable: true,
     copied: field.copy ?? (field.stored && field.type !== "one2many"),
     state: model.builtIn ? "base" : "manual",
-    create_uid: 1,
-    create_date: env.now,
-    write_uid: 1,
-    write_date: env.now,
+    ...stampsOf(env),
   };
 }

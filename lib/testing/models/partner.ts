@@ -10,7 +10,7 @@ import { lacking, type Version } from "../faults.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { type PythonValue, truthy } from "../python.ts";
 import type { Row } from "../orm/store.ts";
-import { syncContact, syncImported } from "./partner_sync.ts";
+import { syncContact, syncImported, touchContacts, updated } from "./partner_sync.ts";
 import { isShared, refuseArchive, refuseUnlink } from "./partner_users.ts";
 
 /** `res.partner` of a version. */
@@ -34,8 +34,14 @@ export function partner(version: Version): BuiltInModel {
       truthy(given["name"]) ? {} : { name: `${row["name"] ?? "False"} (copy)` },
     afterCreate: (env, id, values) => syncContact(env, [id], values, true),
     afterImport: syncImported,
-    afterWrite: (env, ids, values) => syncContact(env, ids, values, false),
-    beforeUnlink: refuseUnlink,
+    afterWrite(env, ids, values, _given, before) {
+      for (const id of ids) syncContact(env, [id], updated(env, values, before.get(id)), false);
+      touchContacts(env, ids, values);
+    },
+    beforeUnlink(env, ids) {
+      refuseUnlink(env, ids);
+      touchContacts(env, ids, { parent_id: null });
+    },
     check(env, row) {
       if (row["name"] !== null || row["type"] !== "contact") return;
       throw constraintError(env, "res_partner_check_name", "Contacts require a name");
@@ -179,6 +185,7 @@ function companyFields(version: Version): Record<string, BuiltInField> {
       string: "Contact",
       relation: "res.partner",
       relationField: "parent_id",
+      depends: ["child_ids.active"],
     },
     company_name: { type: "char", string: "Company Name" },
     commercial_partner_id: {

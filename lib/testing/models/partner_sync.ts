@@ -9,6 +9,7 @@ import type { Env } from "../orm/env.ts";
 import { commercialPartner } from "./partner.ts";
 import { type PythonValue, truthy } from "../python.ts";
 import type { Row } from "../orm/store.ts";
+import { touch } from "../orm/touch.ts";
 
 const ADDRESS = ["street", "street2", "zip", "city", "state_id", "country_id"];
 
@@ -64,6 +65,33 @@ export function syncImported(
   }
 }
 
+/** What a write has changed: Odoo 19 synchronizes nothing else. */
+export function updated(
+  env: Env,
+  values: { readonly [field: string]: RpcValue },
+  before: Row | undefined,
+): { readonly [field: string]: RpcValue } {
+  if (env.version !== 19 || !before) return values;
+  return Object.fromEntries(
+    Object.entries(values).filter(([field, value]) => value !== (before[field] ?? null)),
+  );
+}
+
+/** The full names of contacts, and the names of their companies, are stored: they are written when these change. */
+export function touchContacts(
+  env: Env,
+  ids: readonly number[],
+  values: { readonly [field: string]: RpcValue },
+): void {
+  if (!NAMING.some((field) => field in values)) return;
+  const below = ids.flatMap((id) => env.store.find("res.partner", ["parent_id"], [id]));
+  if (below.length === 0) return;
+  touch(env, "res.partner", below);
+  touchContacts(env, below, values);
+}
+
+const NAMING = ["name", "is_company", "parent_id", "company_name"];
+
 function takeCommercial(env: Env, row: Row): void {
   const commercial = commercialPartner(env, row);
   if (commercial.id !== row.id) set(env, row.id, pick(commercial, commercialFields(env)));
@@ -115,7 +143,9 @@ function giveDown(
   const children = childrenOf(env, id);
   if (!row || children.length === 0) return;
   const shared = commercialFields(env).filter((field) => field in values);
-  if (commercialPartner(env, row).id === id && shared.length > 0) {
+  // Odoo 19 writes to the contacts even where there is nothing to write
+  const always = env.version === 19 && Object.keys(values).length > 0;
+  if (commercialPartner(env, row).id === id && (shared.length > 0 || always)) {
     commercialDown(env, id, pick(row, shared));
   }
   const address = ADDRESS.filter((field) => field in values);

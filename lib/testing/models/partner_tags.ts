@@ -36,6 +36,13 @@ export function partnerCategory(version: Version): BuiltInModel {
         relationField: "parent_id",
       },
       active: { type: "boolean", string: "Active", default: true },
+      partner_ids: {
+        type: "many2many",
+        string: "Partners",
+        relation: "res.partner",
+        mirror: { model: "res.partner", field: "category_id" },
+        copy: false,
+      },
     },
     displayName(env, row) {
       const names: string[] = [];

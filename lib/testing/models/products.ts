@@ -174,6 +174,7 @@ function sharedFields(version: Version, ofVariant: boolean): Record<string, Buil
     standard_price: float("Cost", {
       ...price(version),
       toldStore: ofVariant && version === 19,
+      companyDependent: ofVariant,
     }),
     weight: float("Weight", TWO_DECIMALS),
     volume: float("Volume", TWO_DECIMALS),

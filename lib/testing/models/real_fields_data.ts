@@ -257,7 +257,7 @@ export const FIELDS = `
 14 res.partner.bank: aba_routing
 19 res.partner.bank: clearing_number color country_code duplicate_bank_partner_ids l10n_us_bank_account_type note
   show_aba_routing
-14,17,19 res.partner.category: parent_path partner_ids
+14,17,19 res.partner.category: parent_path
 14,17,19 res.users: accesses_count action_id active_lang_count active_partner bank_account_count bank_ids barcode
   channel_ids companies_count contact_address contract_ids credit credit_limit currency_id customer_rank debit
   email_formatted email_normalized groups_count im_status image_1024 image_256 image_512 industry_id invoice_ids

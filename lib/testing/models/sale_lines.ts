@@ -12,6 +12,7 @@ import { constraintError } from "../orm/constraints.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { existing, type Values } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
+import { touch } from "../orm/touch.ts";
 import { INVOICE_STATES, orderStates } from "./sales.ts";
 import { ids, number, type Priced, priceOf } from "./taxes.ts";
 
@@ -27,6 +28,10 @@ export const saleLine = (version: Version): BuiltInModel => ({
   beforeCreate: (env, values) => complete(env, values),
   completeGiven: (env, values) => complete(env, values),
   check: (env, row) => checkLine(env, row),
+  afterCreate: (env, id) => touchOrders(env, [id]),
+  afterWrite(env, ids, _values, given) {
+    if (PRICING(version).some((name) => name in given)) touchOrders(env, ids);
+  },
   beforeUnlink(env, lines) {
     for (const row of existing(env, env.model("sale.order.line"), lines)) {
       const state = orderOf(env, row)?.["state"];
@@ -34,8 +39,24 @@ export const saleLine = (version: Version): BuiltInModel => ({
         throw userError(STAYS(env));
       }
     }
+    touchOrders(env, lines);
   },
 });
+
+/** The totals of an order are stored: they are written when its lines change. */
+function touchOrders(env: Env, lines: readonly number[]): void {
+  const orders = new Set(lines.map((id) => env.row("sale.order.line", id)?.["order_id"]));
+  touch(env, "sale.order", [...orders].filter((id) => typeof id === "number"));
+}
+
+const PRICING = (version: Version): readonly string[] => [
+  "product_uom_qty",
+  "price_unit",
+  "discount",
+  taxField(version),
+  "product_id",
+  "order_id",
+];
 
 /** The lines of an order. */
 export function linesOf(env: Env, order: number): Row[] {

@@ -8,6 +8,7 @@ import { duplicate } from "../orm/constraints.ts";
 import type { Env } from "../orm/env.ts";
 import { createRecords, unlinkRecords } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
+import { touch } from "../orm/touch.ts";
 
 const SHARED = ["default_code", "barcode", "standard_price", "weight", "volume"];
 
@@ -40,10 +41,13 @@ export function syncVariant(
 ): void {
   const variants = env.store.find("product.product", ["product_tmpl_id"], [id]);
   const names = SHARED.filter((name) => name in values);
+  // A variant's own stamp follows that of its template from 17 on
+  if (env.version !== 14) touch(env, "product.product", variants);
   const [only] = variants;
   if (variants.length === 1 && only !== undefined && names.length > 0) {
     const shared = names.map((name) => [name, values[name] ?? null]);
     env.store.update("product.product", only, Object.fromEntries(shared));
+    touch(env, "product.product", [only]);
   }
   if (!("active" in values)) return;
   for (const variant of variants) {

@@ -9,7 +9,7 @@ import type { Version } from "../faults.ts";
 /** A text of an html field as the database holds it. */
 export function sanitized(version: Version, html: string): string {
   if (html === "") return html;
-  const text = html.trim().replace(/&(?!#?\w+;)/g, "&amp;").replace(/<(?![a-z!/])/gi, "&lt;");
+  const text = html.trimStart().replace(/&(?!#?\w+;)/g, "&amp;").replace(/<(?![a-z!/])/gi, "&lt;");
   const clean = text
     .replace(/<!--[\s\S]*?-->/g, "")
     .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, "")

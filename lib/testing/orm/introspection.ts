@@ -43,7 +43,7 @@ function describe(env: Env, model: Model, field: Field): { [attribute: string]: 
     type: field.type,
     ...(env.version !== 14 && { name: field.name }),
     change_default: field.changeDefault ?? false,
-    company_dependent: false,
+    company_dependent: field.companyDependent ?? false,
     depends: [...dependencies(field)],
     manual: false,
     readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),

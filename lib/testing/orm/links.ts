@@ -5,7 +5,7 @@
  * @module
  */
 import { type Env, linesOf } from "./env.ts";
-import { accessError, PythonError, typeError, valueError } from "../faults.ts";
+import { accessError, DatabaseError, PythonError, typeError, valueError } from "../faults.ts";
 import { danglingLinks } from "./constraints.ts";
 import { notInteger } from "./fields.ts";
 import { linksOf, setLinks } from "./mirror.ts";
@@ -73,7 +73,10 @@ function applyToMany(
     else for (const links of after.values()) relink(env, target, links, command);
     if (kindOf(command) === CLEAR || kindOf(command) === SET) toCreate.length = 0;
   }
-  if (env.version === 19) checkLinked(env, model, field, commands, created);
+  if (env.version === 19 || (env.version === 17 && created)) {
+    checkLinked(env, model, field, commands, created);
+  }
+  checkCells(env, field, commands);
   const made = createRecords(env, target, toCreate);
   if (toDelete.length > 0) unlinkRecords(env, target, toDelete);
   for (const [id, links] of after) {
@@ -84,7 +87,7 @@ function applyToMany(
   }
 }
 
-/** Since 18 nobody links to records that he may not read. */
+/** Since 18 nobody links to records that he may not read; in 17 new records do not. */
 function checkLinked(
   env: Env,
   model: Model,
@@ -103,6 +106,19 @@ function checkLinked(
     if (!(error instanceof PythonError) || created) throw error;
     throw accessError(`Failed to write field ${model.name}.${field.name}\n${error.message}`);
   }
+}
+
+/** The word "no" in a cell of an import is no record, and PostgreSQL takes it for none. */
+function checkCells(env: Env, field: Field, commands: readonly Command[]): void {
+  if (env.context["_import_current_module"] === undefined) return;
+  if (!commands.some((command) => kindOf(command) === SET && isNone(at(command, 2)))) return;
+  const text = `column "${field.name}" is of type integer but expression is of type boolean\n` +
+    "HINT:  You will need to rewrite or cast the expression.\n";
+  throw new DatabaseError("psycopg2.errors.DatatypeMismatch", text, text);
+}
+
+function isNone(ids: PythonValue): boolean {
+  return Array.isArray(ids) && ids.includes(false);
 }
 
 /** An id as a command has it. The database takes the digits of a text for a number, Odoo does not. */

@@ -129,6 +129,8 @@ export interface BuiltInField extends FieldDefinition {
   readonly forbidden?: boolean;
   /** The field is for members of these groups, by their external ids, with commas between them. */
   readonly groups?: string;
+  /** Whether each company has a value of its own: it is told of. */
+  readonly companyDependent?: boolean;
   /** The many2many of another model whose other side this one is. It has no rows of its own. */
   readonly mirror?: { readonly model: string; readonly field: string };
 }
@@ -183,12 +185,13 @@ export interface ModelRules {
     values: { [field: string]: RpcValue },
     given?: { readonly [field: string]: PythonValue },
   ): void;
-  /** Runs after records were written. */
+  /** Runs after records were written, with the rows as they were before. */
   afterWrite?(
     env: Env,
     ids: readonly number[],
     values: { readonly [field: string]: RpcValue },
-    given?: { readonly [field: string]: PythonValue },
+    given: { readonly [field: string]: PythonValue },
+    before: ReadonlyMap<number, Row | undefined>,
   ): void;
   /** Values that a copy gets instead of those of its record and of the call. */
   copyValues?(

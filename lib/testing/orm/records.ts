@@ -52,6 +52,7 @@ export function writeRecords(
   checkFields(env, model, values);
   const { columns, commands, inherited } = convert(env, model, values);
   model.rules.beforeWrite?.(env, ids, columns, values);
+  const before = new Map(ids.map((id) => [id, env.row(model.name, id)]));
   writeInherited(env, model, ids, inherited);
   const stamp: Record<string, RpcValue> = model.fields.has("write_date")
     ? { write_uid: env.uid, write_date: env.now }
@@ -61,7 +62,7 @@ export function writeRecords(
     env.store.update(model.name, id, { ...columns, ...stamp });
   }
   for (const [field, list] of commands) applyCommands(env, model, ids, field, list);
-  model.rules.afterWrite?.(env, ids, columns, values);
+  model.rules.afterWrite?.(env, ids, columns, values, before);
   for (const id of ids) checkConstraints(env, model, id, columns);
 }
 

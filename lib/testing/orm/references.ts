@@ -9,6 +9,7 @@ import type { Env } from "./env.ts";
 import { PythonError } from "../faults.ts";
 import type { Importing } from "./load.ts";
 import { createRecords, valuesOfName } from "./records.ts";
+import { isSeen } from "./rules.ts";
 import type { Field } from "./models.ts";
 import {
   isDict,
@@ -144,7 +145,10 @@ function byDatabaseId(env: Env, field: Field, cell: PythonValue): Reference {
     );
   }
   const record = env.row(field.relation ?? "", id);
-  const hidden = env.version === 14 && env.activeTest && record?.["active"] === false;
+  const target = env.model(field.relation ?? "");
+  // Odoo 14 searches for it
+  const hidden = env.version === 14 && record !== undefined &&
+    ((env.activeTest && record["active"] === false) || !isSeen(env, target, record));
   if (record && !hidden) return { id, remarks: [] };
   return notFound(env, field, ".id", cell);
 }

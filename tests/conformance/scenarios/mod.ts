@@ -22,6 +22,8 @@ import { load } from "./load.ts";
 import { loadCells } from "./load_cells.ts";
 import { loadErrors } from "./load_errors.ts";
 import { loadLines } from "./load_lines.ts";
+import { loadTraps } from "./load_traps.ts";
+import { stamps } from "./stamps.ts";
 import { xmlids } from "./xmlids.ts";
 import { invoices } from "./invoices.ts";
 import { leads } from "./leads.ts";
@@ -48,11 +50,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...named("links", { ...links, ...lines }),
   ...named("constraints", constraints),
   ...named("records", records),
+  ...named("stamps", stamps),
   ...named("contacts", contacts),
   ...named("domains", domains),
   ...named("paths", paths),
   ...named("search", search),
-  ...named("load", { ...load, ...loadCells, ...loadErrors, ...loadLines }),
+  ...named("load", { ...load, ...loadCells, ...loadErrors, ...loadLines, ...loadTraps }),
   ...named("xmlids", xmlids),
   ...named("products", products),
   ...named("sales", sales),
