@@ -22,7 +22,7 @@ import {
   type UnfollowedField,
   unfollowedFields,
 } from "./rows.ts";
-import { askFor, chunks, compare, sweep, type SweepResult } from "./sweep.ts";
+import { askFor, checkTombstones, chunks, compare, sweep } from "./sweep.ts";
 import { asStamp, ServerTime } from "./time.ts";
 
 const OVERLAP_MS = 600_000;
@@ -180,17 +180,26 @@ export class PullRun {
   }
 
   /** Changes in pages by id: who waits for the end of a page cannot shift the next one. */
-  async #read({ mode, from, start, after }: Plan): Promise<void> {
-    const domain = from === undefined
-      ? and(this.#domain, after === 0 ? [] : [["id", ">", after]])
-      // A row without a stamp says nothing of its changes
-      : and(this.#domain, or([["write_date", ">=", from]], [["write_date", "=", false]]));
-    for await (const rows of this.#pages(domain)) {
-      const last = rows.at(-1)?.row.id ?? after;
-      const reading = JSON.stringify({ start, after: last });
+  async #read(plan: Plan): Promise<void> {
+    const { mode, start } = plan;
+    let { after } = plan;
+    for await (const rows of this.#pages(and(this.#domain, this.#changed(plan)))) {
+      after = Math.max(after, rows.at(-1)?.row.id ?? 0);
+      const reading = JSON.stringify({ start, after });
       await this.#delivery.take(rows, mode === "full" ? { reading } : undefined);
       this.#progress("read");
     }
+  }
+
+  /** The domain of the records that a run has to read. */
+  #changed({ from, start, after }: Plan): readonly RpcInput[] {
+    // A row without a stamp says nothing of its changes
+    const since = (stamp: string) =>
+      or([["write_date", ">=", stamp]], [["write_date", "=", false]]);
+    if (from !== undefined) return since(from);
+    if (after === 0 || !this.#hasStamps) return [];
+    // What was read before the reading was cut off may have changed under the stamp that it had
+    return or([["id", ">", after]], since(asStamp(this.#time.nextFrom(start))));
   }
 
   async *#pages(domain: readonly RpcInput[], limit?: number): AsyncGenerator<ReadRow[]> {
@@ -221,7 +230,7 @@ export class PullRun {
       this.#witness(),
       this.#callOptions,
     );
-    this.#checkTombstones(tombstones, found);
+    checkTombstones(this.#options, tombstones, found.known);
     const { added, read } = this.#delivery.counts;
     const wanted = [...found.stale, ...back].sort((one, two) => one - two);
     for (const chunk of chunks(wanted)) await this.#fetch(chunk);
@@ -238,20 +247,6 @@ export class PullRun {
     const isPlain = ({ type }: PulledField) =>
       ["char", "integer", "boolean", "date"].includes(type);
     return this.#hasStamps ? "write_date" : this.#fields.find(isPlain)?.name ?? "display_name";
-  }
-
-  #checkTombstones(tombstones: readonly Tombstone[], { known }: SweepResult): void {
-    const { maxTombstones = Math.max(20, Math.floor(known / 5)), job } = this.#options;
-    if (tombstones.length <= maxTombstones) return;
-    const count = (wanted: string) => tombstones.filter(({ reason }) => reason === wanted).length;
-    throw new PullStoppedError(
-      `The job "${job}" finds ${tombstones.length} of the ${known} records of its copy gone ` +
-        `(${count("deleted")} deleted, ${count("hidden")} hidden, ${
-          count("left")
-        } no longer in the domain), ` +
-        `and up to ${maxTombstones} may be: none was removed. If it is meant, set maxTombstones: ${tombstones.length}`,
-      "tombstones",
-    );
   }
 
   async #fetch(ids: readonly number[]): Promise<void> {

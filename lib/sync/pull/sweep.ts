@@ -7,7 +7,8 @@ import { and } from "../../domain.ts";
 import type { Model } from "../../model.ts";
 import type { IterateOptions } from "../../pages.ts";
 import type { CallOptions, RpcInput } from "../../values.ts";
-import type { Tombstone } from "../sinks/sink.ts";
+import type { PullOptions } from "../pull.ts";
+import { PullStoppedError, type Tombstone } from "../sinks/sink.ts";
 import type { Entry } from "../state.ts";
 import { UNSURE } from "./delivery.ts";
 
@@ -105,6 +106,29 @@ export async function askFor(
     tombstones.push(...others.map((id) => ({ id, reason: gone.get(id) ?? "left" as const })));
   }
   return { back, tombstones };
+}
+
+/**
+ * Whether so many records may be gone. A rule or a right that has changed may hide a whole table.
+ *
+ * @throws {PullStoppedError} There are too many of them.
+ */
+export function checkTombstones(
+  { job, maxTombstones }: PullOptions,
+  tombstones: readonly Tombstone[],
+  known: number,
+): void {
+  const limit = maxTombstones ?? Math.max(20, Math.floor(known / 5));
+  if (tombstones.length <= limit) return;
+  const count = (wanted: string) => tombstones.filter(({ reason }) => reason === wanted).length;
+  throw new PullStoppedError(
+    `The job "${job}" finds ${tombstones.length} of the ${known} records of its copy gone ` +
+      `(${count("deleted")} deleted, ${count("hidden")} hidden, ${
+        count("left")
+      } no longer in the domain), ` +
+      `and up to ${limit} may be: none was removed. If it is meant, set maxTombstones: ${tombstones.length}`,
+    "tombstones",
+  );
 }
 
 /** Parts that fit into one call. */
