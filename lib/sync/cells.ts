@@ -44,6 +44,7 @@ export interface Cell {
 
 /** A value that cannot be sent. The rest of the source is not touched by it. */
 export class CellError extends Error {
+  /** Name of the class, for logs. */
   override name = "CellError";
   /** The field that the value is for. */
   readonly field: string;
@@ -74,6 +75,17 @@ export function toCell(field: Field, value: SourceValue, nameOf?: NameOf): Cell 
     return toReference(field, value, nameOf);
   }
   return { field, column: field.name, text: toText(field, value) };
+}
+
+/** Whether a value from outside can be one of a row. */
+export function isSourceValue(value: unknown): value is SourceValue {
+  if (Array.isArray(value)) return value.every(isSourceReference);
+  return typeof value === "boolean" || value === undefined || value === null ||
+    value instanceof Date || isSourceReference(value);
+}
+
+function isSourceReference(value: unknown): value is SourceReference {
+  return ["string", "number", "bigint"].includes(typeof value) || isRowKey(value);
 }
 
 /** Whether a cell refers to other records. */

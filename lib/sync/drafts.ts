@@ -5,7 +5,14 @@
  */
 import { OdooConfigError } from "../errors.ts";
 import { escapeKey, externalId } from "../xmlid.ts";
-import { type Cell, CellError, isByDatabaseId, referencesOf, toCell } from "./cells.ts";
+import {
+  type Cell,
+  CellError,
+  isByDatabaseId,
+  isSourceValue,
+  referencesOf,
+  toCell,
+} from "./cells.ts";
 import type { SourceValue } from "./cells.ts";
 import type { Fields } from "./fields.ts";
 
@@ -22,6 +29,8 @@ export interface Draft<T> {
   cells: readonly Cell[];
   /** The row as its source gave it. */
   source: T;
+  /** Why it cannot be sent, and the field that this is about. */
+  refusal?: { readonly field: string; readonly reason: string } | undefined;
   /** Keys of rows that it refers to and that go in after it: where they are not there yet, they are left out at first. */
   later: readonly string[];
 }
@@ -92,10 +101,11 @@ export class Drafter {
    * @throws {CellError} A value cannot be sent.
    * @throws {OdooConfigError} There is no such field.
    */
-  cellsOf(values: SourceRow): Cell[] {
+  cellsOf(values: Readonly<Record<string, unknown>>): Cell[] {
     const cells: Cell[] = [];
     for (const [name, value] of Object.entries(values)) {
       if (this.#key.includes(name) && !this.#fields.has(name)) continue;
+      if (!isSourceValue(value)) throw new CellError(name, "it is no value that a row can have");
       const cell = toCell(this.#fields.get(name), value, ({ key, model, namespace }, relation) => {
         const parts = [key].flat().map(String);
         try {

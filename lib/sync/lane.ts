@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OdooError } from "../errors.ts";
+import { OdooConfigError, OdooError } from "../errors.ts";
 import { type Cell, isReference } from "./cells.ts";
 import { isSame, type Known, type RecordValues } from "./compare.ts";
 import type { Draft } from "./drafts.ts";
@@ -66,7 +66,7 @@ export class Lane<T> {
     try {
       return await this.#ask(drafts);
     } catch (error) {
-      if (!(error instanceof OdooError)) throw error;
+      if (!(error instanceof OdooError) || error instanceof OdooConfigError) throw error;
       if (isLasting(error)) engine.lost ??= error;
       return `not sent: ${error.message}`;
     }
@@ -161,6 +161,7 @@ export class Lane<T> {
 
   /** The outcome of a row, if it has one already; otherwise the row is queued. */
   #sort(draft: Draft<T>, look: Look): RowOutcome | undefined {
+    if (draft.refusal) return { ...failure(draft.refusal.reason), field: draft.refusal.field };
     const refusal = look.refusals.get(draft.key);
     if (refusal !== undefined) return failure(refusal);
     const id = look.ids.get(draft.key);

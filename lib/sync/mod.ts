@@ -6,6 +6,10 @@
 
 export type { Clock } from "../clock.ts";
 export { JobBusyError, type JobHolder, OdooError } from "../errors.ts";
+export { CellError } from "./cells.ts";
+export type { RowKey, SourceReference, SourceValue } from "./cells.ts";
+export type { SourceRow } from "./drafts.ts";
+export type { Altered, FoundBy, RowOutcome } from "./engine.ts";
 export { pull } from "./pull.ts";
 export type {
   PullEvent,
@@ -14,6 +18,9 @@ export type {
   UnfollowedField,
   UnfollowedReason,
 } from "./pull.ts";
+export { push, type PushOptions, type PushReport } from "./push.ts";
+export type { ProgressEvent, PushEvent, RowEvent, SourceEvent } from "./push/events.ts";
+export { MirrorLimitError, type MirrorMode } from "./push/mirror.ts";
 export { csvSink } from "./sinks/csv.ts";
 export { ndjsonSink } from "./sinks/ndjson.ts";
 export { type PostgresQueries, postgresSink } from "./sinks/postgres.ts";
