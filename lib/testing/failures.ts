@@ -47,10 +47,10 @@ export type Failure =
   | { readonly kind: "timeout" }
   /** The connection is cut without an answer. */
   | { readonly kind: "disconnect"; readonly afterCommit?: boolean }
-  /** No answer; the call runs and is committed so long after the client has given up. */
-  | { readonly kind: "late-commit"; readonly ms: number }
-  /** The call runs so much later. */
-  | { readonly kind: "latency"; readonly ms: number }
+  /** No answer; the call begins at once and is committed so long after the client has given up. */
+  | { readonly kind: "late-commit"; readonly ms: number; readonly works?: Works }
+  /** The call begins at once, and is committed and answered so much later; never if the client gives up before. */
+  | { readonly kind: "latency"; readonly ms: number; readonly works?: Works }
   /** The call runs, and the connection is cut after so many bytes of its answer (half of them by default). With `silently` the answer just ends there. */
   | { readonly kind: "truncated"; readonly bytes?: number; readonly silently?: boolean }
   /** The call runs, and its answer comes in pieces of so many bytes (64 by default) with a pause before each. */
@@ -59,6 +59,13 @@ export type Failure =
   | { readonly kind: "empty" }
   /** The call runs, and its answer says that it is compressed, which it is not. */
   | { readonly kind: "garbage" };
+
+/**
+ * When a call that takes its time does its work. `first`, which is the default: at once, so that its rows are locked
+ * until its commit. `last`: right before its commit, on what it has seen at its begin, so that it fails, or is run
+ * again, where others were faster.
+ */
+export type Works = "first" | "last";
 
 /** All kinds of failures. */
 export const FAILURE_KINDS: readonly string[] = Object.keys(

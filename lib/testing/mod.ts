@@ -24,7 +24,7 @@ export type {
 export { type Cassette, cassette, type CassetteOptions } from "./cassette.ts";
 export { CassetteError } from "./cassettes/file.ts";
 export type { ChaosOptions, ChaosRule } from "./chaos.ts";
-export type { Failure } from "./failures.ts";
+export type { Failure, Works } from "./failures.ts";
 export type { FieldsGet, GivenModel } from "./orm/given_models.ts";
 export type { OwnCall, OwnMethod, OwnMethods } from "./orm/own_methods.ts";
 export type { CallMatch, CallProtocol, CallRecord } from "./server/noted.ts";

@@ -7,6 +7,7 @@
 import type { RpcValue } from "../../values.ts";
 import { conflictError } from "../faults.ts";
 import { Blocked, type Holder } from "./locks.ts";
+import { isHeld, type Lock, Pending } from "./pending.ts";
 import { type Columns, type Later, type Row, Table, type TableState } from "./table.ts";
 
 export type { Row } from "./table.ts";
@@ -20,13 +21,25 @@ export interface StoreSnapshot {
   readonly tables: ReadonlyMap<string, TableState>;
 }
 
+/** A transaction that has begun, and has done nothing yet. */
+export interface Begun {
+  /** What was committed then. */
+  readonly seen: Store;
+  /** When it was. */
+  readonly start: Date;
+}
+
 /** All tables of one database. Ids are never given twice, not even after a rollback: sequences burn them. */
-export class Store {
+export class Store implements Lock {
   readonly #tables = new Map<string, Table>();
   /** The database that a fork was taken of. */
   readonly #main: Store | undefined;
   /** Transactions that hold rows of this database. */
-  readonly #holders = new Map<Store, Holder>();
+  readonly #holders = new Map<Lock, Holder>();
+  /** What is committed now goes there. */
+  #keeping: Pending | undefined;
+  /** The transaction in which a call runs that has begun before. */
+  #begun: Begun | undefined;
   /** How often each row was changed since the last commit. */
   readonly #changed = new Map<Table, Map<number, number>>();
   #undo: { table: Table; id: number; before: Row | undefined }[] = [];
@@ -125,7 +138,9 @@ export class Store {
 
   /** Forgets how to undo: the changes are final. Those of a fork go to the database that it was taken of. */
   commit(): void {
-    if (this.#main) this.#mergeInto(this.#main);
+    const keeping = (this.#main ?? this).#keeping;
+    if (keeping) this.#putOff(keeping);
+    else if (this.#main) this.#mergeInto(this.#main);
     this.#undo = [];
     this.#changed.clear();
   }
@@ -136,15 +151,59 @@ export class Store {
   }
 
   /** Locks the rows that a fork changes, from now until its holder has ended. */
-  hold(fork: Store, holder: Holder): void {
+  hold(fork: Lock, holder: Holder): void {
     this.#holders.set(fork, holder);
   }
 
   /** Lets go of the rows of a fork, and tells those who wait. */
-  release(fork: Store, committed: boolean): void {
+  release(fork: Lock, committed: boolean): void {
     const holder = this.#holders.get(fork);
     this.#holders.delete(fork);
     holder?.end(committed);
+  }
+
+  /** Runs something whose commits are put off until `settle()`. */
+  keep<T>(run: () => T): { value: T; pending: Pending } {
+    const pending = new Pending();
+    this.#keeping = pending;
+    try {
+      const value = run();
+      if (!pending.isEmpty) this.hold(pending, pending.holder);
+      return { value, pending };
+    } finally {
+      this.#keeping = undefined;
+    }
+  }
+
+  /** Runs something in a transaction that has begun before. */
+  resume<T>(begun: Begun, run: () => T): T {
+    this.#begun = begun;
+    try {
+      return run();
+    } finally {
+      this.#begun = undefined;
+    }
+  }
+
+  /** The transaction that has begun before the call that runs, if there is one. It is used once. */
+  takeBegun(): Begun | undefined {
+    const begun = this.#begun;
+    this.#begun = undefined;
+    return begun;
+  }
+
+  /** Commits what was put off, or gives it up. After `restore()` there is nothing left to commit. */
+  settle(pending: Pending, committed: boolean): void {
+    if (committed && this.#holders.has(pending)) pending.apply();
+    this.release(pending, committed);
+  }
+
+  holds(table: Table, id: number, row: Row | undefined): boolean {
+    const own = this.#table(table.name);
+    return isHeld(own, this.#changed.get(own), id, row, (other) => [
+      own.rows.get(other),
+      this.#main?.get(table.name, other),
+    ]);
   }
 
   /** The state now. */
@@ -158,6 +217,14 @@ export class Store {
     this.#undo = [];
     this.#changed.clear();
     for (const [name, state] of tables) this.#table(name).fill(state);
+  }
+
+  #putOff(pending: Pending): void {
+    const main = this.#main ?? this;
+    for (const [{ name, rows }, ids] of this.#changed) {
+      for (const id of ids.keys()) pending.add(main.#table(name), id, rows.get(id));
+    }
+    this.rollback();
   }
 
   #mergeInto(main: Store): void {
@@ -184,24 +251,13 @@ export class Store {
   #guard(table: Table, id: number, after: Row | undefined): void {
     const main = this.#main ?? this;
     for (const [fork, holder] of main.#holders) {
-      if (fork !== this && fork.#holds(table.name, id, after)) throw new Blocked(holder);
+      if (fork !== this && fork.holds(main.#table(table.name), id, after)) {
+        throw new Blocked(holder);
+      }
     }
     if (!this.#main || this.#changed.get(table)?.has(id)) return;
     const now = this.#main.get(table.name, id);
     if (now !== table.rows.get(id)) throw conflictError(now ? "update" : "delete");
-  }
-
-  /** Whether this transaction has changed a row, or one that has the same unique values. */
-  #holds(model: string, id: number, row: Row | undefined): boolean {
-    const table = this.#table(model);
-    const changed = this.#changed.get(table);
-    if (!changed || changed.has(id)) return changed?.has(id) ?? false;
-    if (!row || table.unique.length === 0) return false;
-    return [...changed.keys()].some((other) =>
-      [table.rows.get(other), this.#main?.get(model, other)].some((held) =>
-        held && table.collide(held, row)
-      )
-    );
   }
 
   #count(table: Table, id: number, difference: 1 | -1): void {

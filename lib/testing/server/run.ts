@@ -7,6 +7,7 @@
 import type { Failure } from "../failures.ts";
 import { CallError } from "../faults.ts";
 import { Blocked } from "../orm/locks.ts";
+import type { Begun } from "../orm/store.ts";
 import type { PythonValue } from "../python.ts";
 import { exceptionOf, pageOf } from "./failing.ts";
 import { Disconnected } from "./responses.ts";
@@ -36,6 +37,20 @@ export interface Watcher {
   ended(outcome: Outcome): void;
   /** Makes the secret of a call worthless. */
   expire(call: IncomingCall): void;
+  /** Begins a transaction for a call that works later. */
+  begin(): Begun;
+  /** Runs a call in a transaction that has begun. */
+  resume<T>(begun: Begun, run: () => T): T;
+  /** Runs a call whose commit is put off. */
+  keep<T>(run: () => T): Kept<T>;
+}
+
+/** What has come of a call that is not committed yet. */
+export interface Kept<T> {
+  /** What it has answered. */
+  readonly value: T;
+  /** Commits, or gives everything up. */
+  settle(committed: boolean): void;
 }
 
 /** How a call has ended, for its wire to put into words. */
@@ -51,6 +66,9 @@ export async function runCall(
   run: () => PythonValue,
 ): Promise<Outcome> {
   const failure = watcher.started(call);
+  if (failure?.kind === "late-commit" || failure?.kind === "latency") {
+    return await takeTime(watcher, failure, run);
+  }
   const complete = () =>
     completed(watcher, () => {
       if (failure?.kind === "key-expired") watcher.expire(call);
@@ -96,6 +114,55 @@ function noted(watcher: Watcher, outcome: Outcome): Outcome {
   return outcome;
 }
 
+/** Runs a call that begins now and is committed later: when its time is over, or so long after its caller is gone. */
+async function takeTime(watcher: Watcher, failure: Slow, run: () => PythonValue): Promise<Outcome> {
+  const { signal, reset } = watcher;
+  const over = failure.kind === "latency"
+    ? pause(failure.ms, signal)
+    : never(signal).catch(() => pause(failure.ms, reset));
+  // It is waited for below, after what may take longer
+  over.catch(() => {});
+  const outcome = failure.works === "last"
+    ? workLast(watcher, run, over)
+    : workFirst(watcher, run, over);
+  return await Promise.race([outcome, never(signal)]);
+}
+
+/** Works at once, and keeps its rows locked until the end. */
+async function workFirst(
+  watcher: Watcher,
+  run: () => PythonValue,
+  over: Promise<void>,
+): Promise<Outcome> {
+  let kept = watcher.keep(() => attempt(run));
+  while (kept.value instanceof Blocked) {
+    const { holder, again } = kept.value;
+    await holder.ended;
+    watcher.reset.throwIfAborted();
+    kept = watcher.keep(() => attempt(again ?? run));
+  }
+  const { value, settle } = kept;
+  await over.catch((reason) => {
+    settle(false);
+    throw reason;
+  });
+  settle(true);
+  return noted(watcher, value);
+}
+
+/** Works at the end, on what was there at the begin. */
+async function workLast(
+  watcher: Watcher,
+  run: () => PythonValue,
+  over: Promise<void>,
+): Promise<Outcome> {
+  const begun = watcher.begin();
+  await over;
+  return await completed(watcher, () => watcher.resume(begun, run));
+}
+
+type Slow = Extract<Failure, { kind: "late-commit" | "latency" }>;
+
 async function fail(
   watcher: Watcher,
   failure: Failure,
@@ -111,14 +178,6 @@ async function fail(
       return await never(watcher.signal);
     case "disconnect":
       throw new Disconnected();
-    case "late-commit":
-      return await never(watcher.signal).finally(() => {
-        // Nobody is there to be told what comes of it; the calls of the simulator tell
-        pause(failure.ms, watcher.reset).then(run).catch(() => {});
-      });
-    case "latency":
-      await pause(failure.ms, watcher.signal);
-      return await run();
   }
   const error = exceptionOf(failure);
   if (error) {

@@ -9,7 +9,8 @@ import { digest } from "./digests.ts";
 import { isKey, isPassword, removeKey } from "./accounts.ts";
 import { exceptionOf } from "./failing.ts";
 import { type CallProtocol, type CallRecord, NotedCall } from "./noted.ts";
-import type { IncomingCall, Outcome, Watcher } from "./run.ts";
+import type { Begun } from "../orm/store.ts";
+import type { IncomingCall, Kept, Outcome, Watcher } from "./run.ts";
 import { Disconnected } from "./responses.ts";
 import { isDict } from "../python.ts";
 import type { Database } from "./services.ts";
@@ -91,6 +92,23 @@ export class CallLog {
     if (this.#strict) throw new UnhandledCallError(advice);
   }
 
+  /** Begins a transaction for a call that works later. */
+  begin(): Begun {
+    return { seen: this.#database.store.fork(), start: this.#database.clock() };
+  }
+
+  /** Runs a call in a transaction that has begun. */
+  resume<T>(begun: Begun, run: () => T): T {
+    return this.#database.store.resume(begun, run);
+  }
+
+  /** Runs a call whose commit is put off. */
+  keep<T>(run: () => T): Kept<T> {
+    const { store } = this.#database;
+    const { value, pending } = store.keep(run);
+    return { value, settle: (committed) => store.settle(pending, committed) };
+  }
+
   /** The time, in milliseconds. */
   now(): number {
     return this.#database.clock().getTime();
@@ -162,6 +180,18 @@ export class Watch implements Watcher {
 
   expire(call: IncomingCall): void {
     this.#log.expire(call);
+  }
+
+  begin(): Begun {
+    return this.#log.begin();
+  }
+
+  resume<T>(begun: Begun, run: () => T): T {
+    return this.#log.resume(begun, run);
+  }
+
+  keep<T>(run: () => T): Kept<T> {
+    return this.#log.keep(run);
   }
 }
 
