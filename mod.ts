@@ -46,7 +46,14 @@ export {
   type Secret,
 } from "./lib/config.ts";
 export { and, type Domain, normalizeDomain, not, or } from "./lib/domain.ts";
-export { type Outcome, type SourceRow, upsert, type UpsertOptions } from "./lib/bulk.ts";
+export {
+  createOnce,
+  type CreateOnceOptions,
+  type Outcome,
+  type SourceRow,
+  upsert,
+  type UpsertOptions,
+} from "./lib/bulk.ts";
 export { externalId, type ExternalIdParts, parseExternalId } from "./lib/xmlid.ts";
 export {
   type DateString,

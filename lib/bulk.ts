@@ -32,6 +32,14 @@ export interface UpsertOptions extends CallOptions {
   clock?: Clock | undefined;
 }
 
+/** How rows are created. */
+export interface CreateOnceOptions extends CallOptions {
+  /** How many rows are sent in one call at most; 1000 by default. */
+  chunkSize?: number | undefined;
+  /** Tells the time, and waits between tries; the clock of the machine by default. */
+  clock?: Clock | undefined;
+}
+
 /** What became of one row. */
 export interface Outcome<T> {
   /** The row, as it was given. */
@@ -63,5 +71,37 @@ export async function* upsert<T extends SourceRow>(
   rows: AsyncIterable<T> | Iterable<T>,
   options: UpsertOptions,
 ): AsyncGenerator<Outcome<T>> {
-  yield* upsertRows(caller, model, rows, options);
+  yield* upsertRows(caller, model, rows, options, options.key);
+}
+
+/**
+ * Creates a record for each row, and no second one when an answer is lost: each gets a random external id, so that the
+ * rows can be sent again where a plain `create` could not. Yields one outcome a row, in the order of the rows.
+ *
+ * That holds for one call of this function. A second call creates the rows again, and to search for them first by a
+ * natural key, such as an email address, does not keep them apart: two callers that both search and then create make two
+ * records, in every version of Odoo. What does is an external id made from the key ({@linkcode upsert}), or a unique
+ * constraint in Odoo.
+ *
+ * ```ts
+ * import { connect, createOnce } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config);
+ * const rows = [{ name: "Ana", country_id: "base.be" }, { name: "Ben" }];
+ * for await (const { row, status, id, reason } of createOnce(odoo, "res.partner", rows)) {
+ *   console.log(row.name, status, id ?? reason);
+ * }
+ * ```
+ *
+ * @throws {OdooConfigError} A column cannot be written.
+ * @throws {OdooError} The first question to the server failed. Rows that cannot be sent later are told as failed.
+ */
+export async function* createOnce<T extends SourceRow>(
+  caller: Caller,
+  model: string,
+  rows: AsyncIterable<T> | Iterable<T>,
+  options: CreateOnceOptions = {},
+): AsyncGenerator<Outcome<T>> {
+  yield* upsertRows(caller, model, rows, { ...options, namespace: "odeno_once" });
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import {
   connect,
+  createOnce,
   externalId,
   OdooConfigError,
   type Outcome,
@@ -381,3 +382,32 @@ Deno.test("`upsert()` hears an abort while it waits to send again", async () => 
   controller.abort(new RangeError("enough"));
   await assertRejects(() => outcomes, RangeError, "enough");
 });
+
+for (const version of VERSIONS) {
+  Deno.test(`\`createOnce()\` makes one record a row, whatever is lost, on Odoo ${version}`, async () => {
+    const server = new OdooSimulator({}, { version });
+    server.failNext({ kind: "disconnect", afterCommit: true }, { method: "load" });
+    const odoo = await connect({
+      ...server.config,
+      username: "demo",
+      apiKey: server.addApiKey("demo", "test"),
+    });
+    const rows = [
+      { name: "Ana", email: "same@example.com" },
+      { name: "Ana", email: "same@example.com" },
+      { name: "", email: "nobody@example.com" },
+      { name: "Ben", country_id: "base.be" },
+    ];
+    const { clock } = OPTIONS;
+    const outcomes = await Array.fromAsync(createOnce(odoo, "res.partner", rows, { clock }));
+    assertEquals(outcomes.map(({ row, status }) => [row.name, status]), [
+      ["Ana", "created"],
+      ["Ana", "created"],
+      ["", "failed"],
+      ["Ben", "created"],
+    ]);
+    assertEquals([partner(server, "Ana").length, partner(server, "Ben").length], [2, 1]);
+    const looks = server.calls.filter(({ method }) => method === "get_metadata");
+    assert(looks.every(({ model }) => model !== "res.partner"), "no row is looked for");
+  });
+}

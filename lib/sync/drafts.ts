@@ -45,12 +45,9 @@ export class Drafter {
   /**
    * Takes what is known of the model, the namespace of the external ids and the key columns.
    *
-   * @throws {OdooConfigError} There is no key, or the namespace could be taken for a module.
+   * @throws {OdooConfigError} The namespace could be taken for a module.
    */
   constructor(fields: Fields, namespace: string, key: readonly string[]) {
-    if (key.length === 0) {
-      throw new OdooConfigError("Cannot tell rows apart: no key column is named");
-    }
     this.#fields = fields;
     this.#namespace = namespace;
     this.#key = key;
@@ -129,6 +126,15 @@ export class Drafter {
   unpacked(cells: readonly PackedCell[]): Cell[] {
     return cells.map(([name, column, text]) => ({ field: this.#fields.get(name), column, text }));
   }
+}
+
+/**
+ * Refuses an empty list of key columns.
+ *
+ * @throws {OdooConfigError}
+ */
+export function checkKey(key: readonly string[]): void {
+  if (key.length === 0) throw new OdooConfigError("Cannot tell rows apart: no key column is named");
 }
 
 /** Field, column and text of a cell. */

@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly clear: readonly string[];
   /** Fields by which records without an external id are taken for the row. */
   readonly match: readonly string[];
+  /** Whether no row can be in Odoo yet, so that none is looked for. */
+  readonly isNew: boolean;
   /** Whether nothing is written. */
   readonly dryRun: boolean;
   /** Rows of a call at most. */

@@ -108,10 +108,10 @@ export class Lane<T> {
     drafts: readonly Draft<T>[],
     ids: Map<string, number>,
   ): Promise<Map<string, string>> {
-    const { externalIds, drafter, options: { model, match } } = this.#engine;
+    const { externalIds, drafter, options: { model, match, isNew } } = this.#engine;
     const refusals = new Map<string, string>();
     for (const { key } of drafts) ids.delete(key);
-    if (drafts.length === 0) return refusals;
+    if (drafts.length === 0 || isNew) return refusals;
     const names = drafts.map(({ key }) => drafter.nameOf(key));
     const { found, way } = await externalIds.find(model, names);
     for (const { key } of drafts) {

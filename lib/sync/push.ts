@@ -6,7 +6,7 @@
 import { CLOCK, type Clock } from "../clock.ts";
 import { OdooConfigError, type OdooError } from "../errors.ts";
 import type { Caller, CallOptions } from "../values.ts";
-import type { SourceRow } from "./drafts.ts";
+import { checkKey, type SourceRow } from "./drafts.ts";
 import { Engine, type FoundBy } from "./engine.ts";
 import { Lane } from "./lane.ts";
 import { checkAccount } from "./push/account.ts";
@@ -191,6 +191,7 @@ class Push<T extends object> {
 
   async run(): Promise<PushReport> {
     const { source, map, line, groupBy, signal, onEvent, key } = this.#options;
+    checkKey(key);
     const engine = await this.#openEngine();
     const state = this.#state;
     checkMirror(this.#options.mirror, engine, state);
@@ -225,6 +226,7 @@ class Push<T extends object> {
       namespace: this.#options.namespace ?? namespaceOf(job),
       clear: clear ?? [],
       match: match ?? [],
+      isNew: false,
       dryRun: this.#options.dryRun ?? false,
       chunkSize: chunkSize ?? DEFAULT_CHUNK_SIZE,
       clock: clock ?? CLOCK,

@@ -1,5 +1,5 @@
 /**
- * One run of `upsert`: one lane, and nothing remembered but for the run.
+ * One run of `upsert` or `createOnce`: one lane, and nothing remembered but for the run.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Outcome, SourceRow, UpsertOptions } from "../bulk.ts";
 import { CLOCK } from "../clock.ts";
 import type { Caller } from "../values.ts";
 import { CellError } from "./cells.ts";
-import type { Draft } from "./drafts.ts";
+import { checkKey, type Draft } from "./drafts.ts";
 import { Engine, type Ledger, type RowOutcome, type Settled } from "./engine.ts";
 import { failure, Lane } from "./lane.ts";
 import type { Entry } from "./state.ts";
@@ -20,19 +20,22 @@ interface Place<T> {
   index: number;
 }
 
-/** Yields one outcome a row, in the order of the rows. */
+/** Yields one outcome a row, in the order of the rows. Without a key, rows get random external ids, and are all new. */
 export async function* upsertRows<T extends SourceRow>(
   caller: Caller,
   model: string,
   rows: AsyncIterable<T> | Iterable<T>,
-  options: UpsertOptions,
+  options: Omit<UpsertOptions, "key">,
+  key?: readonly string[],
 ): AsyncGenerator<Outcome<T>> {
+  if (key) checkKey(key);
   const { signal, timeoutMs, chunkSize = DEFAULT_CHUNK_SIZE } = options;
   // What a cell means must not depend on the language and the time zone of the user
   const context = { lang: "en_US", tz: "UTC", ...options.context };
   const engine = await Engine.open(caller, {
     model,
-    key: options.key,
+    key: key ?? [],
+    isNew: key === undefined,
     namespace: options.namespace ?? "odeno",
     clear: options.clear ?? [],
     match: [],
@@ -104,7 +107,9 @@ class Run<T extends SourceRow> {
   #draft(place: Place<T>): Draft<Place<T>> {
     const { drafter, options } = this.#engine;
     const cells = drafter.cellsOf(place.row);
-    const key = drafter.keyOfRow(place.row);
+    const key = options.isNew
+      ? crypto.randomUUID().replaceAll("-", "")
+      : drafter.keyOfRow(place.row);
     if (this.#seen.has(key)) {
       throw new CellError(options.key.join(", "), "a row above has the same key");
     }
