@@ -191,6 +191,20 @@ Deno.test("a call that takes its time has the stamp of its begin, and appears wi
   }
 });
 
+Deno.test("a call that takes its time is committed without its caller", async () => {
+  const { server, odoo, named, arrived } = await start(17);
+  using time = new FakeTime();
+  server.failNext({ kind: "latency", ms: 1000 }, { method: "load" });
+  const cut = assertRejects(() => load(odoo, rowsOf("A"), undefined, 300), OdooTimeoutError);
+  await arrived(1, time);
+  await time.tickAsync(300);
+  await cut;
+  await time.tickAsync(699);
+  assertEquals(named("A "), 0);
+  await time.tickAsync(1);
+  assertEquals(named("A "), 3);
+});
+
 Deno.test("restore() and reset() give up what is not committed yet", async () => {
   for (const way of ["restore", "reset"] as const) {
     const { server, odoo, slow, named, arrived } = await start(17);

@@ -49,7 +49,7 @@ export type Failure =
   | { readonly kind: "disconnect"; readonly afterCommit?: boolean }
   /** No answer; the call begins at once and is committed so long after the client has given up. */
   | { readonly kind: "late-commit"; readonly ms: number; readonly works?: Works }
-  /** The call begins at once, and is committed and answered so much later; never if the client gives up before. */
+  /** The call begins at once, and is committed and answered so much later, also where the client has given up before. */
   | { readonly kind: "latency"; readonly ms: number; readonly works?: Works }
   /** The call runs, and the connection is cut after so many bytes of its answer (half of them by default). With `silently` the answer just ends there. */
   | { readonly kind: "truncated"; readonly bytes?: number; readonly silently?: boolean }

@@ -118,7 +118,7 @@ function noted(watcher: Watcher, outcome: Outcome): Outcome {
 async function takeTime(watcher: Watcher, failure: Slow, run: () => PythonValue): Promise<Outcome> {
   const { signal, reset } = watcher;
   const over = failure.kind === "latency"
-    ? pause(failure.ms, signal)
+    ? pause(failure.ms, reset)
     : never(signal).catch(() => pause(failure.ms, reset));
   // It is waited for below, after what may take longer
   over.catch(() => {});
