@@ -5,7 +5,7 @@
  */
 
 export type { Clock } from "../clock.ts";
-export { JobBusyError, type JobHolder, OdooError } from "../errors.ts";
+export { JobBusyError, type JobHolder, OdooConfigError, OdooError } from "../errors.ts";
 export { CellError } from "./cells.ts";
 export type { RowKey, SourceReference, SourceValue } from "./cells.ts";
 export type { SourceRow } from "./drafts.ts";
@@ -24,6 +24,12 @@ export { MirrorLimitError, type MirrorMode } from "./push/mirror.ts";
 export { csvSink } from "./sinks/csv.ts";
 export { ndjsonSink } from "./sinks/ndjson.ts";
 export { type PostgresQueries, postgresSink } from "./sinks/postgres.ts";
+export {
+  type PostgresClient,
+  type PostgresConnection,
+  postgresStore,
+  type PostgresStoreOptions,
+} from "./postgres_state.ts";
 export { callbackSink, PullStoppedError } from "./sinks/sink.ts";
 export type {
   Column,
