@@ -236,6 +236,41 @@ Deno.test("`push()` brings back what was changed in Odoo", () =>
     assertEquals(report.rows["C1"]?.changes, { city: { from: "Elsewhere", to: "Lyon" } });
   }));
 
+Deno.test("`push()` makes a new record where the old one was deleted, or its external id was", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    await run(server, contacts(3), { state });
+    const odoo = await server.connect();
+    const idOf = (name: string) => Number(partner(server, name)[0]?.["id"]);
+    await odoo.executeKw("res.partner", "unlink", [[idOf("Contact 1")]]);
+    const names = server.records("ir.model.data").filter(({ res_id, model }) =>
+      model === "res.partner" && res_id === idOf("Contact 2")
+    );
+    await odoo.executeKw("ir.model.data", "unlink", [names.map(({ id }) => Number(id))]);
+    const changed = contacts(3).map((row) => ({ ...row, city: `In ${row["key"]}` }));
+    const report = await run(server, changed, { state });
+    assertEquals(statuses(report), { C0: "updated", C1: "created", C2: "updated" });
+    assertEquals([1, 2].map((index) => partner(server, `Contact ${index}`).length), [1, 1]);
+  }));
+
+Deno.test("`push()` updates archived records, and leaves them archived", () =>
+  withStore(async (state) => {
+    for (const version of VERSIONS) {
+      const server = new OdooSimulator({}, { version });
+      const job = `archived_${version}`;
+      await run(server, contacts(4), { state, job });
+      const odoo = await server.connect();
+      const ids = [0, 1].map((index) => Number(partner(server, `Contact ${index}`)[0]?.["id"]));
+      await odoo.executeKw("res.partner", "write", [ids, { active: false }]);
+      const changed = contacts(4).map((row) => ({ ...row, city: `In ${row["key"]}` }));
+      assertEquals(counts(await run(server, changed, { state, job })), { updated: 4 });
+      const actives = server.records("res.partner").filter(({ name }) =>
+        String(name).startsWith("Contact ")
+      ).map(({ active, city }) => [active, city]);
+      assertEquals(actives, [[false, "In C0"], [false, "In C1"], [true, "In C2"], [true, "In C3"]]);
+    }
+  }));
+
 Deno.test("`push()` refuses rows without a key and rows that share one, before anything is sent", async () => {
   const server = new OdooSimulator();
   const source = [
@@ -397,6 +432,13 @@ Deno.test("`push()` takes records that match for its rows, archived ones too", (
       assertEquals([counts(again), again.foundBy.match], [{ unchanged: 2 }, 0]);
       const other = await run(server, [{ key: "X", name: "X", ref: "R4" }], options);
       assertStringIncludes(String(other.rows["X"]?.reason), "which is that of");
+      await odoo.executeKw("res.partner", "create", [{ name: "One", ref: "R5" }]);
+      const two = await run(server, [
+        { key: "Y", name: "Y", ref: "R5", parent_id: { key: "R4" } },
+        { key: "R4", name: "N R4", ref: "R4" },
+        { key: "Z", name: "Z", ref: "R5" },
+      ], options);
+      assertEquals([two.rows["Y"]?.status, two.rows["Z"]?.status].sort(), ["failed", "updated"]);
     }
   }));
 

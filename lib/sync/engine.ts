@@ -130,6 +130,8 @@ export class Engine {
     "check_object_reference": 0,
     "match": 0,
   };
+  /** The keys of rows by the records that this run has taken for them. */
+  readonly adopted = new Map<number, string>();
   /** Why nothing can be sent any more. */
   lost: OdooError | undefined;
   readonly #bare: Caller;

@@ -31,12 +31,13 @@ export async function adopt(
   const rowOf = new Map<number, string>();
   for (const [key, ids] of candidates) {
     const [id = 0] = ids;
-    const other = rowOf.get(id);
+    const other = engine.adopted.get(id);
     if (ids.length > 1) result.set(key, `it matches ${ids.length} records: ${ids.join(", ")}`);
     else if (other !== undefined) {
       result.set(key, `it matches the record ${id}, as the row with the key ${other} does`);
     } else {
       rowOf.set(id, key);
+      engine.adopted.set(id, key);
       result.set(key, id);
     }
   }
