@@ -11,6 +11,7 @@ import {
   type Sink,
 } from "../lib/sync/sinks/sink.ts";
 import { sqliteSink } from "../lib/sync/sinks/sqlite.ts";
+import { clientOf, programsOfPostgres, startCluster } from "./stores/postgres.ts";
 import { temporaryFolder } from "./support.ts";
 
 const COLUMNS: Column[] = [
@@ -214,4 +215,63 @@ Deno.test("postgresSink() sends one statement for each batch, with the rows as o
     ],
     ['select count(*) as count from "mirror"."items" where _deleted is null', []],
   ]);
+});
+
+const programs = programsOfPostgres();
+
+Deno.test({
+  name: "postgresSink() upserts by id, deletes or marks, and adds columns when told so",
+  ignore: programs === undefined,
+  async fn() {
+    await using cluster = await startCluster(programs ?? "");
+    const sql = clientOf(cluster.address);
+    try {
+      const all = async (table: string) =>
+        [...await sql.unsafe(`select * from ${table} order by id`)].map((row) =>
+          Object.fromEntries(Object.entries(row))
+        );
+      assertEquals(await postgresSink(sql, "copy").isEmpty(), true);
+      const odd = "a 'quoted' \\ \"odd\"\nname";
+      await run(postgresSink(sql, "copy"), [row(1), row(2, null)]);
+      assertEquals(await postgresSink(sql, "copy").isEmpty(), false);
+      assertEquals(await run(postgresSink(sql, "copy"), [row(2, odd), row(3)], [1]), 2);
+      assertEquals(await all("copy"), [
+        { id: 2, name: odd, active: true, tags: [1, 2] },
+        { id: 3, name: "Row 3", active: true, tags: [1, 3] },
+      ]);
+      await sql.unsafe("create schema mirror");
+      const marked = () => postgresSink(sql, "mirror.Items", { deleted: "mark" });
+      await run(marked(), [row(1), row(2)]);
+      assertEquals(await run(marked(), [row(2, "Two")], [1]), 1);
+      assertEquals(await run(marked(), [row(1)], [2]), 1);
+      const rows = await all('mirror."Items"');
+      assertEquals(rows.map(({ name, _deleted }) => [name, _deleted]), [
+        ["Row 1", null],
+        ["Two", "deleted"],
+      ]);
+      const kinds: Column[] = [
+        { name: "at", kind: "datetime" },
+        { name: "day", kind: "date" },
+        { name: "price", kind: "number" },
+        { name: "size", kind: "integer" },
+        ...COLUMNS,
+      ];
+      const sink = postgresSink(sql, "copy");
+      await assertRejects(() => sink.open(kinds, STAY), PullStoppedError, "addColumns");
+      await sink.open(kinds, WIDEN);
+      const values = { at: "2026-03-02 08:00:00", day: "2026-03-02", price: 0.1, size: 7 };
+      await sink.write([{ ...row(9), ...values }]);
+      await sink.open(kinds, STAY);
+      const [last] = [
+        ...await sql.unsafe(
+          "select at::text as at, day::text as day, price, size from copy where id = 9",
+        ),
+      ];
+      assertEquals(Object.fromEntries(Object.entries(last ?? {})), values);
+      const other: Column[] = [{ name: "name", kind: "integer" }];
+      await assertRejects(() => sink.open(other, STAY), PullStoppedError, "of type text");
+    } finally {
+      await sql.end();
+    }
+  },
 });
