@@ -1,0 +1,75 @@
+/**
+ * The rows of a file that did not go in, as a file.
+ *
+ * @module
+ */
+import { writeCsvLine } from "./csv.ts";
+
+/** Why a row did not go in. */
+export interface RowFailure {
+  /** Line of the row in its file. */
+  line: number;
+  /** The field that it is about, where one is known. */
+  field?: string | undefined;
+  /** One sentence. */
+  reason?: string | undefined;
+}
+
+/**
+ * Writes rows that did not go in, in the columns of their source and `line`, `field` and `reason` beside: mended, the file
+ * can be the next source. It takes the place of the one of an earlier run only when it is whole, and where nothing failed
+ * that one is taken away.
+ */
+export class FailedRows implements Disposable {
+  /** Where the rows go. */
+  readonly path: string;
+  /** How many rows there are. */
+  count = 0;
+  readonly #beside: string;
+  #file: Deno.FsFile | undefined;
+
+  /** Takes the path of the file. */
+  constructor(path: string) {
+    this.path = path;
+    this.#beside = `${path}.tmp`;
+  }
+
+  /** Writes a row. */
+  add(values: Readonly<Record<string, string>>, failure: RowFailure): void {
+    const { line: _line, field: _field, reason: _reason, ...source } = values;
+    if (!this.#file) {
+      this.#file = Deno.openSync(this.#beside, { write: true, create: true, truncate: true });
+      this.#write([...Object.keys(source), "line", "field", "reason"]);
+    }
+    const { line, field = "", reason = "" } = failure;
+    this.#write([...Object.values(source), String(line), field, reason]);
+    this.count++;
+  }
+
+  /** Puts the file in its place, or takes that of an earlier run away. */
+  async finish(): Promise<void> {
+    if (this.#file) {
+      this.#file.close();
+      this.#file = undefined;
+      return await Deno.rename(this.#beside, this.path);
+    }
+    await Deno.remove(this.path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+
+  /** Lets go of a file that is not finished; that of an earlier run stays. */
+  [Symbol.dispose](): void {
+    if (!this.#file) return;
+    this.#file.close();
+    this.#file = undefined;
+    Deno.removeSync(this.#beside);
+  }
+
+  #write(cells: string[]): void {
+    const bytes = new TextEncoder().encode(writeCsvLine(cells));
+    for (let start = 0; start < bytes.length;) {
+      start += this.#file?.writeSync(bytes.subarray(start)) ?? bytes.length;
+    }
+  }
+}
