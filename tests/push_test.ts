@@ -271,6 +271,32 @@ Deno.test("`push()` updates archived records, and leaves them archived", () =>
     }
   }));
 
+Deno.test("`push()` says at once that the user may not write the model", async () => {
+  for (const version of VERSIONS) {
+    const options = { model: "res.country", login: "demo" };
+    await assertRejects(
+      () => run(new OdooSimulator({}, { version }), [{ key: "1", name: "A" }], options),
+      OdooConfigError,
+      "read-only for this user",
+    );
+  }
+});
+
+Deno.test("`push()` tries few rows alone when all are refused in the same words", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    await run(server, contacts(60), { state });
+    const before = writes(server).length;
+    const changed = contacts(60).map((row) => ({ ...row, city: "Paris" }));
+    const text = "You are not allowed to modify 'Contact' (res.partner) records.";
+    using _chaos = server.chaos({
+      failure: { kind: "exception", type: "odoo.exceptions.AccessError", message: text },
+      match: { method: "write" },
+    });
+    assertEquals(counts(await run(server, changed, { state })), { failed: 60 });
+    assert(writes(server).length - before < 20, `${writes(server).length - before} calls`);
+  }));
+
 Deno.test("`push()` refuses rows without a key and rows that share one, before anything is sent", async () => {
   const server = new OdooSimulator();
   const source = [

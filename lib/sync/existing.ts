@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OdooServerError } from "../errors.ts";
 import { readInChunks } from "../reading.ts";
 import { type Caller, type CallOptions, type RpcInput, type RpcValue, structs } from "../values.ts";
 import { type Cell, isByDatabaseId, referencesOf } from "./cells.ts";
@@ -114,9 +115,12 @@ export class References {
         some.flatMap((cell) => isByDatabaseId(cell) ? [] : referencesOf(cell)),
       );
       const ids = new Set(some.flatMap((cell) => isByDatabaseId(cell) ? referencesOf(cell) : []));
-      for (const [name, id] of await this.#lookUp(model, [...names], [...ids], ownIds)) {
-        targets.set(`${model} ${name}`, id);
-      }
+      const found = await this.#lookUp(model, [...names], [...ids], ownIds).catch((error) => {
+        // Only the rows that refer to such records are to fail
+        if (error instanceof OdooServerError && error.kind === "access") return [];
+        throw error;
+      });
+      for (const [name, id] of found) targets.set(`${model} ${name}`, id);
     }
     return new Resolved(targets);
   }

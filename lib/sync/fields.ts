@@ -134,7 +134,9 @@ export function toField(
   if (typeof type !== "string" || !TYPES.includes(type)) {
     return refuse(`it is a field of type ${type}`);
   }
-  if (readonly === true) return refuse("the field is read-only, and Odoo would ignore it");
+  if (readonly === true) {
+    return refuse("the field is read-only for this user, and Odoo would ignore it");
+  }
   return {
     name,
     type,

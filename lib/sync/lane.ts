@@ -210,7 +210,7 @@ export class Lane<T> {
     const isOwn = this.#engine.drafter.keyOf(field.relation, reference) !== undefined;
     const reason = isOwn
       ? `${reference} is neither in Odoo nor a row that went in`
-      : `${reference} leads to no record of ${field.relation}`;
+      : `${reference} leads to no record of ${field.relation} that this user may see`;
     return { ...failure(reason), field: field.name, isDangling: isOwn };
   }
 

@@ -28,6 +28,9 @@ interface Loadable<T> extends LoadRow {
 /** How many chunks of rows may wait for others with the same columns. */
 const MAX_HELD_CHUNKS = 4;
 
+/** After so many rows that the user may not write, those that are refused in the same words are not tried alone. */
+const LASTING_ROWS = 3;
+
 /** Holds the rows of one lane until there are enough of them for a call. */
 export class Sender<T> {
   readonly #engine: Engine;
@@ -36,6 +39,8 @@ export class Sender<T> {
   /** New rows by their columns: `load` wants the same for all rows of a call. */
   #creates = new Map<string, Pending<T>[]>();
   #updates: Update<T>[] = [];
+  /** How many rows have been refused in the same words. */
+  readonly #refusals = new Map<string, number>();
 
   /** Takes what lanes share, and what is told. */
   constructor(engine: Engine, ledger: Ledger<Draft<T>>) {
@@ -176,9 +181,12 @@ export class Sender<T> {
       const isTooMuch = rows.length > 1 && isPerhapsTooMuch(error) && !this.#caller.isExhausted;
       if (isTooMuch) updates.shrink(rows.length);
       else if (!(error instanceof OdooServerError)) throw error;
-      else if (rows.length === 1 || error.kind === "access" && await this.#isDenied(values)) {
+      else if (rows.length === 1 || this.#isLastingRefusal(error)) {
         const failed = { status: "failed", field: undefined, reason: error.message } as const;
         for (const row of rows) done(row, failed);
+        if (rows.length === 1) {
+          this.#refusals.set(error.message, (this.#refusals.get(error.message) ?? 0) + 1);
+        }
         return;
       }
     }
@@ -187,16 +195,9 @@ export class Sender<T> {
     await this.#writeApart(rows.slice(half), values, done);
   }
 
-  /** Whether the user may write no record at all: then it is refused for none as well. */
-  async #isDenied(values: Readonly<Record<string, RpcInput>>): Promise<boolean> {
-    const { options: { model, call } } = this.#engine;
-    try {
-      await this.#caller.call({ model, method: "write", args: [[], values] }, call);
-      return false;
-    } catch (error) {
-      if (!(error instanceof OdooServerError)) throw error;
-      return error.kind === "access";
-    }
+  /** A user who may not write the model may write no record of it, and each is refused in the same words. */
+  #isLastingRefusal({ kind, message }: OdooServerError): boolean {
+    return kind === "access" && (this.#refusals.get(message) ?? 0) >= LASTING_ROWS;
   }
 
   /** Sends rows in one of the two ways, and settles all of them. */
