@@ -26,13 +26,17 @@ const RUNS = `SELECT jobs.name AS job, run, status, started, ended, pid, host, a
 /**
  * State of jobs in one SQLite file on a local disk, for the jobs of one machine. It is made when it is first used.
  *
+ * What is saved outlives `kill -9` because it is in the kernel's hands by then, and a loss of power because each save
+ * waits for the disk (`synchronous = FULL`), as far as the disk tells the truth. Not for folders of another machine
+ * (NFS, SMB): SQLite's log and the locks need a local disk.
+ *
  * Beside it are `-wal` and `-shm` (SQLite's own) and a `.lock` file for each job, which says nothing and may stay: the
  * lock on it ends with its process, however that ends. A program needs `--allow-read` and `--allow-write` for the
  * folder, and `--allow-sys=hostname` if others are to be told the name of the machine that holds a job.
  *
  * @param path The file. A relative one is looked up when the store is first used.
  * @example
- * ```ts no-assert
+ * ```ts ignore
  * import { sqliteStore } from "@odeno/odeno/sync";
  *
  * await using store = sqliteStore("state.db");
@@ -74,17 +78,16 @@ class SqliteStore implements StateStore {
   async runs(job?: string, limit = 100): Promise<RunRecord[]> {
     const { database, place } = await this.#file();
     const found = explain(this.#path, () => select(database, job, limit));
-    const alive = new Map<string, boolean>();
-    for (const { job, status } of found) {
-      if (status !== "running" || alive.has(job)) continue;
-      alive.set(job, !await this.#locking(() => isLockFree(lockPathOf(place, job))));
+    const dead: RunRecord[] = [];
+    for (const run of found.filter(({ status }) => status === "running")) {
+      if (await this.#locking(() => isLockFree(lockPathOf(place, run.job)))) dead.push(run);
     }
-    if (![...alive.values()].includes(false)) return found;
+    if (dead.length === 0) return found;
     // A run closes its account before it lets go: what is still open now, with the lock free before, has died
+    const isDead = ({ job, run }: RunRecord) =>
+      dead.some((one) => one.job === job && one.run === run);
     return explain(this.#path, () => select(database, job, limit)).map((run) =>
-      run.status === "running" && alive.get(run.job) === false
-        ? { ...run, status: "interrupted" }
-        : run
+      run.status === "running" && isDead(run) ? { ...run, status: "interrupted" } : run
     );
   }
 
