@@ -235,7 +235,11 @@ Deno.test("a pull stops where too many records are gone, and removes none", asyn
   await run();
   const from = state.values.get("from");
   await odoo.model(ITEM).unlink(Array.from({ length: 30 }, (_, index) => index + 1));
-  const error = await assertRejects(() => run(), PullStoppedError, "30 of the 60 records");
+  const error = await assertRejects(
+    () => run(),
+    PullStoppedError,
+    "30 of the 60 records of its copy gone, and up to 20 may be: none was removed. Of 30 of them 30 are deleted",
+  );
   assertEquals([error.reason, sink.rows.size, state.values.get("from")], ["tombstones", 60, from]);
   assertEquals(state.accounts.at(-1)?.status, "failed");
   assertEquals((await run({ maxTombstones: 30 })).deleted, 30);

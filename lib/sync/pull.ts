@@ -144,6 +144,20 @@ export interface PullReport {
  * `write_date` is the start of a transaction, rows become visible at its end: reading "what is newer than the newest that
  * I have" loses rows, and so does an id.
  *
+ * @example
+ * ```ts ignore
+ * import { connect } from "@odeno/odeno";
+ * import { pull, sqliteSink } from "@odeno/odeno/sync";
+ *
+ * const { delivered, deleted, rows } = await pull(await connect(), {
+ *   model: "sale.order",
+ *   fields: ["name", "partner_id", "date_order", "state", "amount_total", "write_date"],
+ *   sink: sqliteSink("mirror.db", "orders"),
+ *   job: "orders",
+ *   state: "state.db",
+ * });
+ * console.log(`${delivered} orders are new or changed, ${deleted} are gone; the copy has ${rows}`);
+ * ```
  * @throws {PullStoppedError} The job is another one, the fields have changed, or too many records are gone.
  * @throws {JobBusyError} Another run has the job.
  * @throws {OdooError} The server could not be asked to the end. What was delivered stays; the next run goes on.

@@ -44,8 +44,9 @@ export class Delivery {
    * @param values What else the state is to keep once this is done.
    */
   async take(rows: readonly ReadRow[], values?: Readonly<Record<string, string>>): Promise<void> {
-    const known = await this.#state.entries(rows.map(({ row }) => keyOf(row.id)));
-    const before = (row: ReadRow) => known.get(keyOf(row.row.id));
+    const entries = await this.#state.entries(rows.map(({ row }) => keyOf(row.id)));
+    const known = new Map([...entries.values()].map((entry) => [entry.id, entry]));
+    const before = ({ row }: ReadRow) => known.get(row.id);
     const changed = rows.filter((row) => before(row)?.hash !== row.hash);
     const restamped = rows.filter((row) => {
       const entry = before(row);
@@ -55,8 +56,8 @@ export class Delivery {
       await this.#state.save({ entries: changed.map((row) => this.#entry(row, UNSURE)) });
       await this.#sink.write(changed.map(({ row }) => row));
     }
-    const entries = [...changed, ...restamped].map((row) => this.#entry(row, row.hash));
-    if (entries.length > 0 || values) await this.#state.save({ entries, values });
+    const settled = [...changed, ...restamped].map((row) => this.#entry(row, row.hash));
+    if (settled.length > 0 || values) await this.#state.save({ entries: settled, values });
     this.counts.read += rows.length;
     this.counts.delivered += changed.length;
     this.counts.unchanged += rows.length - changed.length;

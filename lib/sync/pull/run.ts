@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../../clock.ts";
-import { and, or } from "../../domain.ts";
+import { and } from "../../domain.ts";
 import { Model } from "../../model.ts";
 import type { PullEvent, PullOptions, PullReport } from "../pull.ts";
 import { PullStoppedError, type Tombstone } from "../sinks/sink.ts";
@@ -12,6 +12,7 @@ import type { JobState } from "../state.ts";
 import type { Caller, CallOptions, RpcInput } from "../../values.ts";
 import { Delivery, forgetDelivered } from "./delivery.ts";
 import { checkFields, checkJob, contextOf, domainOf, withCompanies } from "./job.ts";
+import { isSweepDue, type Plan, planOf, toBeRead } from "./plan.ts";
 import {
   FIELD_ATTRIBUTES,
   hasStamps,
@@ -22,29 +23,21 @@ import {
   type UnfollowedField,
   unfollowedFields,
 } from "./rows.ts";
-import { askFor, checkTombstones, chunks, compare, sweep } from "./sweep.ts";
+import {
+  chunks,
+  compare,
+  foundAgain,
+  reasonsOf,
+  sweep,
+  tombstoneLimit,
+  tooManyGone,
+} from "./sweep.ts";
 import { asStamp, ServerTime } from "./time.ts";
 
 const OVERLAP_MS = 600_000;
 const DEFAULT_PAGE_SIZE = 1000;
-/** Above, a sweep in every run takes longer than many a run. */
-const SWEEP_EACH_RUN = 200_000;
-const HOUR_MS = 3_600_000;
-/** An hour less than they say: a run that begins at the same hour each day is not always of the same length. */
-const DAY_MS = 23 * HOUR_MS;
-const WEEK_MS = 7 * 24 * HOUR_MS - HOUR_MS;
-
-/** How the changes of a run are read. */
-interface Plan {
-  mode: "full" | "changes";
-  /** Milliseconds by the server's time: when this reading began, maybe in an earlier run. */
-  start: number;
-  /** Changes since then are read. */
-  from: string | undefined;
-  /** Of a full reading that was cut off: all records up to this id are done. */
-  after: number;
-}
-
+/** Of how many records the reason is told where too many are gone. */
+const REASONS_SHOWN = 50;
 /** Takes a copy from what it is to what Odoo has. */
 export class PullRun {
   readonly #caller: Caller;
@@ -82,7 +75,8 @@ export class PullRun {
     try {
       const plan = await this.#prepare();
       await this.#read(plan);
-      const isSwept = await this.#isSweepDue(plan);
+      const count = () => this.#model.searchCount(this.#domain, this.#callOptions);
+      const isSwept = await isSweepDue(this.#options, this.#state, plan, count);
       if (isSwept) await this.#sweep();
       await this.#finish(isSwept);
       await this.#checkpoint(plan, isSwept);
@@ -141,14 +135,7 @@ export class PullRun {
   }
 
   async #plan(start: number): Promise<Plan> {
-    const from = await this.#state.get("from") || undefined;
-    const reading = await this.#state.get("reading") || undefined;
-    const plan: Plan = reading
-      // A cut off reading of everything goes on where it was, and counts from its own start
-      ? { mode: "full", from: undefined, ...JSON.parse(reading) }
-      : !from || await this.#isFullDue(start)
-      ? { mode: "full", start, from: undefined, after: 0 }
-      : { mode: "changes", start, from, after: 0 };
+    const plan = await planOf(this.#options, this.#state, start, this.#hasStamps);
     const { mode } = plan;
     const unfollowed = this.#unfollowed;
     this.#tell({ kind: "start", run: this.#state.run, mode, from: plan.from, unfollowed });
@@ -162,44 +149,17 @@ export class PullRun {
     return plan;
   }
 
-  async #isFullDue(now: number): Promise<boolean> {
-    const { full = "weekly" } = this.#options;
-    if (!this.#hasStamps || full === "always") return true;
-    return full === "weekly" && now - Number(await this.#state.get("full") ?? 0) >= WEEK_MS;
-  }
-
-  async #isSweepDue({ mode, start }: Plan): Promise<boolean> {
-    const swept = await this.#state.get("swept");
-    let { sweep } = this.#options;
-    if (sweep === undefined) {
-      const count = await this.#model.searchCount(this.#domain, this.#callOptions);
-      sweep = count > SWEEP_EACH_RUN ? "daily" : "run";
-    }
-    if (sweep !== "daily" || swept === undefined) return sweep !== "off";
-    return mode === "full" || start - Number(swept) >= DAY_MS;
-  }
-
   /** Changes in pages by id: who waits for the end of a page cannot shift the next one. */
   async #read(plan: Plan): Promise<void> {
     const { mode, start } = plan;
     let { after } = plan;
-    for await (const rows of this.#pages(and(this.#domain, this.#changed(plan)))) {
+    const since = this.#hasStamps ? asStamp(this.#time.nextFrom(start)) : undefined;
+    for await (const rows of this.#pages(and(this.#domain, toBeRead(plan, since)))) {
       after = Math.max(after, rows.at(-1)?.row.id ?? 0);
       const reading = JSON.stringify({ start, after });
       await this.#delivery.take(rows, mode === "full" ? { reading } : undefined);
       this.#progress("read");
     }
-  }
-
-  /** The domain of the records that a run has to read. */
-  #changed({ from, start, after }: Plan): readonly RpcInput[] {
-    // A row without a stamp says nothing of its changes
-    const since = (stamp: string) =>
-      or([["write_date", ">=", stamp]], [["write_date", "=", false]]);
-    if (from !== undefined) return since(from);
-    if (after === 0 || !this.#hasStamps) return [];
-    // What was read before the reading was cut off may have changed under the stamp that it had
-    return or([["id", ">", after]], since(asStamp(this.#time.nextFrom(start))));
   }
 
   async *#pages(domain: readonly RpcInput[], limit?: number): AsyncGenerator<ReadRow[]> {
@@ -223,14 +183,9 @@ export class PullRun {
     this.#progress("sweep");
     const records = sweep(this.#model, this.#domain, this.#hasStamps, this.#callOptions);
     const found = await compare(records, this.#state.allEntries());
-    const { back, tombstones } = await askFor(
-      this.#model,
-      this.#domain,
-      found.absent,
-      this.#witness(),
-      this.#callOptions,
-    );
-    checkTombstones(this.#options, tombstones, found.known);
+    const back = await foundAgain(this.#model, this.#domain, found.absent, this.#callOptions);
+    const absent = found.absent.filter((id) => !back.has(id));
+    const tombstones = await this.#tombstones(absent, found.known);
     const { added, read } = this.#delivery.counts;
     const wanted = [...found.stale, ...back].sort((one, two) => one - two);
     for (const chunk of chunks(wanted)) await this.#fetch(chunk);
@@ -240,6 +195,16 @@ export class PullRun {
     const rows = found.known + this.#delivery.counts.added - added - tombstones.length;
     // One that was found and is gone again is for the next run
     this.#rows = isWhole ? rows : undefined;
+  }
+
+  /** To tell why a record is gone takes a call or more where it is hidden: not for a whole table. */
+  async #tombstones(ids: readonly number[], known: number): Promise<Tombstone[]> {
+    const limit = tombstoneLimit(this.#options, known);
+    const count = ids.length;
+    const asked = count > limit ? ids.slice(0, REASONS_SHOWN) : ids;
+    const tombstones = await reasonsOf(this.#model, asked, this.#witness(), this.#callOptions);
+    if (count <= limit) return tombstones;
+    throw tooManyGone(this.#options, { count, known, limit }, tombstones);
   }
 
   /** A field that is read to know whether a record is there. */

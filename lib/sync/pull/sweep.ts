@@ -78,55 +78,58 @@ async function* flatten(pages: AsyncIterable<Entry[]>): AsyncGenerator<Entry, vo
   for await (const page of pages) yield* page;
 }
 
-/** What became of records that a sweep has not found: some may be back by now. */
-export async function askFor(
+/** Those of the records that the domain finds after all: they may be back. */
+export async function foundAgain(
   model: Model,
   domain: readonly RpcInput[],
   ids: readonly number[],
-  field: string,
   options: CallOptions,
-): Promise<{ back: number[]; tombstones: Tombstone[] }> {
-  const back: number[] = [];
-  const tombstones: Tombstone[] = [];
+): Promise<Set<number>> {
+  const found = new Set<number>();
   for (const chunk of chunks(ids)) {
-    const found = new Set<number>();
     const among = and(domain, [["id", "in", chunk]]);
     const paging = { limit: chunk.length, pageSize: CHUNK };
     for await (const { id } of model.iterate(among, { ...options, ...paging, fields: [] })) {
       found.add(id);
     }
-    back.push(...found);
-    const others = chunk.filter((id) => !found.has(id));
-    const gone = new Map<number, Tombstone["reason"]>();
-    await model.read(others, {
-      ...options,
-      fields: [field],
-      onMissing: (id, reason) => gone.set(id, reason === "missing" ? "deleted" : "hidden"),
-    });
-    tombstones.push(...others.map((id) => ({ id, reason: gone.get(id) ?? "left" as const })));
   }
-  return { back, tombstones };
+  return found;
 }
 
-/**
- * Whether so many records may be gone. A rule or a right that has changed may hide a whole table.
- *
- * @throws {PullStoppedError} There are too many of them.
- */
-export function checkTombstones(
-  { job, maxTombstones }: PullOptions,
-  tombstones: readonly Tombstone[],
-  known: number,
-): void {
-  const limit = maxTombstones ?? Math.max(20, Math.floor(known / 5));
-  if (tombstones.length <= limit) return;
-  const count = (wanted: string) => tombstones.filter(({ reason }) => reason === wanted).length;
-  throw new PullStoppedError(
-    `The job "${job}" finds ${tombstones.length} of the ${known} records of its copy gone ` +
-      `(${count("deleted")} deleted, ${count("hidden")} hidden, ${
-        count("left")
-      } no longer in the domain), ` +
-      `and up to ${limit} may be: none was removed. If it is meant, set maxTombstones: ${tombstones.length}`,
+/** Why the domain does not find these records. */
+export async function reasonsOf(
+  model: Model,
+  ids: readonly number[],
+  field: string,
+  options: CallOptions,
+): Promise<Tombstone[]> {
+  const gone = new Map<number, Tombstone["reason"]>();
+  await model.read(ids, {
+    ...options,
+    fields: [field],
+    onMissing: (id, reason) => gone.set(id, reason === "missing" ? "deleted" : "hidden"),
+  });
+  return ids.map((id) => ({ id, reason: gone.get(id) ?? "left" }));
+}
+
+/** How many of the records of a copy may be gone. A rule or a right that has changed may hide a whole table. */
+export function tombstoneLimit({ maxTombstones }: PullOptions, known: number): number {
+  return maxTombstones ?? Math.max(20, Math.floor(known / 5));
+}
+
+/** Too many records are gone; some of them were asked for the reason. */
+export function tooManyGone(
+  { job }: PullOptions,
+  { count, known, limit }: { count: number; known: number; limit: number },
+  some: readonly Tombstone[],
+): PullStoppedError {
+  const of = (wanted: string) => some.filter(({ reason }) => reason === wanted).length;
+  return new PullStoppedError(
+    `The job "${job}" finds ${count} of the ${known} records of its copy gone, and up to ${limit} may be: none was ` +
+      `removed. Of ${some.length} of them ${of("deleted")} are deleted, ${
+        of("hidden")
+      } hidden, and ` +
+      `${of("left")} no longer in the domain. If it is meant, set maxTombstones: ${count}`,
     "tombstones",
   );
 }
