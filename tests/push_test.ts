@@ -271,14 +271,18 @@ Deno.test("`push()` updates archived records, and leaves them archived", () =>
     }
   }));
 
-Deno.test("`push()` says at once that the user may not write the model", async () => {
-  for (const version of VERSIONS) {
-    const options = { model: "res.country", login: "demo" };
-    await assertRejects(
-      () => run(new OdooSimulator({}, { version }), [{ key: "1", name: "A" }], options),
-      OdooConfigError,
-      "read-only for this user",
-    );
+Deno.test("`push()` says of every row that the user may not write the model, or at once that no field is writable", async () => {
+  const rows = contacts(6).map(({ key, name }) => ({ key, name }));
+  const options = { model: "res.country", login: "demo" };
+  await assertRejects(
+    () => run(new OdooSimulator({}, { version: 14 }), rows, options),
+    OdooConfigError,
+    "read-only for this user",
+  );
+  for (const version of [17, 19] as const) {
+    const server = new OdooSimulator({}, { version });
+    assertEquals(counts(await run(server, rows, options)), { failed: 6 });
+    assert(writes(server).length < 15, `${writes(server).length} calls`);
   }
 });
 
