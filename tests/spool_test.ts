@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OdooError } from "../lib/errors.ts";
 import { Spool, type SpooledRow, type SpoolRow } from "../lib/sync/spool.ts";
-import { runDeno } from "./support.ts";
+import { ROOT, runDeno, temporaryFolder } from "./support.ts";
 
 interface Cells {
   name: string;
@@ -210,4 +210,22 @@ Deno.test("Spool takes a source through that its process has no memory for", asy
   const { read, megabytes } = JSON.parse(stdout);
   assertEquals(read, 100_000);
   assertEquals(megabytes < 80, true, `${megabytes} MB`);
+});
+
+Deno.test({
+  name: "Spool tells a full disk",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using folder = await temporaryFolder();
+    const script = ["run", "--no-config", "tests/stores/spool_rows.ts", "100000"];
+    const { code, stderr } = await new Deno.Command("bash", {
+      args: ["-c", `trap '' XFSZ; ulimit -f 2000; exec "$@"`, "bash", Deno.execPath(), ...script],
+      cwd: ROOT,
+      env: { DENO_DIR: folder.path, NO_COLOR: "1" },
+    }).output();
+    assertEquals(code, 1);
+    const sentence =
+      "OdooError: The folder for temporary files is full or missing: set SQLITE_TMPDIR";
+    assertEquals(new TextDecoder().decode(stderr).includes(sentence), true);
+  },
 });

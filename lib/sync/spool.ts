@@ -247,15 +247,16 @@ function without(numbers: readonly number[], one: number): number[] {
   return at < 0 ? [...numbers] : numbers.toSpliced(at, 1);
 }
 
+/** Does something; a folder for temporary files that takes no more is told in one sentence. */
 function explained<R>(act: () => R): R {
   try {
     return act();
   } catch (error) {
-    if (!(error instanceof Error && /disk is full|disk I\/O error/.test(error.message))) {
-      throw error;
-    }
+    const isAboutDisk = error instanceof Error &&
+      /is full|disk I\/O error|unable to open/.test(error.message);
+    if (!isAboutDisk) throw error;
     throw new OdooError(
-      "The folder for temporary files is full: set SQLITE_TMPDIR to a folder with room for the whole source",
+      "The folder for temporary files is full or missing: set SQLITE_TMPDIR to one with room for the whole source",
       { cause: error },
     );
   }
