@@ -205,6 +205,39 @@ Deno.test("a call that takes its time is committed without its caller", async ()
   assertEquals(named("A "), 3);
 });
 
+Deno.test("two states of one row may have one stamp, also when its second was over before the first was read", async () => {
+  let now = Date.parse("2026-07-01T12:00:00.100Z");
+  const server = new OdooSimulator({}, { version: 17, clock: () => new Date(now) });
+  const odoo = await server.connect();
+  const id = Number(await odoo.executeKw(PARTNER, "create", [{ name: "first" }]));
+  const read = () => odoo.executeKw(PARTNER, "read", [[id], ["name", "write_date"]]);
+  now += 500;
+  using transaction = server.begin();
+  now += 2000;
+  await transaction.executeKw(PARTNER, "write", [[id], { name: "second" }]);
+  const write_date = "2026-07-01 12:00:00";
+  assertEquals(await read(), [{ id, name: "first", write_date }]);
+  await transaction.commit();
+  assertEquals(await read(), [{ id, name: "second", write_date }]);
+});
+
+Deno.test("whoever looks first and then creates makes a record each", async () => {
+  const { odoo, arrived, server } = await start(17);
+  using time = new FakeTime();
+  using _ = server.chaos({ failure: { kind: "latency", ms: 50 }, match: { method: "create" } });
+  const domain = [["ref", "=", "natural"]];
+  const once = async () => {
+    const found = await odoo.executeKw<number[]>(PARTNER, "search", [domain]);
+    if (found.length > 0) return;
+    await odoo.executeKw(PARTNER, "create", [{ name: "Natural", ref: "natural" }]);
+  };
+  const callers = Promise.all([once(), once(), once(), once()]);
+  await arrived(8, time);
+  await time.tickAsync(50);
+  await callers;
+  assertEquals(server.records(PARTNER).filter(({ ref }) => ref === "natural").length, 4);
+});
+
 Deno.test("restore() and reset() give up what is not committed yet", async () => {
   for (const way of ["restore", "reset"] as const) {
     const { server, odoo, slow, named, arrived } = await start(17);

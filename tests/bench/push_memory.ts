@@ -2,8 +2,10 @@
  * The memory of a push of a million rows: of the process that pushes, against a server in another one that keeps no row.
  *
  * ```sh
- * deno run --allow-all tests/bench/push_memory.ts [rows] [json2|xmlrpc]
+ * deno run --allow-all tests/bench/push_memory.ts [rows] [json2|xmlrpc] [flags of V8]
  * ```
+ *
+ * What V8 lets lie about before it collects is no matter of the rows: `--max-semi-space-size=4` holds it back.
  *
  * @module
  */
@@ -16,13 +18,14 @@ import { Subprocess } from "./shared.ts";
 const BAR = 150;
 
 async function report(): Promise<void> {
-  const [rows = "1000000", protocol = "json2"] = Deno.args;
-  const stub = start("tests/sync/stub.ts");
+  const [rows = "1000000", protocol = "json2", v8 = ""] = Deno.args;
+  const stub = start("", "tests/sync/stub.ts");
   const url = await stub.line();
   const folder = await Deno.makeTempDir();
   const most: number[] = [];
   for (const run of ["first", "second"]) {
-    const worker = start("tests/bench/push_memory.ts", "push", url, rows, protocol, folder);
+    const script = "tests/bench/push_memory.ts";
+    const worker = start(v8, script, "push", url, rows, protocol, folder);
     const [seconds = 0, peak = 0, account = "", times = ""] = JSON.parse(await worker.line());
     most.push(peak);
     console.log(`${run} push of ${rows} rows over ${protocol}: ${seconds} s, ${peak} MB at most`);
@@ -43,9 +46,10 @@ function told(counted: Counted): Record<string, string> {
   );
 }
 
-function start(script: string, ...args: string[]): Subprocess {
+function start(v8: string, script: string, ...args: string[]): Subprocess {
   const config = Deno.env.get("CI_DENO_CONFIG") ?? "deno.json";
   const flags = ["--config", config, "--no-lock", "--no-check", "--quiet", "--allow-all"];
+  if (v8) flags.push(`--v8-flags=${v8}`);
   return new Subprocess(Deno.execPath(), ["run", ...flags, script, ...args]);
 }
 
