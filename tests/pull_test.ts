@@ -299,6 +299,34 @@ Deno.test("a model whose rows have no stamps is read fully, and gone rows are fo
   assert(events.some((event) => event.kind === "warning" && event.message.includes("clock")));
 });
 
+Deno.test("records whose stamps are empty are read in every run", async () => {
+  const row = { id: 1, name: "One", write_date: false };
+  // As ir.model on real servers: the field is there, and no window finds a row
+  const caller: Parameters<typeof pull>[0] = {
+    call: ({ method, args = [], kwargs = {} }) => {
+      const field = { type: "datetime", store: true };
+      if (method === "fields_get") {
+        return Promise.resolve({ name: { ...field, type: "char" }, write_date: field });
+      }
+      const domain = JSON.stringify(args[0]);
+      const isWindow = domain.includes('"write_date",">="');
+      const isFound = !domain.includes('"id",">"') &&
+        (!isWindow || domain.includes('["write_date","=",false]'));
+      const found = isFound ? [row] : [];
+      if (method === "search_count") return Promise.resolve(found.length);
+      if (method === "search") return Promise.resolve(found.map(({ id }) => id));
+      assert(JSON.stringify(kwargs["fields"]).includes("write_date"));
+      return Promise.resolve(found.map((row) => ({ ...row })));
+    },
+  };
+  const options = { model: "x.bare", fields: ["name"], job: "bare", state: new MemoryStore() };
+  const sink = new MemorySink();
+  await pull(caller, { ...options, sink });
+  row.name = "Two";
+  const report = await pull(caller, { ...options, sink });
+  assertEquals([report.mode, report.updated], ["changes", 1]);
+});
+
 Deno.test("a job that changes stops with a sentence", async () => {
   const { odoo, demo, run } = await start(17, 3);
   await run();

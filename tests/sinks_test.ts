@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { readCsv } from "../lib/files/csv.ts";
 import { csvSink } from "../lib/sync/sinks/csv.ts";
 import { ndjsonSink } from "../lib/sync/sinks/ndjson.ts";
 import { type PostgresQueries, postgresSink } from "../lib/sync/sinks/postgres.ts";
@@ -11,6 +12,7 @@ import {
   type Sink,
 } from "../lib/sync/sinks/sink.ts";
 import { sqliteSink } from "../lib/sync/sinks/sqlite.ts";
+import { randomFrom } from "./pull_support.ts";
 import { clientOf, programsOfPostgres, startCluster } from "./stores/postgres.ts";
 import { temporaryFolder } from "./support.ts";
 
@@ -94,6 +96,39 @@ Deno.test("a file that a killed run has left behind stays whole, and what was wr
   // Between the renaming and the end of the journal
   await Deno.writeTextFile(`${path}.pending`, `${JSON.stringify(row(3, "Three"))}\n-2\n`);
   assertEquals(await run(csvSink(path), []), 2);
+});
+
+Deno.test("csvSink() ends as a table would, after many runs of changes and removals", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  const random = randomFrom(11);
+  const table = new Map<number, string>();
+  const odd = ["plain", 'a "b"', "two\nlines", "\r\n", "é€𝄞, comma", '"', "\n\n", '","'];
+  for (let turn = 0; turn < 12; turn++) {
+    const sink = csvSink(path);
+    await sink.open(COLUMNS, STAY);
+    for (let batch = 0; batch < 4; batch++) {
+      const ids = new Set(Array.from({ length: 300 }, () => 1 + random(4000)));
+      const rows = [...ids].sort((one, two) => one - two).map((id) =>
+        row(id, `${odd[random(odd.length)]} ${random(1000)} ${"x".repeat(random(60))}`)
+      );
+      await sink.write(rows);
+      for (const { id, name } of rows) table.set(id, String(name));
+      const gone = [...ids].filter(() => random(4) === 0).sort((one, two) => one - two);
+      await sink.remove(gone.map((id) => ({ id, reason: "left" as const })));
+      for (const id of gone) table.delete(id);
+    }
+    // Every third run is killed before its end
+    const count = turn % 3 === 1 ? undefined : await sink.finish();
+    await sink.close();
+    if (turn % 3 !== 1) assertEquals(count, table.size);
+  }
+  const found: [number, string][] = [];
+  using file = await Deno.open(path);
+  for await (const { values } of readCsv(file.readable)) {
+    found.push([Number(values["id"]), values["name"] ?? ""]);
+  }
+  assertEquals(found, [...table].sort(([one], [two]) => one - two));
 });
 
 Deno.test("a file that others have put out of order is refused", async () => {

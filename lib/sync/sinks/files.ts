@@ -14,7 +14,7 @@ import {
   type Sink,
   type Tombstone,
 } from "./sink.ts";
-import { FileWriter, linesOf, Merge, recordOf } from "./merge.ts";
+import { FileWriter, type Head, linesOf, Merge, recordsOf, writeLines } from "./merge.ts";
 
 /** How rows stand in a file. */
 export interface FileFormat {
@@ -55,7 +55,7 @@ export class FileSink implements Sink {
 
   async isEmpty(): Promise<boolean> {
     if (await sizeOf(this.#pending) > 0) return false;
-    for await (const _record of this.#records()) return false;
+    for await (const records of this.#records()) if (records.length > 0) return false;
     return true;
   }
 
@@ -108,56 +108,62 @@ export class FileSink implements Sink {
 
   async #merge(next: string): Promise<number> {
     using writer = await FileWriter.create(next);
-    const { hasHeader } = this.#format;
-    if (hasHeader) await writer.line(this.#format.header(this.#names));
+    if (this.#format.hasHeader) await writer.write([this.#format.header(this.#names)]);
     let count = 0;
     const record = (row: PulledRow) => this.#format.record(row, this.#names);
-    for await (const text of new Merge(this.#old(), this.#pending, record)) {
-      await writer.line(text);
-      count++;
+    for await (const batch of new Merge(this.#old(), this.#pending, record)) {
+      await writer.write(batch);
+      count += batch.length;
     }
     await writer.end();
     return count;
   }
 
   /** The records of the file as it is, with the columns that it lacks. */
-  async *#old(): AsyncGenerator<{ id: number; text: string }> {
+  async *#old(): AsyncGenerator<Head[]> {
     let last = 0;
-    for await (const text of this.#records()) {
-      const id = this.#format.idOf(text);
-      if (!(id > last)) {
-        throw new PullStoppedError(
-          `${this.name} has been changed by others: behind the row of id ${last} there is one that is out of order; ` +
-            "remove the file to have it made anew",
-          "copy",
-        );
-      }
-      last = id;
-      yield { id, text: this.#format.widened(text, this.#added) };
+    for await (const records of this.#records()) {
+      yield records.map((text) => {
+        const id = this.#format.idOf(text);
+        if (!(id > last)) {
+          throw new PullStoppedError(
+            `${this.name} has been changed by others: behind the row of id ${last} there is one that is out of ` +
+              "order; remove the file to have it made anew",
+            "copy",
+          );
+        }
+        last = id;
+        return { id, text: this.#format.widened(text, this.#added) };
+      });
     }
   }
 
-  async *#records(): AsyncGenerator<string> {
-    let isHeader = this.#format.hasHeader;
-    if (await sizeOf(this.#path) < 0) return;
-    for await (const text of recordOf(linesOf(this.#path), (text) => this.#format.isWhole(text))) {
-      if (!isHeader) yield text;
-      isHeader = false;
+  /** The records behind the header. */
+  async *#records(): AsyncGenerator<string[]> {
+    let hasHeader = this.#format.hasHeader;
+    for await (const records of this.#all()) {
+      if (records.length === 0) continue;
+      yield hasHeader ? records.slice(1) : records;
+      hasHeader = false;
     }
   }
 
   async #header(): Promise<string[] | undefined> {
-    if (!this.#format.hasHeader || await sizeOf(this.#path) < 0) return undefined;
-    for await (const text of recordOf(linesOf(this.#path), (text) => this.#format.isWhole(text))) {
-      return this.#format.namesIn(text);
+    if (!this.#format.hasHeader) return undefined;
+    for await (const [header] of this.#all()) {
+      if (header !== undefined) return this.#format.namesIn(header);
     }
     return undefined;
   }
 
+  async *#all(): AsyncGenerator<string[]> {
+    if (await sizeOf(this.#path) < 0) return;
+    yield* recordsOf(linesOf(this.#path), (text) => this.#format.isWhole(text));
+  }
+
   async #append(lines: readonly string[]): Promise<void> {
     const journal = this.#journal ??= await openJournal(this.#pending);
-    const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
-    for (let start = 0; start < bytes.length;) start += await journal.write(bytes.subarray(start));
+    await writeLines(journal, lines);
     await journal.syncData();
   }
 }
@@ -165,7 +171,9 @@ export class FileSink implements Sink {
 /** Goes on behind the last whole line: a kill may have cut the one after it. */
 async function openJournal(path: string): Promise<Deno.FsFile> {
   let end = 0;
-  if (await sizeOf(path) > 0) { for await (const { next } of linesOf(path)) end = next; }
+  if (await sizeOf(path) > 0) {
+    for await (const lines of linesOf(path)) end = lines.at(-1)?.next ?? end;
+  }
   const file = await Deno.open(path, { read: true, write: true, create: true });
   await file.truncate(end);
   await file.seek(0, Deno.SeekMode.End);

@@ -1,5 +1,6 @@
 /**
- * Files of lines: read in order, merged by id, and written whole.
+ * Files of lines: read in order, merged by id, and written whole. All of it in batches: to wait for each line takes longer
+ * than what is done with it.
  *
  * @module
  */
@@ -14,10 +15,11 @@ export interface Line {
 }
 
 const CHUNK = 2 ** 16;
+const BATCH = 1000;
 const NEWLINE = 10;
 
 /** The lines of a file from an offset on. One that is not ended is none. */
-export async function* linesOf(path: string, start = 0, end = Infinity): AsyncGenerator<Line> {
+export async function* linesOf(path: string, start = 0, end = Infinity): AsyncGenerator<Line[]> {
   using file = await Deno.open(path);
   await file.seek(start, Deno.SeekMode.Start);
   const decoder = new TextDecoder();
@@ -29,47 +31,54 @@ export async function* linesOf(path: string, start = 0, end = Infinity): AsyncGe
     const bytes = new Uint8Array(rest.length + count);
     bytes.set(rest);
     bytes.set(chunk.subarray(0, count), rest.length);
+    const lines: Line[] = [];
     let from = 0;
     // What was left over is known to hold no line break
     let at = bytes.indexOf(NEWLINE, rest.length);
     for (; at >= 0 && next < end; at = bytes.indexOf(NEWLINE, from)) {
       next += at + 1 - from;
-      yield { text: decoder.decode(bytes.subarray(from, at)), next };
+      lines.push({ text: decoder.decode(bytes.subarray(from, at)), next });
       from = at + 1;
     }
     rest = bytes.subarray(from);
+    yield lines;
   }
 }
 
 /** Lines joined to records. */
-export async function* recordOf(
-  lines: AsyncIterable<Line>,
+export async function* recordsOf(
+  batches: AsyncIterable<Line[]>,
   isWhole: (text: string) => boolean,
-): AsyncGenerator<string> {
-  let record = "";
-  let isOpen = false;
-  for await (const { text } of lines) {
-    record = isOpen ? `${record}\n${text}` : text;
-    isOpen = !isWhole(record);
-    if (!isOpen) yield record;
+): AsyncGenerator<string[]> {
+  let open: string | undefined;
+  for await (const lines of batches) {
+    const records: string[] = [];
+    for (const { text } of lines) {
+      const record: string = open === undefined ? text : `${open}\n${text}`;
+      open = isWhole(record) ? undefined : record;
+      if (open === undefined) records.push(record);
+    }
+    yield records;
   }
 }
 
 /** A record of an old file, or what a journal says of one: nothing to be written, where it is gone. */
-interface Head {
+export interface Head {
+  /** Id of the record. */
   id: number;
+  /** What is written for it. */
   text?: string | undefined;
 }
 
 /** The records of a file with the changes of a journal, by id. Of several changes of one record the last one counts. */
 export class Merge {
-  readonly #old: AsyncGenerator<Head>;
+  readonly #old: AsyncGenerator<Head[]>;
   readonly #journal: string;
   readonly #record: (row: PulledRow) => string;
 
   /** Takes the records of the file by id, the path of the journal, and what writes a row of it. */
   constructor(
-    old: AsyncGenerator<Head>,
+    old: AsyncGenerator<Head[]>,
     journal: string,
     record: (row: PulledRow) => string,
   ) {
@@ -79,43 +88,87 @@ export class Merge {
   }
 
   /** The records, by id. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
-    const sources = [this.#old, ...await this.#segments()];
-    const heads = await Promise.all(sources.map(async (source) => (await source.next()).value));
+  async *[Symbol.asyncIterator](): AsyncGenerator<string[]> {
+    const cursors = [this.#old, ...await this.#segments()].map((source) => new Cursor(source));
+    let batch: string[] = [];
     try {
+      for (const cursor of cursors) await cursor.advance();
       while (true) {
-        const id = heads.reduce((least, head) => Math.min(least, head?.id ?? Infinity), Infinity);
-        if (id === Infinity) return;
-        const text = heads.findLast((head) => head?.id === id)?.text;
-        for (const [index, head] of heads.entries()) {
-          if (head?.id === id) heads[index] = (await sources[index]?.next())?.value;
+        const id = cursors.reduce(
+          (least, { head }) => Math.min(least, head?.id ?? least),
+          Infinity,
+        );
+        if (id === Infinity) break;
+        const text = cursors.findLast(({ head }) => head?.id === id)?.head?.text;
+        for (const cursor of cursors) {
+          const waiting = cursor.head?.id === id && cursor.advance();
+          if (waiting) await waiting;
         }
-        if (text !== undefined) yield text;
+        if (text === undefined || batch.push(text) < BATCH) continue;
+        yield batch;
+        batch = [];
       }
+      yield batch;
     } finally {
-      await Promise.all(sources.map((source) => source.return(undefined)));
+      for (const cursor of cursors) await cursor.close();
     }
   }
 
   /** The parts of the journal within which ids rise: one or two for each run that has written to it. */
-  async #segments(): Promise<AsyncGenerator<Head>[]> {
+  async #segments(): Promise<AsyncGenerator<Head[]>[]> {
     const bounds = [0];
     let last = 0;
     let end = 0;
-    for await (const { text, next } of linesOf(this.#journal)) {
-      const id = idIn(text);
-      if (id <= last) bounds.push(end);
-      last = id;
-      end = next;
+    for await (const lines of linesOf(this.#journal)) {
+      for (const { text, next } of lines) {
+        const id = idIn(text);
+        if (id <= last) bounds.push(end);
+        last = id;
+        end = next;
+      }
     }
     return bounds.map((start, index) => this.#segment(start, bounds[index + 1] ?? end));
   }
 
-  async *#segment(start: number, end: number): AsyncGenerator<Head> {
-    for await (const { text } of linesOf(this.#journal, start, end)) {
-      const id = idIn(text);
-      yield text.startsWith("-") ? { id } : { id, text: this.#record(JSON.parse(text)) };
+  async *#segment(start: number, end: number): AsyncGenerator<Head[]> {
+    for await (const lines of linesOf(this.#journal, start, end)) {
+      yield lines.map(({ text }) => {
+        const id = idIn(text);
+        return text.startsWith("-") ? { id } : { id, text: this.#record(JSON.parse(text)) };
+      });
     }
+  }
+}
+
+/** The next record of a source. */
+class Cursor {
+  head: Head | undefined;
+  readonly #source: AsyncGenerator<Head[]>;
+  #batch: Head[] = [];
+  #at = 0;
+
+  constructor(source: AsyncGenerator<Head[]>) {
+    this.#source = source;
+  }
+
+  /** Goes on to the next record; only where that has to be read is there something to wait for. */
+  advance(): Promise<void> | undefined {
+    this.head = this.#batch[this.#at++];
+    return this.head ? undefined : this.#load();
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return(undefined);
+  }
+
+  async #load(): Promise<void> {
+    do {
+      const { value, done } = await this.#source.next();
+      if (done) return;
+      this.#batch = value;
+    } while (this.#batch.length === 0);
+    this.#at = 1;
+    this.head = this.#batch[0];
   }
 }
 
@@ -127,8 +180,6 @@ function idIn(line: string): number {
 /** Writes a file line by line. */
 export class FileWriter implements Disposable {
   readonly #file: Deno.FsFile;
-  #lines: string[] = [];
-  #size = 0;
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
@@ -139,16 +190,13 @@ export class FileWriter implements Disposable {
     return new FileWriter(await Deno.create(path));
   }
 
-  /** Adds a line. */
-  async line(text: string): Promise<void> {
-    this.#lines.push(text, "\n");
-    this.#size += text.length;
-    if (this.#size > CHUNK) await this.#flush();
+  /** Adds lines. */
+  async write(lines: readonly string[]): Promise<void> {
+    await writeLines(this.#file, lines);
   }
 
   /** Everything is on the disk once it resolves. */
   async end(): Promise<void> {
-    await this.#flush();
     await this.#file.sync();
   }
 
@@ -156,11 +204,10 @@ export class FileWriter implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
 
-  async #flush(): Promise<void> {
-    const bytes = new TextEncoder().encode(this.#lines.join(""));
-    this.#lines = [];
-    this.#size = 0;
-    for (let at = 0; at < bytes.length;) at += await this.#file.write(bytes.subarray(at));
-  }
+/** Writes all of the lines. */
+export async function writeLines(file: Deno.FsFile, lines: readonly string[]): Promise<void> {
+  const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
