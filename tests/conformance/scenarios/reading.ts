@@ -35,6 +35,14 @@ export const reading: Record<string, Scenario> = {
     }
   },
 
+  "an unknown field of no records": async (odoo) => {
+    for (const fields of [["nope"], ["name", "nope"]]) {
+      await odoo.call("res.partner", "search_read", [[["id", "=", 0]], fields]);
+      await odoo.call("res.partner", "search_read", [[["name", "=", odoo.tag]]], { fields });
+      await odoo.call("res.partner", "read", [[], fields]);
+    }
+  },
+
   "an unknown field is refused": async (odoo) => {
     const id = await odoo.make("res.partner", { name: odoo.tag });
     await odoo.call("res.partner", "read", [[id], ["nope"]]);
