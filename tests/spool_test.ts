@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import fc from "npm:fast-check@^4.10.2";
 import { OdooError } from "../lib/errors.ts";
 import { Spool, type SpooledRow, type SpoolRow } from "../lib/sync/spool.ts";
 import { ROOT, runDeno, temporaryFolder } from "./support.ts";
@@ -141,6 +142,61 @@ Deno.test("Spool finds a circle with a long tail on both sides", async () => {
   assertEquals(keysOf(spool.batches(500, 0, 1, 9)), ["a", "b"]);
   assertEquals(keysOf(spool.batches(1000, 0, 1, 9)), ["t499"]);
 });
+
+Deno.test("Spool brings every row after its parents, but for those it says have to wait, in any graph", async () => {
+  const keys = Array.from({ length: 9 }, (_, n) => `k${n}`);
+  const graphs = fc.array(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...keys)), {
+    maxLength: 14,
+  });
+  await fc.assert(
+    fc.asyncProperty(graphs, async (graph) => {
+      const parentsOf = (key: string) => [
+        ...new Set(
+          graph.filter(([child]) => child === key).map(([, parent]) => parent),
+        ),
+      ];
+      using spool = await spoolOf(
+        keys.map((key) => `${key}: ${parentsOf(key).join(" ")}`).join("\n"),
+      );
+      const { levels, circular } = spool.finish();
+      const before = new Set<string>();
+      for (let level = 0; level < levels; level++) {
+        const rows = [...spool.batches(level, 0, 1, 100)].flat();
+        for (const { key, later } of rows) {
+          assertEquals(
+            parentsOf(key).filter((each) => !before.has(each)).toSorted(),
+            later.toSorted(),
+          );
+        }
+        assertEquals(rows.length > 0, true);
+        rows.forEach(({ key }) => before.add(key));
+      }
+      assertEquals(before.size, keys.length);
+      const circles = [...spool.circles()].map(({ key }) => key);
+      assertEquals(circles.length, circular);
+      // Whoever reaches himself is in a circle; the others there lie between two circles
+      const selfish = keys.filter((key) => reach(key, parentsOf).has(key));
+      assertEquals(selfish.filter((key) => !circles.includes(key)), []);
+      const between = circles.filter((key) => !selfish.includes(key));
+      for (const key of between) {
+        assertEquals(selfish.some((other) => reach(key, parentsOf).has(other)), true);
+        assertEquals(selfish.some((other) => reach(other, parentsOf).has(key)), true);
+      }
+    }),
+    { numRuns: 300, seed: 6 },
+  );
+});
+
+function reach(key: string, parentsOf: (key: string) => string[]): Set<string> {
+  const reached = new Set<string>();
+  const next = [key];
+  for (let each = next.pop(); each !== undefined; each = next.pop()) {
+    const fresh = parentsOf(each).filter((parent) => !reached.has(parent));
+    fresh.forEach((parent) => reached.add(parent));
+    next.push(...fresh);
+  }
+  return reached;
+}
 
 Deno.test("Spool leaves rows without a group in turn to the lanes", async () => {
   using spool = await spoolOf("a\nb\nc\nd\ne");
