@@ -250,6 +250,31 @@ Deno.test("`load()` gives up after 150 seconds without an answer, and at once wh
   assertEquals(refusing.calls.length, 1);
 });
 
+Deno.test("`load()` counts the time that tries beneath it take as part of its patience", async () => {
+  const pauses: number[] = [];
+  const clock = clockOf(pauses);
+  const busy: Caller = {
+    async call() {
+      // As a transport that waits and tries again by itself
+      await clock.sleep(40_000);
+      throw new OdooNetworkError("busy", {
+        url: "https://erp.example",
+        status: 429,
+        outcome: "not-sent",
+        retryAfterMs: 10_000,
+      });
+    },
+  };
+  const loader = new Loader(new PatientCaller(busy, clock), "x.thing", clock);
+  const row = { record: "a1", cells: ["x"] };
+  await assertRejects(
+    () => Array.fromAsync(loader.load(["id", "name"], [row])),
+    OdooNetworkError,
+    "busy",
+  );
+  assertEquals(pauses, [40_000, 10_000, 40_000, 10_000, 40_000, 10_000, 40_000]);
+});
+
 Deno.test("`load()` sends a chunk in smaller ones after two timeouts, and later chunks are smaller", async () => {
   const { caller, calls } = serverOf((keys) => {
     if (keys.length <= 10) return loaded(keys);

@@ -1,12 +1,19 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import type { Clock } from "../lib/clock.ts";
+import { checkAccount, emptyAccount } from "../lib/sync/push/account.ts";
 import type { PushEvent } from "../lib/sync/push/events.ts";
 import { push, type PushOptions, type PushReport } from "../lib/sync/push.ts";
 import { MirrorLimitError } from "../lib/sync/push/mirror.ts";
 import { sqliteStore } from "../lib/sync/sqlite_state.ts";
 import type { StateStore } from "../lib/sync/state.ts";
 import { type ChaosRule, OdooSimulator } from "../lib/testing/mod.ts";
-import { connect, externalId, OdooConfigError } from "../mod.ts";
+import { connect, externalId, OdooConfigError, OdooError } from "../mod.ts";
 import { temporaryFolder } from "./support.ts";
 
 const VERSIONS = [14, 17, 19] as const;
@@ -679,4 +686,47 @@ Deno.test("`push()` with `quiet` asks Odoo not to track", async () => {
   await run(server, contacts(1), { quiet: true });
   const load = server.calls.find(({ method }) => method === "load");
   assertStringIncludes(JSON.stringify(load?.kwargs), '"tracking_disable":true');
+});
+
+Deno.test("`push()` fails loudly when an account does not add up", () => {
+  const account = { ...emptyAccount(), rows: 3, created: 1, failed: 1 };
+  assertThrows(() => checkAccount(account), OdooError, "3 rows, but 1 created");
+  checkAccount({ ...account, unknown: 1 });
+});
+
+Deno.test("`push()` keeps what became of rows that did not go in, or not as they were", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    await run(server, [
+      { key: "p", name: "Parent", street: "Main 1" },
+      { key: "c", name: "Child", parent_id: { key: "p" }, street: "Other 2" },
+      { key: "bad", name: "Bad", color: "red" },
+    ], { state });
+    assertEquals(await state.outcomes("test", 1), [
+      {
+        key: "c",
+        line: 2,
+        status: "altered",
+        field: "street",
+        reason: 'Odoo keeps "Main 1" where "Other 2" was sent',
+      },
+      {
+        key: "bad",
+        line: 3,
+        status: "failed",
+        field: "color",
+        reason: '"red" is not an integer of 32 bits',
+      },
+    ]);
+    const [last] = await state.runs("test");
+    assertEquals([last?.status, last?.account?.rows], ["done", 3]);
+  }));
+
+Deno.test("`push()` sends a row of a thousand that Odoo refuses three more times at most", async () => {
+  for (const version of VERSIONS) {
+    const server = new OdooSimulator({}, { version });
+    const rows = contacts(500).map((row) => row["key"] === "C77" ? { ...row, name: "" } : row);
+    assertEquals(counts(await run(server, rows)), { created: 499, failed: 1 });
+    assertEquals(writes(server).length, 1 + 3);
+  }
 });

@@ -166,7 +166,10 @@ async function pushWith<T extends object>(
     return report;
   } catch (error) {
     // An abort is no end: the run stays open, and is called interrupted
-    if (!options.signal?.aborted) await state?.end("failed", ledger.account);
+    if (!options.signal?.aborted) {
+      // Where the state itself has failed, the first error says why
+      await state?.end("failed", ledger.account).catch(() => {});
+    }
     throw error;
   }
 }
