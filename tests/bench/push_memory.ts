@@ -5,7 +5,7 @@
  * deno run --allow-all tests/bench/push_memory.ts [rows] [json2|xmlrpc] [flags of V8]
  * ```
  *
- * What V8 lets lie about before it collects is no matter of the rows: `--max-semi-space-size=4` holds it back.
+ * What V8 lets lie about before it collects is no matter of the rows: `--max-semi-space-size=4` holds it back, and `--optimize-for-size` more.
  *
  * @module
  */
