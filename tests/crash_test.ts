@@ -129,7 +129,7 @@ function argsOf(name: string, program: unknown): string[] {
 
 /** As long a process lives at most: to read the source anew each time takes a part of it. */
 function lifeOf(msPerRow: number): number {
-  return 150 + ROWS * msPerRow / KILLS * 3 + ROWS * 0.06;
+  return 150 + ROWS * msPerRow / KILLS * 3 + ROWS * 0.03;
 }
 
 function assertEachOnce(server: OdooSimulator, before: number): void {
