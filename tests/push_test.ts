@@ -13,7 +13,7 @@ import { MirrorLimitError } from "../lib/sync/push/mirror.ts";
 import { sqliteStore } from "../lib/sync/sqlite_state.ts";
 import type { StateStore } from "../lib/sync/state.ts";
 import { type ChaosRule, OdooSimulator } from "../lib/testing/mod.ts";
-import { connect, externalId, OdooConfigError, OdooError } from "../mod.ts";
+import { connect, externalId, OdooConfigError, OdooError, OdooServerError } from "../mod.ts";
 import { temporaryFolder } from "./support.ts";
 
 const VERSIONS = [14, 17, 19] as const;
@@ -729,4 +729,78 @@ Deno.test("`push()` sends a row of a thousand that Odoo refuses three more times
     assertEquals(counts(await run(server, rows)), { created: 499, failed: 1 });
     assertEquals(writes(server).length, 1 + 3);
   }
+});
+
+Deno.test("`push()` takes no record of another database for its own, though it has the same number", () =>
+  withStore(async (state) => {
+    const born = (year: number) => ({ clock: () => new Date(Date.UTC(year, 0, 1)) });
+    const server = new OdooSimulator({}, born(2024));
+    await run(server, [...contacts(3), { key: "P", name: "Parent" }], { state });
+    const ids = server.records("res.partner").slice(-4).map(({ id }) => Number(id));
+    const other = new OdooSimulator(
+      { "res.partner": ids.map((id) => ({ id, name: `Stranger ${id}` })) },
+      born(2025),
+    );
+    const rows = [...contacts(2), { key: "K", name: "Kid", parent_id: { key: "P" } }];
+    const report = await run(other, rows, { state, mirror: "delete", mirrorLimit: 9 });
+    assertEquals(statuses(report), { C0: "created", C1: "created", K: "failed" });
+    assertEquals(report.account.deleted, 0);
+    const names = other.records("res.partner").map(({ name }) => String(name));
+    assertEquals(names.filter((name) => name.startsWith("Stranger")).length, 4);
+  }));
+
+Deno.test("`push()` as a mirror leaves alone the rows that it could not look at", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    await run(server, contacts(20), { state });
+    const odoo = await server.connect();
+    const failing = {
+      call: (...[call, options]: Parameters<typeof odoo.call>) =>
+        call.method === "read" && call.model === "res.partner"
+          ? Promise.reject(
+            new OdooServerError("no", {
+              kind: "access",
+              model: "",
+              method: "",
+              exception: "",
+              debug: "",
+            }),
+          )
+          : odoo.call(call, options),
+    };
+    const report = await push<Row>(failing, {
+      model: "res.partner",
+      job: "test",
+      key: ["key"],
+      source: contacts(20),
+      state,
+      mirror: "delete",
+      mirrorLimit: 100,
+      clock: quickClock(),
+    });
+    assertEquals([report.account.failed, report.account.deleted], [20, 0]);
+    assertEquals(server.records("ir.model.data").length >= 20, true);
+  }));
+
+Deno.test("`push()` refuses numbers that would end nowhere, or let a mirror take everything", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    for (const options of [{ mirrorLimit: NaN }, { chunkSize: 0 }, { concurrency: NaN }]) {
+      await assertRejects(
+        () => run(server, contacts(1), { state, mirror: "delete", ...options }),
+        OdooConfigError,
+        Object.keys(options)[0],
+      );
+    }
+    assertEquals(writes(server), []);
+  }));
+
+Deno.test("`push()` takes as keys only what is the same text on every machine", async () => {
+  const report = await run(new OdooSimulator(), [
+    { key: new Date(0), name: "A" },
+    { key: { no: 1 }, name: "B" },
+    { key: 7n, name: "C" },
+    { key: 0.5, name: "D" },
+  ]);
+  assertEquals(counts(report), { created: 2, failed: 2 });
 });

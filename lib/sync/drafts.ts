@@ -81,8 +81,13 @@ export class Drafter {
    * @throws {CellError} A key column is empty, or cannot be a key.
    */
   keyOfRow(row: Readonly<Record<string, unknown>>): string {
-    const values = this.#key.map((name) => String(row[name] ?? ""));
     const columns = this.#key.join(", ");
+    const values = this.#key.map((name) => {
+      const value = row[name] ?? "";
+      if (typeof value !== "object") return String(value);
+      // The text of a moment differs from machine to machine, that of other objects tells nothing
+      throw new CellError(columns, `the key column ${name} is neither a text nor a number`);
+    });
     if (values.includes("")) throw new CellError(columns, "the key is empty");
     try {
       return escapeKey(values);

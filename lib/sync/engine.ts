@@ -130,6 +130,8 @@ export class Engine {
     "check_object_reference": 0,
     "match": 0,
   };
+  /** What tells a record from another one with its number: when it was made, where the model has it. */
+  readonly birth: readonly string[];
   /** The keys of rows by the records that this run has taken for them. */
   readonly adopted = new Map<number, string>();
   /** Why nothing can be sent any more. */
@@ -142,6 +144,7 @@ export class Engine {
    * @throws {OdooConfigError} The namespace or a field cannot be used.
    */
   static async open(bare: Caller, options: EngineOptions): Promise<Engine> {
+    checkCount("chunkSize", options.chunkSize, 1);
     const caller = new PatientCaller(bare, options.clock);
     await checkNamespace(caller, options);
     const fields = await Fields.read(caller, options.model, options.clear, options.call);
@@ -158,6 +161,7 @@ export class Engine {
     this.caller = caller;
     this.options = options;
     this.fields = fields;
+    this.birth = fields.has("create_date") ? ["create_date"] : [];
     this.drafter = new Drafter(fields, options.namespace, options.key);
     this.externalIds = new ExternalIds(caller, options.call);
     this.records = new Records(caller, options.call);
@@ -180,6 +184,20 @@ export class Engine {
   ): Promise<RpcValue> {
     return await this.caller.call({ model, method, args, kwargs }, this.options.call);
   }
+}
+
+/**
+ * Refuses a number that is none, or too small: nothing can be compared with it.
+ *
+ * @throws {OdooConfigError}
+ */
+export function checkCount(option: string, count: number | undefined, least: number): void {
+  if (count === undefined || count === Infinity || Number.isInteger(count) && count >= least) {
+    return;
+  }
+  throw new OdooConfigError(
+    `Cannot use ${count} as ${option}: take a whole number from ${least} on`,
+  );
 }
 
 /** An upgrade of a module deletes the records whose external ids have its name and are not in its files. */

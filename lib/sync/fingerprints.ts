@@ -6,26 +6,53 @@
 import type { RpcValue } from "../values.ts";
 import type { Cell } from "./cells.ts";
 import type { RecordValues } from "./compare.ts";
+import type { Existing } from "./existing.ts";
 import { hash64 } from "./hash.ts";
 import type { Entry } from "./state.ts";
 
-/** Stamp of an entry whose record was archived because its row was gone from the source. */
-export const ARCHIVED = "archived";
+/** Begins the stamp of an entry whose record was archived because its row was gone from the source. */
+const ARCHIVED = "archived ";
+
+/** The entry of a record that was archived because its row was gone from the source. */
+export function archived(entry: Entry): Entry {
+  return { ...entry, stamp: ARCHIVED + entry.stamp };
+}
+
+/** Whether the record was archived because its row was gone from the source. */
+export function isArchived(entry: Entry | undefined): boolean {
+  return entry?.stamp.startsWith(ARCHIVED) ?? false;
+}
+
+/**
+ * Whether what is there under the number of an entry is its record, and no other that has the number in a database
+ * that was restored, or in another one: a record is as old as it was. One that is hidden is left alone anyway.
+ */
+export function isOf(entry: Entry | undefined, existing: Existing): boolean {
+  const record = entry && existing.get(entry.id);
+  if (!record || record === "hidden") return record === "hidden";
+  return entry.stamp.replace(ARCHIVED, "") === birthOf(record);
+}
+
+/** When a record was made; all are alike in models that do not tell. */
+function birthOf(record: RecordValues): string {
+  return String(record["create_date"] ?? "never");
+}
 
 /** For fields whose values came back otherwise than they were sent: hashes of what was sent and of what came back. */
 export type Kept = Map<string, readonly [sent: string, kept: string]>;
 
-/** What is remembered of a row. */
+/** What is remembered of a row. Where its record could not be read, its external id is asked for next time. */
 export function entryOf(
   { key, cells }: { key: string; cells: readonly Cell[] },
   id: number,
+  record: RecordValues | "hidden" | undefined,
   kept: Kept,
   run: number,
 ): Entry {
   return {
     key,
     id,
-    stamp: "",
+    stamp: typeof record === "object" ? birthOf(record) : "",
     hash: hash64(JSON.stringify(cells.map(({ column, text }) => [column, text]))),
     kept: kept.size === 0 ? "" : JSON.stringify([...kept]),
     run,

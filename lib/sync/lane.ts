@@ -8,8 +8,8 @@ import { type Cell, isReference } from "./cells.ts";
 import { isSame, type Known, type RecordValues } from "./compare.ts";
 import type { Draft } from "./drafts.ts";
 import type { Engine, FoundBy, Ledger, RowOutcome, Settled } from "./engine.ts";
-import type { Existing, Resolved } from "./existing.ts";
-import { ARCHIVED, entryOf, isAsKept, keptOf } from "./fingerprints.ts";
+import { type Existing, type Resolved, TO_BE_CREATED } from "./existing.ts";
+import { entryOf, isArchived, isAsKept, isOf, keptOf } from "./fingerprints.ts";
 import { adopt } from "./match.ts";
 import { isLasting } from "./patience.ts";
 import { Sender } from "./sender.ts";
@@ -50,6 +50,7 @@ export class Lane<T> {
       settled.push({ draft, outcome });
       if (typeof look !== "string") entries.push(...this.#entryAfter(draft, outcome, look));
     }
+    if (typeof look === "string") entries.push(...await this.#seen(drafts));
     await this.#ledger.settle(settled, entries);
     await this.#sender.flushFull();
   }
@@ -83,8 +84,9 @@ export class Lane<T> {
     const ids = new Map([...entries].map(([key, { id }]) => [key, id]));
     const fields = this.#fieldsOf(cells);
     const existing = await records.read(model, [...ids.values()].filter((id) => id > 0), fields);
-    this.#count("state", [...ids.values()].filter((id) => existing.has(id)).length);
-    const unknown = drafts.filter(({ key }) => !existing.has(ids.get(key) ?? 0));
+    const isKnown = ({ key }: Draft<T>) => isOf(entries.get(key), existing);
+    this.#count("state", drafts.filter(isKnown).length);
+    const unknown = drafts.filter((draft) => !isKnown(draft));
     const refusals = await this.#find(unknown, ids);
     const found = unknown.map(({ key }) => ids.get(key) ?? 0).filter((id) =>
       id > 0 && !existing.has(id)
@@ -146,14 +148,19 @@ export class Lane<T> {
     }
     const ids = new Map<string, number>();
     if (keys.size === 0) return ids;
-    for (const [key, { id }] of await this.#ledger.entries([...keys.keys()])) {
-      ids.set(keys.get(key) ?? "", id);
+    const entries = [...(await this.#ledger.entries([...keys.keys()])).values()];
+    const known = entries.map(({ id }) => id).filter((id) => id > 0);
+    const existing = await this.#engine.records.read(model, known, [...this.#engine.birth]);
+    for (const entry of entries) {
+      if (entry.id !== TO_BE_CREATED && !isOf(entry, existing)) continue;
+      ids.set(keys.get(entry.key) ?? "", entry.id);
     }
     return ids;
   }
 
   #fieldsOf(cells: readonly Cell[]): string[] {
     const names = new Set(cells.flatMap(({ field }) => [field.name, field.currency]));
+    for (const name of this.#engine.birth) names.add(name);
     if (this.#engine.fields.has("active")) names.add("active");
     names.delete("");
     return [...names];
@@ -197,7 +204,7 @@ export class Lane<T> {
 
   /** A row that was archived for being gone from the source, and is back. */
   #reactivation(cells: readonly Cell[], record: RecordValues, entry: Entry | undefined): Cell[] {
-    const isBack = entry?.stamp === ARCHIVED && record["active"] === false &&
+    const isBack = isArchived(entry) && record["active"] === false &&
       !cells.some(({ field }) => field.name === "active");
     return isBack
       ? [{ field: this.#engine.fields.get("active"), column: "active", text: "1" }]
@@ -214,6 +221,12 @@ export class Lane<T> {
     return { ...failure(reason), field: field.name, isDangling: isOwn };
   }
 
+  /** What is remembered of rows that could not be looked at: the source has them, whatever Odoo says. */
+  async #seen(drafts: readonly Draft<T>[]): Promise<Entry[]> {
+    const known = await this.#ledger.entries(drafts.map(({ key }) => key));
+    return [...known.values()].map((entry) => ({ ...entry, run: this.#ledger.run }));
+  }
+
   /** What to remember of a row that was not sent. Also of one that failed: the source has it. */
   #entryAfter(draft: Draft<T>, { status, id }: RowOutcome, look: Look): Entry[] {
     const entry = look.entries.get(draft.key);
@@ -221,7 +234,7 @@ export class Lane<T> {
     const isUnchanged = status === "unchanged" && id !== undefined;
     if (!isUnchanged) return entry ? [{ ...entry, run }] : [];
     const kept = keptOf(entry, draft.cells);
-    return [entryOf(draft, id, kept, run)];
+    return [entryOf(draft, id, look.existing.get(id), kept, run)];
   }
 
   #count(way: FoundBy, rows: number): void {

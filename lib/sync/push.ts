@@ -7,7 +7,7 @@ import { CLOCK, type Clock } from "../clock.ts";
 import { OdooConfigError, type OdooError } from "../errors.ts";
 import type { Caller, CallOptions } from "../values.ts";
 import { checkKey, type SourceRow } from "./drafts.ts";
-import { Engine, type FoundBy } from "./engine.ts";
+import { checkCount, Engine, type FoundBy } from "./engine.ts";
 import { Lane } from "./lane.ts";
 import { checkAccount } from "./push/account.ts";
 import type { PushEvent } from "./push/events.ts";
@@ -195,6 +195,8 @@ class Push<T extends object> {
   async run(): Promise<PushReport> {
     const { source, map, line, groupBy, signal, onEvent, key } = this.#options;
     checkKey(key);
+    checkCount("concurrency", this.#options.concurrency, 1);
+    checkCount("mirrorLimit", this.#options.mirrorLimit, 0);
     const engine = await this.#openEngine();
     const state = this.#state;
     checkMirror(this.#options.mirror, engine, state);
@@ -273,7 +275,7 @@ class Push<T extends object> {
 
   /** Level by level, so that a row is there before those that refer to it; then what had to be left out in circles. */
   async #send(engine: Engine, spool: Spool<Packed>, levels: number): Promise<void> {
-    const count = Math.max(1, Math.floor(this.#options.concurrency ?? 1));
+    const count = this.#options.concurrency ?? 1;
     const lanes = Array.from({ length: count }, () => new Lane<Source>(engine, this.#ledger));
     for (let level = 0; level < levels; level++) {
       await allOrNone(lanes, async (lane, index, hasFailed) => {

@@ -64,7 +64,7 @@ export async function settle<T>(
       if (!values || isSame(cell, values, pending.known)) continue;
       kept.set(cell.field.name, hashesOf(cell, values[cell.field.name]));
     }
-    entries.push(entryOf(draft, result.id, kept, ledger.run));
+    entries.push(entryOf(draft, result.id, values, kept, ledger.run));
   }
   await ledger.settle(settled, entries);
 }
@@ -109,7 +109,7 @@ function isAmong(cells: readonly Cell[], name: string): boolean {
 
 /** The fields that were sent, as Odoo has them now. */
 async function readBack(
-  { records, options: { dryRun, model } }: Engine,
+  { records, birth, options: { dryRun, model } }: Engine,
   results: readonly (readonly [Pending<unknown>, Sent])[],
 ): Promise<Existing> {
   const loaded = results.flatMap(([{ sent }, result]) =>
@@ -119,7 +119,7 @@ async function readBack(
   const names = loaded.flatMap(({ sent }) =>
     sent.flatMap(({ field }) => [field.name, field.currency])
   );
-  const fields = [...new Set(names)].filter((name) => name !== "");
+  const fields = [...new Set([...names, ...birth])].filter((name) => name !== "");
   try {
     return await records.read(model, loaded.map(({ id }) => id), fields);
   } catch (error) {

@@ -61,7 +61,7 @@ export interface Entry {
   key: string;
   /** Database id. */
   id: number;
-  /** pull: `write_date` of the row last delivered; push: empty. */
+  /** pull: `write_date` of the row last delivered; push: `create_date` of the record, after "archived " where it is. */
   stamp: string;
   /** push: hash of the cells last sent; pull: hash of the row last delivered. */
   hash: string;

@@ -5,7 +5,7 @@
  */
 import { OdooConfigError, OdooError, OdooServerError } from "../../errors.ts";
 import type { Engine } from "../engine.ts";
-import { ARCHIVED } from "../fingerprints.ts";
+import { archived, isArchived, isOf } from "../fingerprints.ts";
 import type { Entry, JobState, RowRecord } from "../state.ts";
 import type { PushLedger } from "./ledger.ts";
 
@@ -69,16 +69,16 @@ export async function mirror(
   const allowed = limit ??
     Math.min(DEFAULT_LIMIT, Math.max(1, Math.floor(known * DEFAULT_SHARE)));
   if (gone.length > allowed) throw new MirrorLimitError(mode, gone.length, allowed);
-  const { records, options: { model, dryRun } } = engine;
+  const { records, birth, options: { model, dryRun } } = engine;
   for (let start = 0; start < gone.length; start += CHUNK) {
     const some = gone.slice(start, start + CHUNK);
-    const there = await records.existing(model, some.map(({ id }) => id));
-    const present = some.filter(({ id }) => there.has(id));
+    const there = await records.read(model, some.map(({ id }) => id), [...birth]);
+    const present = some.filter((entry) => there.get(entry.id) !== "hidden" && isOf(entry, there));
     const failed = dryRun ? [] : await take(engine, mode, present);
     const bad = new Set(failed.map(({ key }) => key));
     const done = present.filter(({ key }) => !bad.has(key));
     ledger.account[mode === "archive" ? "archived" : "deleted"] += done.length;
-    const entries = mode === "archive" ? done.map((entry) => ({ ...entry, stamp: ARCHIVED })) : [];
+    const entries = mode === "archive" ? done.map(archived) : [];
     const kept = new Set([...entries.map(({ key }) => key), ...bad]);
     const remove = some.map(({ key }) => key).filter((key) => !kept.has(key));
     if (!dryRun) await ledger.save(entries, failed, remove);
@@ -94,7 +94,7 @@ async function compare(
   const gone = new Map<number, Entry>();
   for await (const page of state.allEntries({ notInRun: state.run })) {
     for (const entry of page) {
-      if (entry.stamp === ARCHIVED || ledger.hasSeen(entry.key)) continue;
+      if (isArchived(entry) || ledger.hasSeen(entry.key)) continue;
       gone.set(entry.id, entry);
     }
     if (gone.size > limit) break;
