@@ -804,3 +804,73 @@ Deno.test("`push()` takes as keys only what is the same text on every machine", 
   ]);
   assertEquals(counts(report), { created: 2, failed: 2 });
 });
+
+Deno.test("`push()` takes no record for a row that is another row's already, in any version and for any user", () =>
+  withStore(async (state) => {
+    for (const version of VERSIONS) {
+      for (const login of ["admin", "demo"]) {
+        const server = new OdooSimulator({}, { version });
+        const odoo = await server.connect();
+        const refs = ["R1", "R2", "R3"];
+        const kwargs = refs.map((ref) => ({ name: `Here ${ref}`, ref }));
+        await odoo.executeKw("res.partner", "create", [kwargs]);
+        const options = { state, match: ["ref"], login, job: `taken_${version}_${login}` };
+        const rows = refs.map((ref) => ({ key: ref, name: `N ${ref}`, ref }));
+        assertEquals(counts(await run(server, rows, options)), { updated: 3 });
+        const others = refs.map((ref) => ({ key: `Other ${ref}`, name: "Stolen", ref }));
+        const report = await run(server, [...others, ...rows], options);
+        assertEquals(counts(report), { failed: 3, unchanged: 3 }, `${version} ${login}`);
+        assertEquals(partner(server, "Stolen"), []);
+      }
+    }
+  }));
+
+Deno.test("`push()` adopts the rest where one external id is left over from a record that is gone", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const refs = ["R1", "R2", "R3"];
+  await odoo.executeKw("res.partner", "create", [refs.map((ref) => ({ name: ref, ref }))]);
+  const [module, ...name] = externalId("odeno_test", "res.partner", ["R2"]).split(".");
+  const left = {
+    module: String(module),
+    name: name.join("."),
+    model: "res.partner",
+    res_id: 99999,
+  };
+  await odoo.executeKw("ir.model.data", "create", [left]);
+  const rows = refs.map((ref) => ({ key: ref, name: `N ${ref}`, ref }));
+  assertEquals(counts(await run(server, rows, { match: ["ref"] })), { updated: 3 });
+  assertEquals(counts(await run(server, rows, { match: ["ref"] })), { unchanged: 3 });
+});
+
+Deno.test("`push()` as a mirror says which records it could not take", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    await run(server, contacts(20), { state });
+    const odoo = await server.connect();
+    const failing = {
+      call: (...[call, options]: Parameters<typeof odoo.call>) =>
+        call.method === "unlink"
+          ? Promise.reject(
+            new OdooServerError("in use", {
+              kind: "user",
+              model: "",
+              method: "",
+              exception: "",
+              debug: "",
+            }),
+          )
+          : odoo.call(call, options),
+    };
+    const report = await push<Row>(failing, {
+      model: "res.partner",
+      job: "test",
+      key: ["key"],
+      source: contacts(18),
+      state,
+      mirror: "delete",
+      clock: quickClock(),
+    });
+    assertEquals(report.account.deleted, 0);
+    assertEquals(report.notMirrored, "2 records remain; the first: not deleted: in use");
+  }));

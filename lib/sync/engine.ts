@@ -87,6 +87,8 @@ export interface Ledger<R> {
   readonly isLasting: boolean;
   /** What is known of rows. */
   entries(keys: readonly string[]): Promise<Map<string, Entry>>;
+  /** The keys of the rows that records were those of in earlier runs. Looks through all that is known. */
+  holders(ids: ReadonlySet<number>): Promise<Map<number, string>>;
   /** Keeps entries, and takes outcomes. */
   settle(settled: readonly Settled<R>[], entries: readonly Entry[]): Promise<void>;
 }

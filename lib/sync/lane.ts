@@ -130,7 +130,7 @@ export class Lane<T> {
     this.#count(way, drafts.filter(({ key }) => ids.has(key)).length);
     if (match.length === 0) return refusals;
     const others = drafts.filter(({ key }) => !ids.has(key) && !refusals.has(key));
-    const adopted = await adopt(this.#engine, others, this.#ledger.isLasting);
+    const adopted = await adopt(this.#engine, others, this.#ledger);
     for (const [key, id] of adopted) {
       if (typeof id === "string") refusals.set(key, id);
       else ids.set(key, id);

@@ -6,7 +6,7 @@
 import { OdooConfigError, OdooServerError } from "../errors.ts";
 import { structs } from "../values.ts";
 import { type Cell, isReference, toValue } from "./cells.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Ledger } from "./engine.ts";
 
 /** A row, as far as it matters here. */
 interface Matched {
@@ -18,13 +18,13 @@ interface Matched {
  * Finds the records of rows by the fields of `match`, archived ones too, and gives each the external id of its row: in
  * Odoo where the user may do that (from 17 on with Access Rights), otherwise only in what the ledger remembers.
  *
- * @param isLasting Whether the ledger remembers it for the next run.
+ * @param ledger What remembers it for the next run, and knows what earlier runs have adopted.
  * @returns Ids by the keys of rows, or why a row cannot have its record.
  */
 export async function adopt(
   engine: Engine,
   rows: readonly Matched[],
-  isLasting: boolean,
+  ledger: Pick<Ledger<unknown>, "isLasting" | "holders">,
 ): Promise<Map<string, number | string>> {
   const result = new Map<string, number | string>();
   const candidates = await candidatesOf(engine, rows);
@@ -33,7 +33,7 @@ export async function adopt(
     const [id = 0] = ids;
     const other = engine.adopted.get(id);
     if (ids.length > 1) result.set(key, `it matches ${ids.length} records: ${ids.join(", ")}`);
-    else if (other !== undefined) {
+    else if (other !== undefined && other !== key) {
       result.set(key, `it matches the record ${id}, as the row with the key ${other} does`);
     } else {
       rowOf.set(id, key);
@@ -41,12 +41,13 @@ export async function adopt(
       result.set(key, id);
     }
   }
-  for (const [id, name] of await takenBy(engine, [...rowOf.keys()])) {
+  for (const [id, name] of await takenBy(engine, [...rowOf.keys()], ledger)) {
     const key = rowOf.get(id) ?? "";
+    if (name === key || name === engine.drafter.nameOf(key)) continue;
     result.set(key, `it matches the record ${id}, which is that of ${name} already`);
     rowOf.delete(id);
   }
-  if (!engine.options.dryRun) await claim(engine, rowOf, isLasting);
+  if (!engine.options.dryRun) await claim(engine, rowOf, ledger.isLasting);
   return result;
 }
 
@@ -84,20 +85,38 @@ async function candidatesOf(
   return candidates;
 }
 
-/** The external ids of this namespace that records have already. */
-async function takenBy(engine: Engine, ids: readonly number[]): Promise<Map<number, string>> {
-  const taken = new Map<number, string>();
-  if (ids.length === 0) return taken;
-  const { model } = engine.options;
-  const rows = structs(await engine.call(model, "get_metadata", [[...ids]]));
-  for (const { id, xmlid, xmlids } of rows) {
-    const names = Array.isArray(xmlids) ? structs(xmlids).map((each) => each["xmlid"]) : [xmlid];
-    const own = names.find((name) =>
-      typeof name === "string" && engine.drafter.keyOf(model, name) !== undefined
+/** The rows that records belong to already, by their external ids or by what earlier runs have adopted. */
+async function takenBy(
+  engine: Engine,
+  ids: readonly number[],
+  ledger: Pick<Ledger<unknown>, "holders">,
+): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
+  const { model, namespace } = engine.options;
+  const domain = [["model", "=", model], ["module", "=", namespace], ["res_id", "in", [...ids]]];
+  const fields = ["name", "res_id"];
+  try {
+    const answer = await engine.call("ir.model.data", "search_read", [domain], { fields });
+    return ownOf(
+      engine,
+      structs(answer).map(({ res_id, name }) => [Number(res_id), `${namespace}.${name}`]),
     );
-    if (own !== undefined) taken.set(Number(id), String(own));
+  } catch (error) {
+    if (!(error instanceof OdooServerError) || error.kind !== "access") throw error;
   }
-  return taken;
+  // Who may not read external ids there may not make any either, so that only the state knows of some
+  const taken = await ledger.holders(new Set(ids));
+  const rows = structs(await engine.call(model, "get_metadata", [[...ids]]));
+  const named = rows.flatMap(({ id, xmlids }) =>
+    structs(xmlids ?? []).map(({ xmlid }): [number, string] => [Number(id), String(xmlid)])
+  );
+  return new Map([...taken, ...ownOf(engine, named)]);
+}
+
+/** Those external ids that rows of this run could have. */
+function ownOf(engine: Engine, named: readonly [id: number, name: string][]): Map<number, string> {
+  const { drafter, options: { model } } = engine;
+  return new Map(named.filter(([, name]) => drafter.keyOf(model, name) !== undefined));
 }
 
 async function claim(
@@ -115,10 +134,11 @@ async function claim(
     await engine.call("ir.model.data", "create", [lines]);
   } catch (error) {
     if (!(error instanceof OdooServerError)) throw error;
-    // An earlier try of this call may have got through, and its names are unique
+    // Names are unique: an earlier try of this call may have got through, or one is left over from a record that is gone
     const names = [...rowOf.values()].map((key) => engine.drafter.nameOf(key));
     const { found } = await engine.externalIds.find(model, names);
-    if (found.size === names.length) return;
+    const free = new Map([...rowOf].filter(([, key]) => !found.has(engine.drafter.nameOf(key))));
+    if (free.size < rowOf.size) return await claim(engine, free, isLasting);
     if (error.kind !== "access") throw error;
     if (!isLasting) {
       throw new OdooConfigError(

@@ -314,8 +314,7 @@ class Push<T extends object> {
     if (!mode || !this.#state) return undefined;
     if (keyless > 0) return `${keyless} rows have no key, so that none is surely gone`;
     if (engine.lost) return "not all rows could be sent";
-    await mirror(mode, mirrorLimit, engine, this.#state, this.#ledger);
-    return undefined;
+    return await mirror(mode, mirrorLimit, engine, this.#state, this.#ledger);
   }
 }
 

@@ -136,6 +136,10 @@ class Memory<T> implements Ledger<Draft<Place<T>>> {
     return Promise.resolve(found);
   }
 
+  holders(): Promise<Map<number, string>> {
+    return Promise.resolve(new Map());
+  }
+
   settle(
     settled: readonly Settled<Draft<Place<T>>>[],
     entries: readonly Entry[],

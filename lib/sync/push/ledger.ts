@@ -65,6 +65,15 @@ export class PushLedger implements Ledger<Draft<Source>> {
     return found;
   }
 
+  async holders(ids: ReadonlySet<number>): Promise<Map<number, string>> {
+    const found = new Map<number, string>();
+    if (!this.#state) return found;
+    for await (const page of this.#state.allEntries()) {
+      for (const { id, key } of page) if (ids.has(id)) found.set(id, key);
+    }
+    return found;
+  }
+
   async settle(
     settled: readonly Settled<Draft<Source>>[],
     entries: readonly Entry[],

@@ -57,14 +57,15 @@ export function checkMirror(
   }
 }
 
-/** Archives or deletes the records of rows that this run has not seen. */
+/** Archives or deletes the records of rows that this run has not seen. Answers what it could not. */
 export async function mirror(
   mode: MirrorMode,
   limit: number | undefined,
   engine: Engine,
   state: JobState,
   ledger: PushLedger,
-): Promise<void> {
+): Promise<string | undefined> {
+  const left: RowRecord[] = [];
   const { gone, known } = await compare(state, ledger, limit ?? DEFAULT_LIMIT);
   const allowed = limit ??
     Math.min(DEFAULT_LIMIT, Math.max(1, Math.floor(known * DEFAULT_SHARE)));
@@ -75,6 +76,7 @@ export async function mirror(
     const there = await records.read(model, some.map(({ id }) => id), [...birth]);
     const present = some.filter((entry) => there.get(entry.id) !== "hidden" && isOf(entry, there));
     const failed = dryRun ? [] : await take(engine, mode, present);
+    left.push(...failed);
     const bad = new Set(failed.map(({ key }) => key));
     const done = present.filter(({ key }) => !bad.has(key));
     ledger.account[mode === "archive" ? "archived" : "deleted"] += done.length;
@@ -83,6 +85,7 @@ export async function mirror(
     const remove = some.map(({ key }) => key).filter((key) => !kept.has(key));
     if (!dryRun) await ledger.save(entries, failed, remove);
   }
+  return left[0] && `${left.length} records remain; the first: ${left[0].reason}`;
 }
 
 /** Entries whose rows are gone, a few more than the limit at most, and how many entries there are. */
