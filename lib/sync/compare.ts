@@ -72,10 +72,10 @@ function decimalsOf({ field }: Cell, record: RecordValues, known: Known): number
   return currency === undefined ? undefined : known.decimalsOf(currency);
 }
 
-/** As Odoo rounds a float with digits: 1.005 to 1.01, although the binary number is a little smaller. */
+/** As Odoo rounds a float with digits: 1.005 to 1.01, although the binary number is the last bit or two smaller. */
 function roundHalfUp(value: number, decimals: number): number {
   const scaled = Math.abs(value) * 10 ** decimals;
-  const rounded = Math.round(scaled * (1 + 1e-12)) / 10 ** decimals;
+  const rounded = Math.round(scaled * (1 + 2 ** -51)) / 10 ** decimals;
   return value < 0 ? -rounded : rounded;
 }
 
