@@ -46,8 +46,7 @@ export async function main(
     await mirror(await open(), path);
     return 0;
   } catch (error) {
-    if (!(error instanceof OdooError)) throw error;
-    console.error(error.message);
+    console.error(error instanceof OdooError ? error.message : error);
     return error instanceof JobBusyError ? 3 : 2;
   }
 }

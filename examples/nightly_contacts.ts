@@ -34,7 +34,9 @@ export async function main(
     if (error instanceof CsvFileError) return complain(2, `${path}: ${error.message}`);
     if (error instanceof OdooError) return complain(2, error.message);
     if (error instanceof Deno.errors.NotFound) return complain(2, `There is no file ${path}`);
-    throw error;
+    // Deno itself would end with 1
+    console.error(error);
+    return 2;
   }
 }
 

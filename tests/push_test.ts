@@ -9,6 +9,7 @@ import type { Clock } from "../lib/clock.ts";
 import { checkAccount, emptyAccount } from "../lib/sync/push/account.ts";
 import type { PushEvent } from "../lib/sync/push/events.ts";
 import { push, type PushOptions, type PushReport } from "../lib/sync/push.ts";
+import { callbackSink, pull, PullStoppedError } from "../lib/sync/mod.ts";
 import { MirrorLimitError } from "../lib/sync/push/mirror.ts";
 import { sqliteStore } from "../lib/sync/sqlite_state.ts";
 import type { StateStore } from "../lib/sync/state.ts";
@@ -873,4 +874,23 @@ Deno.test("`push()` as a mirror says which records it could not take", () =>
     });
     assertEquals(report.account.deleted, 0);
     assertEquals(report.notMirrored, "2 records remain; the first: not deleted: in use");
+  }));
+
+Deno.test("`push()` and `pull()` do not take each other's state", () =>
+  withStore(async (state) => {
+    const server = new OdooSimulator();
+    const odoo = await server.connect();
+    const copy = (job: string) =>
+      pull(odoo, {
+        model: "res.partner",
+        fields: ["name"],
+        job,
+        state,
+        sink: callbackSink(() => {}),
+      });
+    await copy("down");
+    const mirror = { state, job: "down", mirror: "delete", mirrorLimit: 99 } as const;
+    await assertRejects(() => run(server, [], mirror), OdooConfigError, "is that of a pull");
+    await run(server, contacts(1), { state, job: "up" });
+    await assertRejects(() => copy("up"), PullStoppedError, "is that of a push");
   }));

@@ -82,6 +82,10 @@ Deno.test("nightly_contacts.ts says in one sentence why it could not run, and ex
     assertStringIncludes(text, message);
   }
   assertEquals((await run(() => pushContacts([]))).code, 2);
+  const broken = () => Promise.reject(new Deno.errors.PermissionDenied("not yours"));
+  const { code, text } = await run(() => pushContacts([path], broken));
+  assertEquals(code, 2);
+  assertStringIncludes(text, "not yours");
 });
 
 Deno.test("mirror_orders.ts copies orders and lines, then what has changed, and marks what is gone", async () => {

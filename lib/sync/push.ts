@@ -249,6 +249,9 @@ class Push<T extends object> {
     const { model, namespace, key, dryRun } = engine.options;
     const identity = JSON.stringify({ model, namespace, key });
     const known = await state.get("push");
+    if (await state.get("job") !== undefined) {
+      throw new OdooConfigError(`The job "${state.job}" is that of a pull: take another name`);
+    }
     if (known !== undefined && known !== identity) {
       throw new OdooConfigError(
         `Cannot push the job "${state.job}": its state is of ${known}, and not of ${identity}; ` +

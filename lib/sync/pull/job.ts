@@ -61,6 +61,10 @@ export async function checkJob(
   state: JobState,
 ): Promise<string> {
   const kept = await state.get("job");
+  if (await state.get("push") !== undefined) {
+    const message = `The job "${state.job}" is that of a push: take another name`;
+    throw new PullStoppedError(message, "job");
+  }
   const before: Readonly<Record<string, RpcInput>> = kept === undefined ? {} : JSON.parse(kept);
   const now: Record<string, RpcInput> = {
     // Not every caller tells where it leads to
