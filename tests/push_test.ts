@@ -894,3 +894,22 @@ Deno.test("`push()` and `pull()` do not take each other's state", () =>
     await run(server, contacts(1), { state, job: "up" });
     await assertRejects(() => copy("up"), PullStoppedError, "is that of a push");
   }));
+
+Deno.test("`push()` calls rows unknown, not failed, after an answer to `load` that does not fit", async () => {
+  const odoo = await new OdooSimulator().connect();
+  const short = {
+    call: async (...[call, options]: Parameters<typeof odoo.call>) => {
+      const answer = await odoo.call(call, options);
+      return call.method === "load" ? { ids: [1], messages: [] } : answer;
+    },
+  };
+  const { account } = await push<Row>(short, {
+    model: "res.partner",
+    job: "test",
+    key: ["key"],
+    source: contacts(3),
+    map: ({ name }) => ({ name: String(name) }),
+    clock: quickClock(),
+  });
+  assertEquals([account.unknown, account.failed], [3, 0]);
+});

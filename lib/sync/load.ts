@@ -214,6 +214,7 @@ function readAnswer(answer: RpcValue, count: number): LoadAnswer {
   if (!isComplete && ids !== false) {
     throw new OdooProtocolError(
       "Odoo answered load with something else than one id a row, or false",
+      { outcome: "committed" },
     );
   }
   return {
