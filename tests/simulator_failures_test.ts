@@ -222,6 +222,7 @@ Deno.test("failNext() commits long after the client has given up", async () => {
   await time.tickAsync(4999);
   assertEquals(there(), 0);
   await time.tickAsync(1);
+  await time.runMicrotasks();
   assertEquals([there(), server.calls.at(-1)?.ms], [1, 6000]);
 });
 

@@ -202,6 +202,7 @@ Deno.test("a call that takes its time is committed without its caller", async ()
   await time.tickAsync(699);
   assertEquals(named("A "), 0);
   await time.tickAsync(1);
+  await time.runMicrotasks();
   assertEquals(named("A "), 3);
 });
 
