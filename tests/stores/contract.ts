@@ -9,7 +9,7 @@ import { JobBusyError, OdooConfigError, OdooError } from "../../lib/errors.ts";
 import { thisProcess } from "../../lib/sync/jobs.ts";
 import type { Entry, StateStore } from "../../lib/sync/state.ts";
 import { runDeno } from "../support.ts";
-import { NOTHING } from "./nothing.ts";
+import { emptyAccount } from "../../lib/sync/push/account.ts";
 
 /** A kind of store. */
 export interface Kind {
@@ -161,16 +161,16 @@ function testRuns(test: Test): void {
     await using store = place.store();
     for (const [job, status] of [["a", "done"], ["b", "failed"], ["a", "failed"]] as const) {
       await using state = await store.open(job);
-      await state.end(status, { ...NOTHING, rows: 3, created: 2, failed: 1, left: 4 });
+      await state.end(status, { ...emptyAccount(), rows: 3, created: 2, failed: 1, left: 4 });
       await assertRejects(() => state.save({}), OdooError, "has ended");
-      await assertRejects(() => state.end("done", NOTHING), OdooError, "has ended");
+      await assertRejects(() => state.end("done", emptyAccount()), OdooError, "has ended");
     }
     const runs = await store.runs("a");
     assertEquals(runs.map(({ job, run, status }) => [job, run, status]), [
       ["a", 2, "failed"],
       ["a", 1, "done"],
     ]);
-    assertEquals(runs[0]?.account, { ...NOTHING, rows: 3, created: 2, failed: 1, left: 4 });
+    assertEquals(runs[0]?.account, { ...emptyAccount(), rows: 3, created: 2, failed: 1, left: 4 });
     assertEquals(runs[0]?.pid, Deno.pid);
     assertEquals(new Date(runs[0]?.ended ?? "") >= new Date(runs[0]?.started ?? ""), true);
     assertEquals((await store.runs()).length, 3);
@@ -263,7 +263,7 @@ function testProcesses(test: Test): void {
       const hashes = pages.flat().map(({ hash }) => hash);
       assertEquals(hashes, Array.from({ length: 20 }, () => `${saved}`));
       assertEquals((await store.outcomes("contacts", round * 2 - 1)).length, saved);
-      await state.end("done", NOTHING);
+      await state.end("done", emptyAccount());
     }
   });
 }

@@ -6,7 +6,7 @@
 
 import { JobBusyError } from "../../lib/errors.ts";
 import type { StateStore } from "../../lib/sync/state.ts";
-import { NOTHING } from "./nothing.ts";
+import { emptyAccount } from "../../lib/sync/push/account.ts";
 
 /** Saves so many times; the exit codes are those of odeno's programs. */
 export async function save(opened: StateStore, job: string, saves: number): Promise<void> {
@@ -24,7 +24,7 @@ export async function save(opened: StateStore, job: string, saves: number): Prom
       });
       Deno.stdout.writeSync(new TextEncoder().encode(`saved ${n}\n`));
     }
-    await state.end("done", NOTHING);
+    await state.end("done", emptyAccount());
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exitCode = error instanceof JobBusyError ? 3 : 1;
