@@ -1,6 +1,12 @@
 #!/usr/bin/env -S deno run --allow-net --allow-read --allow-write --allow-env=ODOO_*
 // Brings a CSV of companies and contacts into Odoo every night, each once, and says what became of every row.
-import { CsvFileError, type CsvRow, FailedRows, readCsv } from "../lib/files/mod.ts";
+import {
+  CsvFileError,
+  type CsvRow,
+  FailedRows,
+  FAILURE_COLUMNS,
+  readCsv,
+} from "../lib/files/mod.ts";
 import { CellError, JobBusyError, push, type PushEvent, type SourceRow } from "../lib/sync/mod.ts";
 import { connect, type Odoo, OdooError } from "../mod.ts";
 
@@ -52,7 +58,7 @@ async function pushContacts(odoo: Odoo, path: string, dryRun: boolean): Promise<
   const file = await Deno.open(path);
   const source = readCsv(file.readable, {
     required: REQUIRED,
-    optional: [...OPTIONAL, "line", "field", "reason"],
+    optional: [...OPTIONAL, ...FAILURE_COLUMNS],
   });
   const report = await push(odoo, {
     model: "res.partner",

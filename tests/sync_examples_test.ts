@@ -55,7 +55,7 @@ for (const version of [14, 17, 19] as const) {
     // Mended, the file is the next source, and nothing is left of it
     await Deno.writeTextFile(
       path,
-      "key,name,company,parent,country,email,line,field,reason\nA,Acme,yes,,BE,,,,\nD,Dora,,,,,5,name,was empty\n",
+      "key,name,company,parent,country,email,odeno_line,odeno_field,odeno_reason\nA,Acme,yes,,BE,,,,\nD,Dora,,,,,5,name,was empty\n",
     );
     const second = await run(() => pushContacts([path], open));
     assertEquals(second.code, 0);

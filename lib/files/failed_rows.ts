@@ -16,9 +16,15 @@ export interface RowFailure {
 }
 
 /**
- * Writes rows that did not go in, in the columns of their source and `line`, `field` and `reason` beside: mended, the file
- * can be the next source. It takes the place of the one of an earlier run only when it is whole, and where nothing failed
- * that one is taken away.
+ * The columns that stand beside those of the source. A file of failed rows that is the next source has them too, so they
+ * are named as no source names its own.
+ */
+export const FAILURE_COLUMNS = ["odeno_line", "odeno_field", "odeno_reason"] as const;
+
+/**
+ * Writes rows that did not go in, in the columns of their source and {@linkcode FAILURE_COLUMNS} beside: mended, the file
+ * can be the next source. The columns are those of the first row. It takes the place of the one of an earlier run only
+ * when it is whole, and where nothing failed that one is taken away.
  */
 export class FailedRows implements Disposable {
   /** Where the rows go. */
@@ -27,6 +33,7 @@ export class FailedRows implements Disposable {
   count = 0;
   readonly #beside: string;
   #file: Deno.FsFile | undefined;
+  #columns: readonly string[] = [];
 
   /** Takes the path of the file. */
   constructor(path: string) {
@@ -36,13 +43,15 @@ export class FailedRows implements Disposable {
 
   /** Writes a row. */
   add(values: Readonly<Record<string, string>>, failure: RowFailure): void {
-    const { line: _line, field: _field, reason: _reason, ...source } = values;
     if (!this.#file) {
       this.#file = Deno.openSync(this.#beside, { write: true, create: true, truncate: true });
-      this.#write([...Object.keys(source), "line", "field", "reason"]);
+      const added: readonly string[] = FAILURE_COLUMNS;
+      this.#columns = Object.keys(values).filter((name) => !added.includes(name));
+      this.#write([...this.#columns, ...added]);
     }
     const { line, field = "", reason = "" } = failure;
-    this.#write([...Object.values(source), String(line), field, reason]);
+    const cells = this.#columns.map((name) => values[name] ?? "");
+    this.#write([...cells, String(line), field, reason]);
     this.count++;
   }
 

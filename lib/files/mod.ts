@@ -4,4 +4,4 @@
  * @module
  */
 export { CsvFileError, type CsvRow, readCsv, type ReadCsvOptions, writeCsvLine } from "./csv.ts";
-export { FailedRows, type RowFailure } from "./failed_rows.ts";
+export { FailedRows, FAILURE_COLUMNS, type RowFailure } from "./failed_rows.ts";
