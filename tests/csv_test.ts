@@ -69,7 +69,7 @@ Deno.test("`readCsv()` takes the delimiter that it is told", async () => {
   );
   assertEquals(
     error.message,
-    'The header lacks a; another character than "," seems to stand between the cells',
+    'The header (line 1) lacks a; another character than "," seems to stand between the cells',
   );
 });
 
@@ -90,7 +90,7 @@ Deno.test("`readCsv()` reads UTF-16 by its byte order mark, and other encodings 
   await assertRejects(
     () => read(bytes),
     CsvFileError,
-    "not UTF-8 after line 1: save it as UTF-8, or say its encoding",
+    "not UTF-8 in line 2: save it as UTF-8, or say its encoding",
   );
 });
 
@@ -101,7 +101,7 @@ Deno.test("`readCsv()` refuses a header with missing, unknown or doubled columns
   );
   assertEquals(
     error.message,
-    "The header lacks key, and has unknown columns: nmae, and has name twice",
+    "The header (line 1) lacks key, and has unknown columns: nmae, and has name twice",
   );
 });
 
@@ -109,11 +109,26 @@ Deno.test("`readCsv()` refuses what is not UTF-8, not CSV, or empty", async () =
   await assertRejects(
     () => read(new Uint8Array([0x61, 0x0a, 0xff])),
     CsvFileError,
-    "not UTF-8 after line",
+    "not UTF-8 in line 2",
   );
   const error = await assertRejects(() => read('a,b\n1,2\n3,"x\n'), CsvFileError);
   assertStringIncludes(error.message, "The file is not CSV after line");
   await assertRejects(() => read(""), CsvFileError, "The file is empty");
+});
+
+Deno.test("`readCsv()` says in which line a file that comes in one piece is broken", async () => {
+  const rows = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => `${from + index},Ann\r\n`).join("");
+  const open = `no,name\r\n${rows(2, 300)}"301,Ann\r\n${rows(302, 400)}`;
+  const quote = await assertRejects(() => read(open), CsvFileError);
+  assertEquals(quote.message, "The file is not CSV after line 300: a quote is not closed");
+  const text = `no,name\r\n${rows(2, 300)}301,\u00E9\r\n${rows(302, 400)}`;
+  const latin = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const one = () => ReadableStream.from(Array.from(latin, (byte) => Uint8Array.of(byte)));
+  for (const source of [ReadableStream.from([latin]), one()]) {
+    const rows = () => Array.fromAsync(readCsv(source));
+    await assertRejects(rows, CsvFileError, "The file is not UTF-8 in line 301:");
+  }
 });
 
 Deno.test("`readCsv()` closes the file when its reader leaves early", async () => {

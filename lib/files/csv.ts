@@ -5,7 +5,7 @@
  */
 import { pipeline, Readable } from "node:stream";
 import { OdooError } from "../errors.ts";
-import { type CsvError, type Info, parseCsv, stringifyCsv } from "./deps.ts";
+import { type CsvError, parseCsv, stringifyCsv } from "./deps.ts";
 
 /** The file as a whole cannot be read any further. */
 export class CsvFileError extends OdooError {
@@ -50,33 +50,35 @@ export async function* readCsv(
   const { head, delimiter } = await beginning(text, options).catch((error) => {
     throw explain(error, lastLine, options);
   });
+  let header: string[] | undefined;
+  let overcount = 0;
   const parser = parseCsv({
     delimiter,
-    info: true,
+    // Called before the parser comes to what it cannot read, which makes it drop the rows that nobody has taken yet
+    on_record: (record, info) => {
+      // The parser tells the line on which a row ends, and takes a CRLF inside of a cell for two
+      lastLine = info.lines - overcount - countMatches(record, /[\r\n]/g);
+      overcount += countMatches(record, /\r\n/g);
+      return [...record, String(lastLine)];
+    },
     // Without this the first line's ending would be taken for that of all lines
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     skip_empty_lines: true,
   });
-  let header: string[] | undefined;
-  let overcount = 0;
   try {
     // Ends both sides with an error of either, and closes the source when the reader leaves early
     pipeline(Readable.from(joined(head, text)), parser, () => {});
-    for await (
-      const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>
-    ) {
-      // The parser tells the line on which a row ends, and takes a CRLF inside of a cell for two
-      const line = info.lines - overcount - countMatches(record, /[\r\n]/g);
-      overcount += countMatches(record, /\r\n/g);
-      lastLine = line;
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      const record = cells.slice(0, -1);
+      const line = Number(cells.at(-1));
       if (header) yield toRow(header, record, line);
-      else header = checkHeader(record, delimiter, options);
+      else header = checkHeader(record, line, delimiter, options);
     }
   } catch (error) {
     throw explain(error, lastLine, options);
   }
-  if (!header) throw new CsvFileError("The file is empty: its first line must name the columns");
+  if (!header) throw new CsvFileError("The file is empty: line 1 must name the columns");
 }
 
 /** The text of the file. */
@@ -85,19 +87,56 @@ async function* decoded(
   encoding: string | undefined,
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
+  let line = 1;
+  const decode = (bytes: Uint8Array, stream: boolean) => {
+    decoder ??= new TextDecoder(encoding ?? encodingOf(bytes), { fatal: true });
+    try {
+      const text = decoder.decode(bytes, { stream });
+      line += text.split("\n").length - 1;
+      return text;
+    } catch (error) {
+      const bad = line + (decoder.encoding === "utf-8" ? linesBeforeBad(bytes) : 0);
+      throw undecodable(encoding, bad, error);
+    }
+  };
   // A byte order mark has two bytes, which may come one by one
   let begin = new Uint8Array();
   for await (const chunk of source) {
     if (decoder) {
-      yield decoder.decode(chunk, { stream: true });
+      yield decode(chunk, true);
       continue;
     }
     begin = concat(begin, chunk);
-    if (begin.length < 2) continue;
-    decoder = new TextDecoder(encoding ?? encodingOf(begin), { fatal: true });
-    yield decoder.decode(begin, { stream: true });
+    if (begin.length >= 2) yield decode(begin, true);
   }
-  yield decoder ? decoder.decode() : new TextDecoder(encoding, { fatal: true }).decode(begin);
+  yield decode(decoder ? new Uint8Array() : begin, false);
+}
+
+/** How many lines of UTF-8 stand before the first that is none. */
+function linesBeforeBad(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  // The end of a letter that began in the bytes before these
+  let start = 0;
+  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
+  for (let count = 0;; count++) {
+    const end = bytes.indexOf(0x0a, start);
+    try {
+      decoder.decode(end < 0 ? bytes.subarray(start) : bytes.subarray(start, end + 1), {
+        stream: end < 0,
+      });
+    } catch {
+      return count;
+    }
+    if (end < 0) return 0;
+    start = end + 1;
+  }
+}
+
+function undecodable(encoding: string | undefined, line: number, cause: unknown): CsvFileError {
+  const message = encoding === undefined
+    ? `The file is not UTF-8 in line ${line}: save it as UTF-8, or say its encoding, such as windows-1252`
+    : `The file is not ${encoding} in line ${line}: say another encoding, or save it as UTF-8`;
+  return new CsvFileError(message, { cause });
 }
 
 function concat(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -142,6 +181,7 @@ async function* joined(head: string, text: AsyncGenerator<string>): AsyncGenerat
 
 function checkHeader(
   header: string[],
+  line: number,
   delimiter: string,
   { required = [], optional }: ReadCsvOptions,
 ): string[] {
@@ -161,7 +201,7 @@ function checkHeader(
     JSON.stringify(delimiter)
   } seems to stand between the cells`;
   const hint = isOther ? other : "";
-  throw new CsvFileError(`The header ${faults.join(", and ")}${hint}`);
+  throw new CsvFileError(`The header (line ${line}) ${faults.join(", and ")}${hint}`);
 }
 
 function toRow(header: readonly string[], record: readonly string[], line: number): CsvRow {
@@ -178,13 +218,6 @@ function countMatches(cells: readonly string[], pattern: RegExp): number {
 
 /** The parser drops some rows before an error, and notices an open quote at the end only: so the last row is told. */
 function explain(error: unknown, lastLine: number, { encoding }: ReadCsvOptions): unknown {
-  if (error instanceof TypeError) {
-    const after = `after line ${Math.max(1, lastLine)}`;
-    const message = encoding === undefined
-      ? `The file is not UTF-8 ${after}: save it as UTF-8, or say its encoding, such as windows-1252`
-      : `The file is not ${encoding} ${after}: say another encoding, or save it as UTF-8`;
-    return new CsvFileError(message, { cause: error });
-  }
   if (error instanceof RangeError && encoding !== undefined) {
     return new CsvFileError(`There is no encoding "${encoding}"`, { cause: error });
   }

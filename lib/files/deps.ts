@@ -4,5 +4,5 @@
  * @module
  */
 // deno-lint-ignore-file no-import-prefix
-export { type CsvError, type Info, parse as parseCsv } from "npm:csv-parse@^7.0.3";
+export { type CsvError, parse as parseCsv } from "npm:csv-parse@^7.0.3";
 export { stringify as stringifyCsv } from "npm:csv-stringify@^6.9.0/sync";
