@@ -7,13 +7,25 @@ import {
   FAILURE_COLUMNS,
   readCsv,
 } from "../lib/files/mod.ts";
-import { CellError, JobBusyError, push, type PushEvent, type SourceRow } from "../lib/sync/mod.ts";
+import {
+  CellError,
+  JobBusyError,
+  planned,
+  type PlannedRow,
+  planTable,
+  push,
+  type PushEvent,
+  type PushReport,
+  type SourceRow,
+} from "../lib/sync/mod.ts";
 import { connect, type Odoo, OdooError } from "../mod.ts";
 
-const USAGE = `Usage: nightly_contacts.ts [--dry-run] contacts.csv
+const USAGE = `Usage: nightly_contacts.ts [--dry-run [--json]] contacts.csv
 
 Columns: key, name, and any of company (yes or no), parent (the key of the company), email, phone, street, zip, city,
 country (ISO code) and vat. What the job remembers is in contacts.state.sqlite, what failed in contacts.failed.csv.
+
+--dry-run writes nothing, and says what would be done: as a table, or with --json as a JSON object a row.
 
 Exit codes: 0 all rows are in Odoo; 1 some failed; 2 could not run; 3 another run is under way.`;
 const REQUIRED = ["key", "name"];
@@ -27,14 +39,17 @@ export async function main(
   args: readonly string[],
   open: () => Promise<Odoo> = connect,
 ): Promise<number> {
+  const asJson = args.includes("--json");
   const dryRun = args.includes("--dry-run");
-  const [path, ...others] = args.filter((arg) => arg !== "--dry-run");
-  if (path === undefined || path.startsWith("-") || others.length > 0) {
+  const [path, ...others] = args.filter((arg) => !["--dry-run", "--json"].includes(arg));
+  if (path === undefined || path.startsWith("-") || others.length > 0 || asJson && !dryRun) {
     console.error(USAGE);
     return 2;
   }
   try {
-    return await pushContacts(await open(), path, dryRun);
+    return dryRun
+      ? await planContacts(await open(), path, asJson)
+      : await pushContacts(await open(), path);
   } catch (error) {
     if (error instanceof JobBusyError) return complain(3, error.message);
     if (error instanceof CsvFileError) return complain(2, `${path}: ${error.message}`);
@@ -51,34 +66,60 @@ function complain(code: number, message: string): number {
   return code;
 }
 
-async function pushContacts(odoo: Odoo, path: string, dryRun: boolean): Promise<number> {
-  const stem = path.replace(/\.csv$/i, "");
-  const countries = await readCountries(odoo);
-  using failed = new FailedRows(`${stem}.failed.csv`);
-  const file = await Deno.open(path);
-  const source = readCsv(file.readable, {
-    required: REQUIRED,
-    optional: [...OPTIONAL, ...FAILURE_COLUMNS],
+async function pushContacts(odoo: Odoo, path: string): Promise<number> {
+  using failed = new FailedRows(`${stemOf(path)}.failed.csv`);
+  const report = await pushFile(odoo, path, false, (event) => tell(event, path, failed));
+  await failed.finish();
+  console.log(counted(report));
+  if (failed.count > 0) console.log(`What failed is in ${failed.path}`);
+  return codeOf(report);
+}
+
+async function planContacts(odoo: Odoo, path: string, asJson: boolean): Promise<number> {
+  const rows: PlannedRow[] = [];
+  const report = await pushFile(odoo, path, true, (event) => {
+    if (event.type !== "row") return;
+    if (asJson) console.log(JSON.stringify(planned(event)));
+    else if (event.status !== "unchanged") rows.push(planned(event));
   });
-  const report = await push(odoo, {
+  if (!asJson) console.log(`${planTable(rows)}\n${counted(report)} (nothing was written)`);
+  return codeOf(report);
+}
+
+async function pushFile(
+  odoo: Odoo,
+  path: string,
+  dryRun: boolean,
+  onEvent: (event: PushEvent) => void,
+): Promise<PushReport> {
+  const countries = await readCountries(odoo);
+  const file = await Deno.open(path);
+  const optional = [...OPTIONAL, ...FAILURE_COLUMNS];
+  return await push(odoo, {
     model: "res.partner",
     job: "contacts",
-    source: keyed(source),
+    source: keyed(readCsv(file.readable, { required: REQUIRED, optional })),
     key: ["key"],
     line: ({ line }) => line,
     map: (row) => toPartner(row, countries),
-    state: `${stem}.state.sqlite`,
+    state: `${stemOf(path)}.state.sqlite`,
     concurrency: 2,
     dryRun,
-    onEvent: (event) => tell(event, dryRun ? undefined : failed),
+    onEvent,
   });
-  if (!dryRun) await failed.finish();
-  const { rows, created, updated, unchanged, failed: bad, unknown } = report.account;
-  const counts =
-    `${created} created + ${updated} updated + ${unchanged} unchanged + ${bad} failed + ${unknown} unknown`;
-  console.log(`${rows} rows in = ${counts}${dryRun ? " (dry run: nothing was written)" : ""}`);
-  if (failed.count > 0) console.log(`What failed is in ${failed.path}`);
-  return bad + unknown > 0 ? 1 : 0;
+}
+
+function stemOf(path: string): string {
+  return path.replace(/\.csv$/i, "");
+}
+
+function counted({ account }: PushReport): string {
+  const { rows, created, updated, unchanged, failed, unknown } = account;
+  return `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ${failed} failed + ${unknown} unknown`;
+}
+
+function codeOf({ account }: PushReport): number {
+  return account.failed + account.unknown > 0 ? 1 : 0;
 }
 
 /** A row with its key beside its cells. */
@@ -111,21 +152,16 @@ async function readCountries(odoo: Odoo): Promise<Map<string, number>> {
   return new Map(rows.map(({ id, code }) => [String(code), id]));
 }
 
-function tell(event: PushEvent, failed: FailedRows | undefined): void {
+function tell(event: PushEvent, path: string, rows: FailedRows): void {
   if (event.type !== "row") return;
-  const { line, status, field, reason, altered, warning, changes } = event;
+  const { line, status, field, reason, altered, warning } = event;
+  const complain = (text: string) => console.error(`${path}:${line}: ${text}`);
   if (status === "failed" || status === "unknown") {
-    failed?.add(cellsOf(event.row), { line, field, reason });
-    console.error(`Line ${line}: ${field ? `${field}: ` : ""}${reason}`);
+    rows.add(cellsOf(event.row), { line, field, reason });
+    complain(`${field ? `${field}: ` : ""}${reason}`);
   }
-  for (const { field, kept } of altered) {
-    console.error(`Line ${line}: Odoo keeps ${JSON.stringify(kept)} as ${field}`);
-  }
-  if (warning !== undefined) console.error(`Line ${line}: ${warning}`);
-  if (!failed && status === "created") console.log(`Line ${line}: to be created`);
-  for (const [name, { from, to }] of failed ? [] : Object.entries(changes ?? {})) {
-    console.log(`Line ${line}: ${name} from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
-  }
+  for (const { field, kept } of altered) complain(`Odoo keeps ${JSON.stringify(kept)} as ${field}`);
+  if (warning !== undefined) complain(warning);
 }
 
 function cellsOf({ values }: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -40,7 +40,7 @@ for (const version of [14, 17, 19] as const) {
 
     const plan = await run(() => pushContacts(["--dry-run", path], open));
     assertEquals([plan.code, server.records("res.partner").length], [1, count]);
-    assertStringIncludes(plan.text, "Line 2: to be created");
+    assertStringIncludes(plan.text, "nothing was written");
 
     const first = await run(() => pushContacts([path], open));
     assertEquals(first.code, 1);
@@ -73,7 +73,7 @@ Deno.test("nightly_contacts.ts says in one sentence why it could not run, and ex
     const [content, message] of [
       [undefined, "There is no file"],
       ["", "contacts.csv: The file is empty"],
-      ["key,nmae\n", "contacts.csv: The header lacks name, and has unknown columns: nmae"],
+      ["key,nmae\n", "contacts.csv: The header (line 1) lacks name, and has unknown columns: nmae"],
     ] as const
   ) {
     if (content !== undefined) await Deno.writeTextFile(path, content);
