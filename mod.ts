@@ -99,6 +99,7 @@ export type { RowKey, SourceReference, SourceValue } from "./lib/sync/cells.ts";
 export type { Clock } from "./lib/clock.ts";
 export type {
   Caller,
+  CallEvent,
   CallOptions,
   Fetch,
   Many2One,

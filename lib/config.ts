@@ -4,7 +4,7 @@
  * @module
  */
 import { OdooAuthError, OdooConfigError } from "./errors.ts";
-import type { Fetch } from "./values.ts";
+import type { CallEvent, Fetch } from "./values.ts";
 
 /** An API key or a password, or a function that fetches it: that is asked again when Odoo refuses the last one. */
 export type Secret = string | (() => string | Promise<string>);
@@ -131,6 +131,10 @@ export type OdooConfig = Credential & {
   callsPerSecond?: number | undefined;
   /** Allows plain http to a public host, which sends the secret in clear. */
   allowHttp?: boolean | undefined;
+  /** Refuses all calls but those of methods that only read, before they are sent. */
+  readOnly?: boolean | undefined;
+  /** Is told of each call once it has ended: its name and how long it took, never its arguments. */
+  onCall?: ((event: CallEvent) => void) | undefined;
   /** Stands in for the built-in `fetch`. */
   fetch?: Fetch | undefined;
 };
@@ -145,8 +149,9 @@ export interface ConfigFromEnvOptions {
 
 /**
  * Reads `ODOO_URL`, `ODOO_DB` (or `ODOO_DATABASE`), `ODOO_USERNAME` (`ODOO_USER`, `ODOO_LOGIN`) and `ODOO_API_KEY` or
- * `ODOO_PASSWORD` (the key when both are set); beside them `ODOO_PROTOCOL`, and `ODOO_ALLOW_HTTP=1` for plain http to a
- * public host. A variable that the program may not read counts as unset; there is never a permission prompt.
+ * `ODOO_PASSWORD` (the key when both are set); beside them `ODOO_PROTOCOL`, `ODOO_READ_ONLY=1` for `readOnly` (of a
+ * profile, the plain name counts as well), and
+ * `ODOO_ALLOW_HTTP=1` for plain http to a public host. A variable that the program may not read counts as unset; there is never a permission prompt.
  *
  * @throws {OdooConfigError} Names all that is missing at once, and the `--allow-env` flag to add.
  */
@@ -173,6 +178,7 @@ export function configFromEnv(options: ConfigFromEnvOptions = {}): OdooConfig {
     ...(apiKey === undefined ? { password: secret } : { apiKey }),
     ...protocolSetting(read("PROTOCOL"), prefix),
     ...(read("ALLOW_HTTP") === "1" ? { allowHttp: true } : {}),
+    ...(isReadOnly(get, prefix) ? { readOnly: true } : {}),
   });
 }
 
@@ -193,6 +199,16 @@ function protocolSetting(protocol: string | undefined, prefix: string) {
   throw new OdooConfigError(
     `Cannot use ${prefix}PROTOCOL="${protocol}": it must be ${PROTOCOL_NAMES}`,
   );
+}
+
+/** The plain name holds for profiles, too: whoever sets it wants to be safe. */
+function isReadOnly(get: (name: string) => string | undefined, prefix: string): boolean {
+  return [`${prefix}READ_ONLY`, "ODOO_READ_ONLY"].some((name) => {
+    const text = get(name)?.trim().toLowerCase() ?? "";
+    if (["", "0", "false", "no"].includes(text)) return false;
+    if (["1", "true", "yes"].includes(text)) return true;
+    throw new OdooConfigError(`Cannot use ${name}="${text}": it must be 1 or 0`);
+  });
 }
 
 function missingMessage(missing: readonly string[], prefix: string, isFromEnv: boolean): string {

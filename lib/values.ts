@@ -87,6 +87,18 @@ export interface CallOptions {
   onServerTime?: ((time: Date) => void) | undefined;
 }
 
+/** What became of a call. Arguments and answers are not in it, so it may go into a log. */
+export interface CallEvent {
+  /** Model and method, such as `res.partner.search_read`; `version` or `authenticate` while connecting. */
+  readonly name: string;
+  /** The protocol that carried it. */
+  readonly protocol: "xmlrpc" | "jsonrpc" | "json2";
+  /** Milliseconds until its answer had come and was read, with all retries and the pauses between them. */
+  readonly ms: number;
+  /** What it failed with; `undefined` where it did not. */
+  readonly error: unknown;
+}
+
 /** What bulk, sync, keys and code generation need of a client: any client will do. */
 export interface Caller {
   /** Address of the server, where the client tells it. */

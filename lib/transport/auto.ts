@@ -11,6 +11,7 @@ import { Json2Transport } from "./json2.ts";
 import { JsonRpcTransport } from "./jsonrpc.ts";
 import { RetryTransport } from "./retry.ts";
 import type { Transport } from "./transport.ts";
+import { WatchTransport } from "./watch.ts";
 import { XmlRpcTransport } from "./xmlrpc.ts";
 
 /** Version of an Odoo server. */
@@ -83,7 +84,10 @@ function opener(config: OdooConfig): (protocol: Protocol) => Transport {
   const http = new Http(config);
   const secrets = new SecretKeeper(config);
   const kinds = { xmlrpc: XmlRpcTransport, jsonrpc: JsonRpcTransport, json2: Json2Transport };
-  return (protocol) => new RetryTransport(new kinds[protocol](config, http, secrets), config);
+  return (protocol) => {
+    const transport = new RetryTransport(new kinds[protocol](config, http, secrets), config);
+    return config.readOnly || config.onCall ? new WatchTransport(transport, config) : transport;
+  };
 }
 
 async function signIn(transport: Transport, options: CallOptions): Promise<Connection> {
