@@ -145,7 +145,10 @@ function toValue(value: RpcValue | undefined, kind: ColumnKind, type: string): R
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
 }
 
-/** The key of a record in the state: in the order of the keys, as text, the ids rise. */
+const DIGITS = 12;
+
+/** The key of a record in the state: in the order of the keys, as text, the ids rise. Views have ids below 0. */
 export function keyOf(id: number): string {
-  return String(id).padStart(12, "0");
+  const digits = String(id < 0 ? 10 ** DIGITS + id : id).padStart(DIGITS, "0");
+  return id < 0 ? `-${digits}` : digits;
 }

@@ -104,11 +104,15 @@ export async function reasonsOf(
   options: CallOptions,
 ): Promise<Tombstone[]> {
   const gone = new Map<number, Tombstone["reason"]>();
-  await model.read(ids, {
+  await model.read(ids.filter((id) => id > 0), {
     ...options,
     fields: [field],
     onMissing: (id, reason) => gone.set(id, reason === "missing" ? "deleted" : "hidden"),
   });
+  // Rows of views with other ids: nothing tells those that a rule hides from those that are gone
+  const others = ids.filter((id) => id <= 0);
+  const found = await foundAgain(model, [], others, options);
+  for (const id of others) if (!found.has(id)) gone.set(id, "deleted");
   return ids.map((id) => ({ id, reason: gone.get(id) ?? "left" }));
 }
 

@@ -22,12 +22,17 @@ const CSV: FileFormat = {
   hasHeader: true,
   namesIn: (header) => header.split(","),
   header: (names) => names.join(","),
-  record: (row, names) => names.map((name) => cell(row[name])).join(","),
+  record: (row, names) => csvRecord(names.map((name) => row[name])),
   // A quote inside of quotes is doubled
-  isWhole: (text) => text.split('"').length % 2 === 1,
-  idOf: (record) => Number(/^\d+(?=,|$)/.exec(record)?.[0]),
+  turns: (line) => line.split('"').length % 2 === 0,
+  idOf: (record) => Number(/^-?\d+(?=,|$)/.exec(record)?.[0]),
   widened: (record, count) => record + ",".repeat(count),
 };
+
+/** The values of one record, as {@linkcode csvSink} writes them. */
+export function csvRecord(values: readonly (RpcValue | undefined)[]): string {
+  return values.map(cell).join(",");
+}
 
 function cell(value: RpcValue | undefined): string {
   if (value === null || value === undefined) return "";

@@ -14,7 +14,7 @@ import {
   type Sink,
   type Tombstone,
 } from "./sink.ts";
-import { FileWriter, type Head, linesOf, Merge, recordsOf, writeLines } from "./merge.ts";
+import { FileWriter, GONE, type Head, linesOf, Merge, recordsOf, writeLines } from "./merge.ts";
 
 /** How rows stand in a file. */
 export interface FileFormat {
@@ -26,8 +26,8 @@ export interface FileFormat {
   header(names: readonly string[]): string;
   /** The record for a row, with a value for each name. */
   record(row: PulledRow, names: readonly string[]): string;
-  /** Whether a record ends with this line; a line break may stand inside of one. */
-  isWhole(text: string): boolean;
+  /** Whether a line leads into a cell with a line break in it, or out of one. */
+  turns(line: string): boolean;
   /** The id at the start of a record. */
   idOf(record: string): number;
   /** A record with empty values for so many columns more. */
@@ -37,8 +37,7 @@ export interface FileFormat {
 /** A file, and the journal beside it. */
 export class FileSink implements Sink {
   readonly name: string;
-  readonly #path: string;
-  readonly #pending: string;
+  #path: string;
   readonly #format: FileFormat;
   #names: string[] = [];
   /** How many columns the file lacks of those. */
@@ -49,11 +48,13 @@ export class FileSink implements Sink {
   constructor(path: string, format: FileFormat) {
     this.name = path;
     this.#path = path;
-    this.#pending = `${path}.pending`;
     this.#format = format;
   }
 
   async isEmpty(): Promise<boolean> {
+    // Who has put a link in its place wants the file to be there
+    this.#path = await realPathOf(this.#path);
+    if (!await isEnded(this.#path)) throw this.#changed("its last line has no end");
     if (await sizeOf(this.#pending) > 0) return false;
     for await (const records of this.#records()) if (records.length > 0) return false;
     return true;
@@ -74,7 +75,7 @@ export class FileSink implements Sink {
     }
     this.#names = [...found, ...missing];
     this.#added = missing.length;
-    this.#journal = await openJournal(this.#pending);
+    this.#journal = await this.#openJournal();
   }
 
   async write(rows: readonly PulledRow[]): Promise<void> {
@@ -82,7 +83,7 @@ export class FileSink implements Sink {
   }
 
   async remove(tombstones: readonly Tombstone[]): Promise<void> {
-    await this.#append(tombstones.map(({ id }) => `-${id}`));
+    await this.#append(tombstones.map(({ id }) => `${GONE}${id}`));
   }
 
   async finish(): Promise<number | undefined> {
@@ -93,7 +94,11 @@ export class FileSink implements Sink {
       return undefined;
     }
     const next = `${this.#path}.new`;
-    const count = await this.#merge(next);
+    const count = await this.#merge(next).catch(async (error) => {
+      // A disk that is full does not stay so for it
+      await Deno.remove(next).catch(() => {});
+      throw error;
+    });
     await Deno.rename(next, this.#path);
     // A kill before this merges the same rows once more
     await Deno.remove(this.#pending);
@@ -106,8 +111,12 @@ export class FileSink implements Sink {
     return Promise.resolve();
   }
 
+  get #pending(): string {
+    return `${this.#path}.pending`;
+  }
+
   async #merge(next: string): Promise<number> {
-    using writer = await FileWriter.create(next);
+    using writer = await FileWriter.create(next, await modeOf(this.#path));
     if (this.#format.hasHeader) await writer.write([this.#format.header(this.#names)]);
     let count = 0;
     const record = (row: PulledRow) => this.#format.record(row, this.#names);
@@ -121,17 +130,11 @@ export class FileSink implements Sink {
 
   /** The records of the file as it is, with the columns that it lacks. */
   async *#old(): AsyncGenerator<Head[]> {
-    let last = 0;
+    let last = -Infinity;
     for await (const records of this.#records()) {
       yield records.map((text) => {
         const id = this.#format.idOf(text);
-        if (!(id > last)) {
-          throw new PullStoppedError(
-            `${this.name} has been changed by others: behind the row of id ${last} there is one that is out of ` +
-              "order; remove the file to have it made anew",
-            "copy",
-          );
-        }
+        if (!(id > last)) throw this.#changed(`its rows are not by id, from that of ${last} on`);
         last = id;
         return { id, text: this.#format.widened(text, this.#added) };
       });
@@ -158,34 +161,79 @@ export class FileSink implements Sink {
 
   async *#all(): AsyncGenerator<string[]> {
     if (await sizeOf(this.#path) < 0) return;
-    yield* recordsOf(linesOf(this.#path), (text) => this.#format.isWhole(text));
+    yield* recordsOf(linesOf(this.#path), (line) => this.#format.turns(line), () => {
+      throw this.#changed("its last record has no end");
+    });
+  }
+
+  #changed(what: string): PullStoppedError {
+    return new PullStoppedError(
+      `${this.name} is of others, or was changed by them: ${what}; take another path, or remove the file to have it made anew`,
+      "copy",
+    );
   }
 
   async #append(lines: readonly string[]): Promise<void> {
-    const journal = this.#journal ??= await openJournal(this.#pending);
+    const journal = this.#journal ??= await this.#openJournal();
     await writeLines(journal, lines);
     await journal.syncData();
   }
-}
 
-/** Goes on behind the last whole line: a kill may have cut the one after it. */
-async function openJournal(path: string): Promise<Deno.FsFile> {
-  let end = 0;
-  if (await sizeOf(path) > 0) {
-    for await (const lines of linesOf(path)) end = lines.at(-1)?.next ?? end;
+  /** Goes on behind the last whole line: a kill may have cut the one after it. */
+  async #openJournal(): Promise<Deno.FsFile> {
+    const path = this.#pending;
+    let end = 0;
+    if (await sizeOf(path) > 0) {
+      for await (const lines of linesOf(path)) end = lines.at(-1)?.next ?? end;
+    }
+    const mode = await modeOf(this.#path);
+    const file = await Deno.open(path, {
+      read: true,
+      write: true,
+      create: true,
+      ...(mode === undefined ? {} : { mode }),
+    });
+    await file.truncate(end);
+    await file.seek(0, Deno.SeekMode.End);
+    return file;
   }
-  const file = await Deno.open(path, { read: true, write: true, create: true });
-  await file.truncate(end);
-  await file.seek(0, Deno.SeekMode.End);
-  return file;
 }
 
 /** Bytes of a file; -1 where there is none. */
 async function sizeOf(path: string): Promise<number> {
+  return (await infoOf(path))?.size ?? -1;
+}
+
+/** Who may read and write a file; `undefined` where there is none, or nothing of the kind. */
+async function modeOf(path: string): Promise<number | undefined> {
+  const mode = (await infoOf(path))?.mode;
+  return mode == null || Deno.build.os === "windows" ? undefined : mode & 0o777;
+}
+
+async function infoOf(path: string): Promise<Deno.FileInfo | undefined> {
+  return await orNone(Deno.stat(path));
+}
+
+/** Where a path leads to; itself where nothing is there. */
+async function realPathOf(path: string): Promise<string> {
+  return await orNone(Deno.realPath(path)) ?? path;
+}
+
+async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return (await Deno.stat(path)).size;
+    return await asked;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return -1;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** Whether a file ends with a line break, as all do that are written here. */
+async function isEnded(path: string): Promise<boolean> {
+  if (await sizeOf(path) <= 0) return true;
+  using file = await Deno.open(path);
+  await file.seek(-1, Deno.SeekMode.End);
+  const last = new Uint8Array(1);
+  await file.read(last);
+  return last[0] === 10;
 }

@@ -18,11 +18,15 @@ const CHUNK = 2 ** 16;
 const BATCH = 1000;
 const NEWLINE = 10;
 
+/** How a line of a journal begins that says of an id that its record is gone. */
+export const GONE = "~";
+
 /** The lines of a file from an offset on. One that is not ended is none. */
 export async function* linesOf(path: string, start = 0, end = Infinity): AsyncGenerator<Line[]> {
   using file = await Deno.open(path);
   await file.seek(start, Deno.SeekMode.Start);
-  const decoder = new TextDecoder();
+  // The mark that a file may begin with is a part of a text that is broken into lines
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let rest = new Uint8Array();
   let next = start;
   for (const chunk = new Uint8Array(CHUNK); next < end;) {
@@ -45,21 +49,32 @@ export async function* linesOf(path: string, start = 0, end = Infinity): AsyncGe
   }
 }
 
-/** Lines joined to records. */
+/**
+ * Lines joined to records.
+ *
+ * @param turns Whether a line leads into a cell that goes on in the next line, or out of one.
+ * @param onCut Called where the last record is not whole.
+ */
 export async function* recordsOf(
   batches: AsyncIterable<Line[]>,
-  isWhole: (text: string) => boolean,
+  turns: (line: string) => boolean,
+  onCut: () => void,
 ): AsyncGenerator<string[]> {
-  let open: string | undefined;
+  // Joined at once: a cell may have a hundred thousand lines
+  let open: string[] = [];
+  let isInside = false;
   for await (const lines of batches) {
     const records: string[] = [];
     for (const { text } of lines) {
-      const record: string = open === undefined ? text : `${open}\n${text}`;
-      open = isWhole(record) ? undefined : record;
-      if (open === undefined) records.push(record);
+      if (turns(text)) isInside = !isInside;
+      if (isInside || open.length > 0) open.push(text);
+      if (isInside) continue;
+      records.push(open.length > 0 ? open.join("\n") : text);
+      open = [];
     }
     yield records;
   }
+  if (isInside) onCut();
 }
 
 /** A record of an old file, or what a journal says of one: nothing to be written, where it is gone. */
@@ -117,7 +132,7 @@ export class Merge {
   /** The parts of the journal within which ids rise: one or two for each run that has written to it. */
   async #segments(): Promise<AsyncGenerator<Head[]>[]> {
     const bounds = [0];
-    let last = 0;
+    let last = -Infinity;
     let end = 0;
     for await (const lines of linesOf(this.#journal)) {
       for (const { text, next } of lines) {
@@ -134,7 +149,7 @@ export class Merge {
     for await (const lines of linesOf(this.#journal, start, end)) {
       yield lines.map(({ text }) => {
         const id = idIn(text);
-        return text.startsWith("-") ? { id } : { id, text: this.#record(JSON.parse(text)) };
+        return text.startsWith(GONE) ? { id } : { id, text: this.#record(JSON.parse(text)) };
       });
     }
   }
@@ -172,9 +187,9 @@ class Cursor {
   }
 }
 
-/** The id that a line of a journal is about. */
+/** The id that a line of a journal is about. Views have ids below 0. */
 function idIn(line: string): number {
-  return Number(/\d+/.exec(line)?.[0]);
+  return Number(/-?\d+/.exec(line)?.[0]);
 }
 
 /** Writes a file line by line. */
@@ -185,9 +200,11 @@ export class FileWriter implements Disposable {
     this.#file = file;
   }
 
-  /** A new file, in place of any that is there. */
-  static async create(path: string): Promise<FileWriter> {
-    return new FileWriter(await Deno.create(path));
+  /** A new file, in place of any that is there. Whoever may not read what it stands for may not read it either. */
+  static async create(path: string, mode: number | undefined): Promise<FileWriter> {
+    const file = await Deno.create(path);
+    if (mode !== undefined) await Deno.chmod(path, mode);
+    return new FileWriter(file);
   }
 
   /** Adds lines. */

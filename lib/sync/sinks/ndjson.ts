@@ -19,7 +19,7 @@ const NDJSON: FileFormat = {
   namesIn: () => [],
   header: () => "",
   record: (row) => JSON.stringify(row),
-  isWhole: () => true,
-  idOf: (record) => Number(/^\{"id":(\d+)/.exec(record)?.[1]),
+  turns: () => false,
+  idOf: (record) => Number(/^\{"id":(-?\d+)/.exec(record)?.[1]),
   widened: (record) => record,
 };

@@ -1,0 +1,95 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { csvSink } from "../lib/sync/sinks/csv.ts";
+import { ndjsonSink } from "../lib/sync/sinks/ndjson.ts";
+import {
+  type Column,
+  type PulledRow,
+  PullStoppedError,
+  type Sink,
+} from "../lib/sync/sinks/sink.ts";
+import { temporaryFolder } from "./support.ts";
+
+const COLUMNS: Column[] = [{ name: "name", kind: "text" }];
+
+/** One run, as a pull does it. */
+async function run(sink: Sink, rows: readonly PulledRow[], gone: readonly number[] = []) {
+  try {
+    await sink.isEmpty();
+    await sink.open(COLUMNS, { addColumns: false });
+    await sink.write(rows);
+    await sink.remove(gone.map((id) => ({ id, reason: "deleted" as const })));
+    return await sink.finish();
+  } finally {
+    await sink.close();
+  }
+}
+
+const ids = (text: string) => text.match(/-?\d+(?=,|[,}]?")/g)?.map(Number);
+
+for (const [kind, make] of [["csvSink()", csvSink], ["ndjsonSink()", ndjsonSink]] as const) {
+  Deno.test(`${kind} keeps rows of views, whose ids may be below 0`, async () => {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/copy`;
+    const rows = [-12, -9, -5, 0, 3, 9].map((id) => ({ id, name: "x" }));
+    assertEquals(await run(make(path), rows), 6);
+    assertEquals(await run(make(path), [{ id: -9, name: "y" }], [-12, 3]), 4);
+    assertEquals(ids(await Deno.readTextFile(path)), [-9, -5, 0, 9]);
+  });
+
+  Deno.test(`${kind} does not take a file of others for an empty one`, async () => {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/precious`;
+    await Deno.writeTextFile(path, "all that I have");
+    const sink = make(path);
+    await assertRejects(() => sink.isEmpty(), PullStoppedError, "take another path");
+    assertEquals(await Deno.readTextFile(path), "all that I have");
+  });
+
+  Deno.test({
+    name: `${kind} leaves a copy to those who may read it, and a link to where it leads`,
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      await using folder = await temporaryFolder();
+      const [path, real] = [`${folder.path}/link`, `${folder.path}/real`];
+      await run(make(real), [{ id: 1, name: "x" }]);
+      await Deno.chmod(real, 0o600);
+      await Deno.symlink(real, path);
+      const killed = make(path);
+      await killed.isEmpty();
+      await killed.open(COLUMNS, { addColumns: false });
+      assertEquals((await Deno.stat(`${real}.pending`)).mode! & 0o777, 0o600);
+      await killed.close();
+      assertEquals(await run(make(path), [{ id: 2, name: "y" }]), 2);
+      assert((await Deno.lstat(path)).isSymlink);
+      assertEquals((await Deno.stat(real)).mode! & 0o777, 0o600);
+      assertEquals(ids(await Deno.readTextFile(real)), [1, 2]);
+    },
+  });
+}
+
+Deno.test("csvSink() keeps cells of very many lines, and every character of them", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  const name = `"\n\ufeffmark\n${"a line\r\n".repeat(60_000)}`;
+  await run(csvSink(path), [{ id: 1, name }, { id: 2, name: "x" }]);
+  await run(csvSink(path), [{ id: 2, name: "y" }]);
+  const quoted = name.replaceAll('"', '""');
+  assertEquals(
+    await Deno.readFile(path),
+    new TextEncoder().encode(`id,name\n1,"${quoted}"\n2,y\n`),
+  );
+});
+
+Deno.test("csvSink() refuses a file whose last record others have cut", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.csv`;
+  for (const text of ['id,name\n1,a\n2,"b\n', "id,name\n1,a\n2,b"]) {
+    await Deno.writeTextFile(path, text);
+    await assertRejects(
+      () => run(csvSink(path), [{ id: 3, name: "c" }]),
+      PullStoppedError,
+      "no end",
+    );
+    assertEquals(await Deno.readTextFile(path), text);
+  }
+});
