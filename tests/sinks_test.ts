@@ -94,7 +94,7 @@ Deno.test("a file that a killed run has left behind stays whole, and what was wr
   const names = (await Deno.readTextFile(path)).split("\n").map((line) => line.split(",")[1]);
   assertEquals(names, ["name", "Row 2", "Row 3", "FIVE", undefined]);
   // Between the renaming and the end of the journal
-  await Deno.writeTextFile(`${path}.pending`, `${JSON.stringify(row(3, "Three"))}\n-2\n`);
+  await Deno.writeTextFile(`${path}.pending`, `${JSON.stringify(row(3, "Three"))}\n~2\n`);
   assertEquals(await run(csvSink(path), []), 2);
 });
 
@@ -135,7 +135,7 @@ Deno.test("a file that others have put out of order is refused", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/copy.csv`;
   await Deno.writeTextFile(path, "id,name,active,tags\n7,a,true,[]\n5,b,true,[]\n");
-  await assertRejects(() => run(csvSink(path), [row(9)]), PullStoppedError, "changed by others");
+  await assertRejects(() => run(csvSink(path), [row(9)]), PullStoppedError, "not by id");
 });
 
 for (
@@ -202,6 +202,17 @@ Deno.test("sqliteSink() marks rows that are gone, and takes the mark off when th
   await run(make(), [row(1), row(2)]);
   assertEquals(await run(make(), [], [1, 2]), 0);
   assertEquals(await run(make(), [row(2)]), 1);
+  const marks = (await rowsOf(path, "rows")).map((row) => Object.values(row ?? {}).at(-1));
+  assertEquals(marks, ["deleted", null]);
+});
+
+Deno.test("sqliteSink() that is to mark no more counts and brings back rows all the same", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.db`;
+  const marking = () => sqliteSink(path, "rows", { deleted: "mark" });
+  await run(marking(), [row(1), row(2), row(3)]);
+  assertEquals(await run(marking(), [], [1, 2]), 1);
+  assertEquals(await run(sqliteSink(path, "rows"), [row(2)], [3]), 1);
   const marks = (await rowsOf(path, "rows")).map((row) => Object.values(row ?? {}).at(-1));
   assertEquals(marks, ["deleted", null]);
 });

@@ -5,6 +5,7 @@
  */
 import type { Column, ColumnKind, PulledRow, Sink, Tombstone } from "./sink.ts";
 import {
+  alive,
   definition,
   MARK,
   missingColumns,
@@ -49,24 +50,27 @@ class PostgresSink implements Sink {
   readonly name: string;
   readonly #sql: PostgresQueries;
   readonly #table: string;
-  readonly #options: TableOptions;
+  /** Whether rows whose record is gone are marked. */
+  readonly #marks: boolean;
   #columns: TypedColumn[] = [];
 
   constructor(sql: PostgresQueries, table: string, options: TableOptions) {
     this.name = `The table ${table}`;
     this.#sql = sql;
     this.#table = table.split(".").map(quoted).join(".");
-    this.#options = options;
+    this.#marks = options.deleted === "mark";
   }
 
   async isEmpty(): Promise<boolean> {
-    if ((await this.#found()).size === 0) return true;
-    return (await this.#rows(`select 1 from ${this.#table} limit 1`)).length === 0;
+    const found = await this.#found();
+    if (found.size === 0) return true;
+    return (await this.#rows(`select 1 from ${this.#table}${alive(found.has(MARK))} limit 1`))
+      .length === 0;
   }
 
   async open(columns: readonly Column[], { addColumns }: { addColumns: boolean }): Promise<void> {
-    this.#columns = typed(columns, TYPES, this.#options);
     const found = await this.#found();
+    this.#columns = typed(columns, TYPES, this.#marks || found.has(MARK));
     if (found.size === 0) {
       await this.#rows(`create table ${this.#table} (${definition(this.#columns)})`);
       return;
@@ -84,20 +88,25 @@ class PostgresSink implements Sink {
 
   async remove(tombstones: readonly Tombstone[]): Promise<void> {
     const gone = recordset([{ name: "reason", type: "text" }]);
-    const sql = this.#options.deleted === "mark"
+    const sql = this.#marks
       ? `update ${this.#table} as t set ${MARK} = r.reason from ${gone} where t.id = r.id`
       : `delete from ${this.#table} as t using ${gone} where t.id = r.id`;
     await this.#rows(sql, JSON.stringify(tombstones));
   }
 
   async finish(): Promise<number> {
-    const where = this.#options.deleted === "mark" ? ` where ${MARK} is null` : "";
+    const where = alive(this.#isMarked);
     const [row] = await this.#rows(`select count(*) as count from ${this.#table}${where}`);
     return Number(row?.["count"]);
   }
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** Whether rows may be marked, those of earlier runs counted. */
+  get #isMarked(): boolean {
+    return this.#columns.some(({ name }) => name === MARK);
   }
 
   /** The types of the columns that are there; none without the table. */

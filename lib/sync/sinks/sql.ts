@@ -32,14 +32,19 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The columns of a table, with their types there. */
+/** The columns of a table, with their types there; with one for marks, where any are or are to be made. */
 export function typed(
   columns: readonly Column[],
   types: Readonly<Record<ColumnKind, string>>,
-  { deleted = "remove" }: TableOptions,
+  isMarked: boolean,
 ): TypedColumn[] {
   const all = columns.map(({ name, kind }) => ({ name, type: types[kind] }));
-  return deleted === "mark" ? [...all, { name: MARK, type: types.text }] : all;
+  return isMarked ? [...all, { name: MARK, type: types.text }] : all;
+}
+
+/** The condition for rows that are not marked as gone. */
+export function alive(isMarked: boolean): string {
+  return isMarked ? ` where ${MARK} is null` : "";
 }
 
 /** The definition of a table. */

@@ -7,6 +7,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { RpcValue } from "../../values.ts";
 import type { Column, ColumnKind, PulledRow, Sink, Tombstone } from "./sink.ts";
 import {
+  alive,
   definition,
   MARK,
   missingColumns,
@@ -39,7 +40,8 @@ class SqliteSink implements Sink {
   readonly name: string;
   readonly #path: string;
   readonly #table: string;
-  readonly #options: TableOptions;
+  /** Whether rows whose record is gone are marked. */
+  readonly #marks: boolean;
   #columns: TypedColumn[] = [];
   #opened: DatabaseSync | undefined;
 
@@ -47,19 +49,21 @@ class SqliteSink implements Sink {
     this.name = `The table ${table} of ${path}`;
     this.#path = path;
     this.#table = quoted(table);
-    this.#options = options;
+    this.#marks = options.deleted === "mark";
   }
 
   async isEmpty(): Promise<boolean> {
     const database = await this.#database();
-    if (this.#found(database).size === 0) return true;
-    return database.prepare(`select 1 from ${this.#table} limit 1`).get() === undefined;
+    const found = this.#found(database);
+    if (found.size === 0) return true;
+    const where = alive(found.has(MARK));
+    return database.prepare(`select 1 from ${this.#table}${where} limit 1`).get() === undefined;
   }
 
   async open(columns: readonly Column[], { addColumns }: { addColumns: boolean }): Promise<void> {
     const database = await this.#database();
-    this.#columns = typed(columns, TYPES, this.#options);
     const found = this.#found(database);
+    this.#columns = typed(columns, TYPES, this.#marks || found.has(MARK));
     if (found.size === 0) {
       database.exec(`create table ${this.#table} (${definition(this.#columns)})`);
       return;
@@ -79,16 +83,15 @@ class SqliteSink implements Sink {
   }
 
   async remove(tombstones: readonly Tombstone[]): Promise<void> {
-    const isMarked = this.#options.deleted === "mark";
-    const sql = isMarked
+    const sql = this.#marks
       ? `update ${this.#table} set ${MARK} = ? where id = ?`
       : `delete from ${this.#table} where id = ?`;
-    await this.#each(sql, tombstones, ({ id, reason }) => isMarked ? [reason, id] : [id]);
+    await this.#each(sql, tombstones, ({ id, reason }) => this.#marks ? [reason, id] : [id]);
   }
 
   async finish(): Promise<number> {
-    const where = this.#options.deleted === "mark" ? ` where ${MARK} is null` : "";
     const database = await this.#database();
+    const where = alive(this.#isMarked);
     const row = database.prepare(`select count(*) as count from ${this.#table}${where}`).get();
     return Number(row?.["count"]);
   }
@@ -115,6 +118,11 @@ class SqliteSink implements Sink {
       if (database.isTransaction) database.exec("rollback");
       throw error;
     }
+  }
+
+  /** Whether rows may be marked, those of earlier runs counted. */
+  get #isMarked(): boolean {
+    return this.#columns.some(({ name }) => name === MARK);
   }
 
   /** The types of the columns that are there; none without the table. */
