@@ -117,6 +117,39 @@ Deno.test("`load()` tries a row again that only met a conflict, after growing pa
   assertEquals(pauses, [200, 400, 800]);
 });
 
+Deno.test("`load()` knows a conflict in any language by its being the database's own sentence", async () => {
+  for (
+    const text of [
+      "n'a pas pu sérialiser un accès à cause d'une mise à jour en parallèle",
+      "konnte Zugriff nicht serialisieren wegen gleichzeitiger Aktualisierung",
+      "由于同步更新而无法串行访问",
+    ]
+  ) {
+    const tries = new Map<string, number>();
+    // Each row is refused three times for what others do, which only a patient one outlasts
+    const { caller } = serverOf((keys) => {
+      for (const key of keys) tries.set(key, (tries.get(key) ?? 0) + 1);
+      const bad = keys.filter((key) => (tries.get(key) ?? 0) <= 4);
+      return bad.length > 0
+        ? refused(...bad.map((key): [number, string] => [keys.indexOf(key), `${text}\n`]))
+        : loaded(keys);
+    });
+    const keys = Array.from({ length: 6 }, (_, index) => `a${index + 1}`);
+    const results = await loadAll(caller, keys);
+    assertEquals(Object.values(results).map(({ status }) => status), keys.map(() => "loaded"));
+  }
+});
+
+Deno.test("`load()` tries a row that the database refuses for good no more often than any other", async () => {
+  const text = "insert or update violates foreign key constraint\nDETAIL:  Key (a)=(1)\n";
+  const { caller, calls } = serverOf((keys) =>
+    keys.includes("a2") ? refused([keys.indexOf("a2"), text]) : loaded(keys)
+  );
+  const results = await loadAll(caller, ["a1", "a2", "a3"]);
+  assertEquals(results["a2"]?.status, "failed");
+  assertEquals(calls.length, 1 + 3);
+});
+
 Deno.test("`load()` does not try a row again for an error that has stayed for three others", async () => {
   const { caller, calls } = serverOf((keys) =>
     refused(...keys.map((_, i): [number, string] => [i, "Contacts require a name"]))

@@ -28,6 +28,7 @@ export type LoadResult =
 /** What `load` says about some of its rows. */
 interface Message {
   isError: boolean;
+  isConflict: boolean;
   text: string;
   field: string | undefined;
   from: number;
@@ -114,7 +115,7 @@ export class Loader {
     for (const pause of CONFLICT_PAUSES_MS) {
       const answer = await this.#send(columns, rows, options);
       const errors = answer.messages.filter(({ isError }) => isError);
-      if (errors.length === 0 || !errors.every(({ text }) => isConflict(text))) return answer;
+      if (errors.length === 0 || !errors.every(({ isConflict }) => isConflict)) return answer;
       await this.#pause(pause, options);
     }
     return await this.#send(columns, rows, options);
@@ -134,11 +135,14 @@ export class Loader {
         this.#lasting.clear();
         return loaded(answer, 0);
       }
-      const { text, field } = answer.messages.find((message) => message.isError) ?? {};
+      const error = answer.messages.find((message) => message.isError);
+      const { text, field, isConflict = false } = error ?? {};
       reason = text ?? reason;
       // An error about a cell is no conflict
       if (field !== undefined) return { status: "failed", field, reason };
-      const pause = this.#pauseAlone(reason, tries, reason === before);
+      const pause = isConflict
+        ? CONFLICT_PAUSES_MS[tries - 1]
+        : this.#pauseAlone(reason, tries, reason === before);
       if (pause === undefined) break;
       await this.#pause(pause, options);
     }
@@ -146,9 +150,8 @@ export class Loader {
     return { status: "failed", field: undefined, reason };
   }
 
-  /** Three tries in all for what stays the same, with that among others counted; more where others hold the records. */
+  /** Three tries in all for what stays the same, with that among others counted. */
   #pauseAlone(reason: string, tries: number, wasSaidBefore: boolean): number | undefined {
-    if (isConflict(reason)) return CONFLICT_PAUSES_MS[tries - 1];
     if ((this.#lasting.get(reason) ?? 0) >= LASTING_ROWS) return undefined;
     return ALONE_PAUSES_MS[wasSaidBefore ? 2 * tries - 2 : tries - 1];
   }
@@ -185,9 +188,13 @@ export class Loader {
   }
 }
 
-/** PostgreSQL says so in the language of its server; in another one than English, a conflict is like any refusal. */
+/**
+ * PostgreSQL says so in the language of its server, and `load` passes that on as it is, with its line break. Nearly all
+ * else that it passes on so has more lines, with details.
+ */
 function isConflict(text: string): boolean {
-  return /could not serialize access|deadlock detected|could not obtain lock/i.test(text);
+  return /^[^\n]+\n$/.test(text) ||
+    /could not serialize access|deadlock detected|could not obtain lock/i.test(text);
 }
 
 /** A user who may not write the model may not write any row of it; any other fault may come from one row. */
@@ -196,6 +203,7 @@ function fault(error: OdooError, count: number): Message {
   const isAboutAll = isDenied || count === 1;
   return {
     isError: true,
+    isConflict: isConflict(error.message),
     text: error.message,
     field: undefined,
     from: 0,
@@ -230,6 +238,7 @@ function readMessage(message: { [key: string]: RpcValue }): Message {
   const { from = record, to = record } = isStruct(rows) ? rows : {};
   return {
     isError: type !== "warning",
+    isConflict: isConflict(String(text ?? "")),
     // 14 and 17 put the message of a constraint in quotes
     text: String(text ?? "").trim().replace(/^'(.*)'$/s, "$1"),
     field: typeof field === "string" ? field : undefined,
