@@ -109,12 +109,12 @@ Deno.test("`odeno types` says what is wrong with a command line, and exits 2", a
   const cases: [argv: string[], sentence: string][] = [
     [["types"], "At least one model is needed"],
     [["types", "res.partner", "--check"], "--check needs the file: --out FILE"],
-    [["types", "res.partner", "--out", ""], "--out needs the name of a file"],
-    [["types", "res.partner", "--import", ""], "--import needs what to import from"],
+    [["types", "res.partner", "--out", ""], "--out needs a value"],
+    [["types", "res.partner", "--import", ""], "--import needs a value"],
     [["types", "res.parnter", "x.y", odoo.flag], 'no models "res.parnter" (res.partner?), "x.y"'],
     [
       ["types", "res.partner", "--out", `${odoo.folder}/none/models.ts`, odoo.flag],
-      "none/models.ts: there is no such folder",
+      "none/models.ts: there is no such file or folder",
     ],
   ];
   for (const [argv, sentence] of cases) {

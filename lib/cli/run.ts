@@ -1,58 +1,113 @@
 /**
- * From the command line to a command, and from what happens to an exit code: 0 done; 1 done, and the answer is no;
- * 2 could not run.
+ * From the command line to a command, and from what happens to an exit code: 0 done; 1 done, and the answer is no or
+ * some rows failed; 2 could not run; 3 another run holds the job; 130 ended by Ctrl-C, 143 by SIGTERM.
  *
  * @module
  */
-import { OdooAuthError, OdooError } from "../errors.ts";
-import { auth } from "./auth.ts";
-import { call } from "./call.ts";
-import { type Command, type Flags, UsageError } from "./command.ts";
-import { parseArgs } from "./deps.ts";
-import { simulate } from "./simulate.ts";
-import { types } from "./types.ts";
+import { JobBusyError, OdooError } from "../errors.ts";
+import { UsageError } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
+import { helpOn, helpOnGroup, overview } from "./help.ts";
+import { type Io, PROCESS, ReaderGoneError } from "./io.ts";
 
 /** Version of this package; a test holds it against `deno.json`. */
 export const VERSION = "0.1.0";
 
-const COMMANDS: Readonly<Record<string, Command>> = { auth, call, simulate, types };
-const SWITCHES = ["help", "json", "verbose", "version"];
-const SETTINGS: Readonly<Record<string, string>> = {
-  "env-file": "read the settings from this file",
-  profile: "read ODOO_<PROFILE>_URL and so on",
-};
-const SECRET_FLAGS = ["api-key", "apikey", "key", "password", "token"];
-
-/** What the program writes to. */
-export interface Output {
-  /** Writes a line of data. */
-  out: (line: string) => void;
-  /** Writes a line that is not data. */
-  err: (line: string) => void;
+/** Runs a command line, and answers with the exit code. */
+export async function run(argv: readonly string[], ends: Partial<Io> = {}): Promise<number> {
+  // Not spread: a getter of the process is asked when it is needed
+  const io: Io = Object.assign(Object.create(PROCESS), ends);
+  try {
+    const { words, isHelp } = readWords(argv);
+    const isAsked = words[0] === "help";
+    const name = nameOf(isAsked ? words.slice(1) : words);
+    if (isAsked || isHelp) return await help(name, io);
+    if (name === undefined) return withoutCommand(argv, io);
+    return await runCommand(name, argv, io);
+  } catch (error) {
+    return failed(error, argv.includes("--verbose"), io);
+  }
 }
 
-/** Runs a command line, and answers with the exit code. */
-export async function run(
-  argv: readonly string[],
-  { out, err }: Output = { out: console.log, err: console.error },
-): Promise<number> {
-  let flags: Flags = {};
-  try {
-    flags = readFlags(argv);
-    const [name, ...args] = flags["_"] as string[];
-    if (flags["version"]) return say(out, `odeno ${VERSION}`);
-    if (name === undefined || name === "help") {
-      return help(args[0], flags["help"] === true || name === "help", out, err);
-    }
-    if (flags["help"]) return help(name, true, out, err);
-    return await commandOf(name).run({ args, flags, out, err });
-  } catch (error) {
-    err(flags["verbose"] || !isExpected(error) ? Deno.inspect(error) : error.message);
-    if (error instanceof UsageError) {
-      err('"odeno help" lists the commands, "odeno help COMMAND" tells about one.');
-    }
-    return error instanceof OdooAuthError ? 1 : 2;
+async function runCommand(name: string, argv: readonly string[], io: Io): Promise<number> {
+  const listed = COMMANDS[name];
+  if (!listed) {
+    io.err(helpOnGroup(name));
+    return 2;
   }
+  const command = await listed.load();
+  const { args, flags } = readFlags(argv, name, command);
+  if (flags["version"]) return say(io, `odeno ${VERSION}`);
+  using interrupt = new Interrupt();
+  try {
+    return await command.run({ args, flags, io, signal: interrupt.signal });
+  } catch (error) {
+    if (interrupt.code === undefined || error instanceof UsageError) throw error;
+    io.err(error === interrupt.signal.reason ? "Interrupted" : `Interrupted: ${messageOf(error)}`);
+    return interrupt.code;
+  }
+}
+
+/** Ctrl-C and SIGTERM, as a signal that ends calls. A second one ends the process at once. */
+class Interrupt implements Disposable {
+  readonly #controller = new AbortController();
+  #code: number | undefined;
+  readonly #onInt = () => this.#end(130);
+  readonly #onTerm = () => this.#end(143);
+
+  constructor() {
+    Deno.addSignalListener("SIGINT", this.#onInt);
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", this.#onTerm);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The exit code; nothing as long as nobody has interrupted. */
+  get code(): number | undefined {
+    return this.#code;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSignalListener("SIGINT", this.#onInt);
+    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", this.#onTerm);
+  }
+
+  #end(code: number): void {
+    this.#code = code;
+    this[Symbol.dispose]();
+    this.#controller.abort();
+  }
+}
+
+async function help(name: string | undefined, io: Io): Promise<number> {
+  if (name === undefined) return say(io, overview());
+  const listed = COMMANDS[name];
+  return say(io, listed ? helpOn(name, await listed.load()) : helpOnGroup(name));
+}
+
+/** Asked for, help is data; after a command line without a command it is a complaint. */
+function withoutCommand(argv: readonly string[], io: Io): number {
+  if (readBareFlags(argv)["version"]) return say(io, `odeno ${VERSION}`);
+  io.err(overview());
+  return 2;
+}
+
+function say(io: Io, text: string): number {
+  io.out(text);
+  return 0;
+}
+
+function failed(error: unknown, isVerbose: boolean, io: Io): number {
+  // There is nobody left to tell
+  if (error instanceof ReaderGoneError) return 0;
+  io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message);
+  if (error instanceof UsageError) {
+    io.err('"odeno help" lists the commands, "odeno help COMMAND" tells about one.');
+  }
+  return error instanceof JobBusyError ? 3 : 2;
 }
 
 /** What a user can set right: anything else is a fault of this program, and is shown whole. */
@@ -61,76 +116,6 @@ function isExpected(error: unknown): error is Error {
     error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
 }
 
-function readFlags(argv: readonly string[]): Flags {
-  const commands = Object.values(COMMANDS);
-  const options = commands.flatMap((command) => Object.keys(command.options));
-  const switches = commands.flatMap((command) => Object.keys(command.switches ?? {}));
-  return parseArgs([...argv], {
-    boolean: [...SWITCHES, ...switches],
-    string: [...Object.keys(SETTINGS), ...options, "_"],
-    alias: { h: "help" },
-    unknown: (arg, key) => {
-      if (!arg.startsWith("-") || arg === "-") return true;
-      if (SECRET_FLAGS.includes(key ?? "")) {
-        throw new UsageError(
-          `A secret on the command line can be read by others: put it into ODOO_API_KEY, not ${key}`,
-        );
-      }
-      throw new UsageError(`There is no flag ${arg.split("=")[0]}`);
-    },
-  });
-}
-
-function commandOf(name: string): Command {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command) return command;
-  throw new UsageError(`There is no command "${name}"`);
-}
-
-/** Asked for, help is data; after a command line without a command it is a complaint. */
-function help(
-  name: string | undefined,
-  isAsked: boolean,
-  out: Output["out"],
-  err: Output["err"],
-): number {
-  if (name !== undefined) return say(out, helpOn(commandOf(name)));
-  (isAsked ? out : err)(overview());
-  return isAsked ? 0 : 2;
-}
-
-function say(write: Output["out"], text: string): number {
-  write(text);
-  return 0;
-}
-
-function overview(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary] as const);
-  return `Usage: odeno COMMAND [ARGS...]
-
-Commands:
-${table([...commands, ["help", "tell about a command"]])}
-
-Settings: ODOO_URL, ODOO_DB, ODOO_USERNAME, ODOO_API_KEY, or the same of a profile:
-${table(Object.entries(SETTINGS).map(([flag, text]) => [`--${flag}`, text]))}
-Also: --json, --verbose, --version, --help
-
-Exit codes: 0 done; 1 done, and the answer is no; 2 could not run`;
-}
-
-function helpOn({ summary, usage, options, switches = {}, examples }: Command): string {
-  const flags = Object.entries({ ...options, ...switches }).map(([flag, text]) =>
-    [`--${flag}`, text] as const
-  );
-  return [
-    `Usage: odeno ${usage}`,
-    `\n${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
-    ...(flags.length > 0 ? [`\n${table(flags)}`] : []),
-    `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`,
-  ].join("\n");
-}
-
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join("\n");
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

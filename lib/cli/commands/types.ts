@@ -1,15 +1,9 @@
-import { OdooConfigError, OdooError } from "../errors.ts";
-import {
-  type Command,
-  connectByFlags,
-  type Flags,
-  type Invocation,
-  UsageError,
-} from "./command.ts";
+import { OdooConfigError, OdooError } from "../../errors.ts";
+import { type Command, type Flags, textOf, UsageError } from "../command.ts";
+import { connectBy, whyNot } from "../settings.ts";
 
 /** Writes the types of models. */
 export const types: Command = {
-  summary: "write the types of models, from the database, as TypeScript",
   usage: "types MODEL... [--out FILE [--check]] [--import SPECIFIER]",
   options: {
     out: "the file to write; without it, the types go to the standard output",
@@ -22,31 +16,32 @@ export const types: Command = {
     "odeno types res.partner sale.order --out models.ts",
     "odeno types res.partner sale.order --out models.ts --check",
   ],
-  async run({ args, flags, out, err }: Invocation): Promise<number> {
+  async run(invocation) {
+    const { args, flags, io } = invocation;
     const { path, specifier } = settingsOf(args, flags);
     const isCheck = flags["check"] === true;
     if (isCheck && path === undefined) throw new UsageError("--check needs the file: --out FILE");
-    const odoo = await connectByFlags(flags);
-    const { generateTypes } = await import("../codegen.ts");
+    const odoo = await connectBy(invocation);
+    const { generateTypes } = await import("../../codegen.ts");
     const source = await generateTypes(odoo, args, {
       version: odoo.version.major,
       command: commandLine(args, path && nameOf(path), specifier),
       specifier,
     });
     if (path === undefined) {
-      out(source.trimEnd());
+      io.out(source.trimEnd());
       return 0;
     }
     if (!isCheck) {
       await replaceFile(path, source);
-      err(`Wrote ${path}`);
+      io.err(`Wrote ${path}`);
       return 0;
     }
     const before = await readIfThere(path);
     if (before?.replaceAll("\r\n", "\n") === source) return 0;
     const state = before === undefined ? "does not exist" : "is out of date";
-    err(`${path} ${state}; to write it: ${commandLine(args, path, specifier)}`);
-    if (before !== undefined) err(difference(before, source));
+    io.err(`${path} ${state}; to write it: ${commandLine(args, path, specifier)}`);
+    if (before !== undefined) io.err(difference(before, source));
     return 1;
   },
 };
@@ -55,18 +50,12 @@ function settingsOf(
   args: readonly string[],
   flags: Flags,
 ): { path: string | undefined; specifier: string | undefined } {
-  const { out: path, import: specifier } = flags;
   if (args.length === 0) throw new UsageError("At least one model is needed");
   const list = args.find((name) => name.includes(","));
   if (list !== undefined) {
     throw new UsageError(`Models are separated by spaces, not as in "${list}"`);
   }
-  if (path === "") throw new UsageError("--out needs the name of a file");
-  if (specifier === "") throw new UsageError("--import needs what to import from");
-  return {
-    path: typeof path === "string" ? path : undefined,
-    specifier: typeof specifier === "string" ? specifier : undefined,
-  };
+  return { path: textOf(flags, "out"), specifier: textOf(flags, "import") };
 }
 
 /** The first line that differs. The types are what the user sees, so another user may be all there is to it. */
@@ -113,7 +102,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await Deno.rename(beside, path);
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
-    throw new OdooError(`Cannot write ${path}: ${why(error, "--allow-read --allow-write")}`, {
+    throw new OdooError(`Cannot write ${path}: ${whyNot(error, "--allow-read --allow-write")}`, {
       cause: error,
     });
   }
@@ -124,15 +113,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new OdooConfigError(`Cannot read ${path}: ${why(error, `--allow-read=${path}`)}`, {
+    throw new OdooConfigError(`Cannot read ${path}: ${whyNot(error, `--allow-read=${path}`)}`, {
       cause: error,
     });
   }
-}
-
-function why(error: unknown, flags: string): string {
-  if (error instanceof Deno.errors.NotCapable) return `run with ${flags}`;
-  if (error instanceof Deno.errors.NotFound) return "there is no such folder";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,27 +1,25 @@
-import { OdooError } from "../errors.ts";
-import { type Command, UsageError } from "./command.ts";
+import { OdooError } from "../../errors.ts";
+import { checkNoMore, type Command, UsageError } from "../command.ts";
 
 const VERSIONS = { 14: 14, 17: 17, 19: 19 } as const;
 
 /** Runs the simulated Odoo on a port. */
 export const simulate: Command = {
-  summary: "run a simulated Odoo on a port of this machine, until Ctrl-C",
   usage: "simulate [--port N] [--odoo 14|17|19]",
   options: {
     port: "the port to listen on, 8069 by default",
     odoo: "the version to simulate, 17 by default",
   },
   examples: ["odeno simulate", "odeno simulate --port 8019 --odoo 19"],
-  async run({ args, flags, out, err }) {
-    if (args.length > 0) throw new UsageError(`Nothing is known of "${args[0]}"`);
+  async run({ args, flags, io, signal }) {
+    checkNoMore(args);
     const port = Number(flags["port"] ?? 8069);
     if (!Number.isInteger(port) || port < 0 || port > 65535) {
       throw new UsageError("--port must be from 0 to 65535");
     }
     const version = VERSIONS[Number(flags["odoo"] ?? 17) as keyof typeof VERSIONS];
     if (version === undefined) throw new UsageError("--odoo must be 14, 17 or 19");
-    const { OdooSimulator } = await import("../testing/mod.ts");
-    const stopped = signals("SIGINT", "SIGTERM");
+    const { OdooSimulator } = await import("../../testing/mod.ts");
     await using server = listen(() => new OdooSimulator({}, { version }).serve({ port }), port);
     const { url, db, username, apiKey } = server.config;
     // The key opens nothing but this process
@@ -33,10 +31,10 @@ export const simulate: Command = {
         API_KEY: apiKey,
       })
     ) {
-      out(`export ODOO_${name}=${value}`);
+      io.out(`export ODOO_${name}=${value}`);
     }
-    err(`A simulated Odoo ${version} listens on ${url}. Ctrl-C ends it.`);
-    await stopped;
+    io.err(`A simulated Odoo ${version} listens on ${url}. Ctrl-C ends it.`);
+    await aborted(signal);
     return 0;
   },
 };
@@ -52,8 +50,9 @@ function listen<T>(serve: () => T, port: number): T {
   }
 }
 
-function signals(...names: Deno.Signal[]): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  for (const name of names) Deno.addSignalListener(name, () => resolve());
+  signal.addEventListener("abort", () => resolve());
+  if (signal.aborted) resolve();
   return promise;
 }

@@ -1,0 +1,61 @@
+/**
+ * What `odeno help` says.
+ *
+ * @module
+ */
+import type { Command } from "./command.ts";
+import { COMMANDS, GROUPS } from "./commands.ts";
+import { SETTINGS, SWITCHES } from "./flags.ts";
+import { columnsOf } from "./table.ts";
+
+/** The list of all commands. */
+export function overview(): string {
+  return `Usage: odeno COMMAND [ARGS...] [FLAGS...]
+
+Commands:
+${table(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]))}
+
+Flags of every command:
+${table(flags({ ...SETTINGS, ...SWITCHES }))}
+
+Where Odoo is: ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_API_KEY of the environment.
+Exit codes: 0 done; 1 done, and the answer is no or some rows failed; 2 could not run; 3 another run holds the job;
+130 ended by Ctrl-C.`;
+}
+
+/** The commands of a group. */
+export function helpOnGroup(group: string): string {
+  const commands = Object.entries(COMMANDS).filter(([name]) => name.startsWith(`${group} `));
+  return `Usage: odeno ${group} COMMAND [ARGS...] [FLAGS...]
+
+${sentence(GROUPS[group] ?? "")}
+
+Commands:
+${table(commands.map(([name, { summary }]) => [name, summary]))}`;
+}
+
+/** One command. */
+export function helpOn(name: string, command: Command): string {
+  const { usage, details, options, switches, examples } = command;
+  const own = flags({ ...options, ...switches });
+  return [
+    `Usage: odeno ${usage}`,
+    sentence(COMMANDS[name]?.summary ?? ""),
+    ...(details === undefined ? [] : [details]),
+    ...(own.length > 0 ? [table(own)] : []),
+    `Examples:\n${examples.map((example) => `  ${example}`).join("\n")}`,
+    'Flags of every command: see "odeno help".',
+  ].join("\n\n");
+}
+
+function flags(texts: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(texts).map(([flag, text]) => [`--${flag}`, text]);
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  return columnsOf(rows).map((line) => `  ${line}`).join("\n");
+}
+
+function sentence(text: string): string {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}

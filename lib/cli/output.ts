@@ -1,0 +1,109 @@
+/**
+ * Data as a table for people, and as JSON or CSV for programs.
+ *
+ * @module
+ */
+import { csvRecord } from "../sync/sinks/csv.ts";
+import type { RpcValue } from "../values.ts";
+import type { Flags } from "./command.ts";
+import type { Io } from "./io.ts";
+import { columnsOf, tableOf } from "./table.ts";
+
+/** How data is written. */
+export type Format = "table" | "json" | "ndjson" | "csv";
+
+/** What the flags ask for: by themselves, a table on a terminal and NDJSON elsewhere. */
+export function formatOf(flags: Flags, io: Io): Format {
+  const asked = (["json", "ndjson", "csv"] as const).find((format) => flags[format]);
+  return asked ?? (io.isTerminal ? "table" : "ndjson");
+}
+
+/** A row of data. */
+export type DataRow = { readonly [column: string]: RpcValue };
+
+/** Types of fields, by name, as Odoo calls them: they tell the `false` of "no value" from that of a boolean. */
+export type FieldTypes = Readonly<Record<string, string>>;
+
+/** Writes rows, as they come where the format allows that. */
+export class RowPrinter {
+  readonly #io: Io;
+  readonly #format: Format;
+  readonly #columns: readonly string[];
+  readonly #types: FieldTypes;
+  /** Rows of a table, whose widths must be known, and of JSON, which is one value. */
+  readonly #kept: DataRow[] = [];
+  #hasHeader = false;
+
+  /** Takes the columns of tables and CSV; JSON has all that a row has. */
+  constructor(io: Io, format: Format, columns: readonly string[], types: FieldTypes = {}) {
+    this.#io = io;
+    this.#format = format;
+    this.#columns = columns;
+    this.#types = types;
+  }
+
+  /** Takes rows. */
+  add(rows: readonly DataRow[]): void {
+    if (this.#format === "ndjson") { for (const row of rows) this.#io.out(JSON.stringify(row)); }
+    else if (this.#format === "csv") this.#addCsv(rows);
+    else this.#kept.push(...rows);
+  }
+
+  /** There are no more. */
+  end(): void {
+    if (this.#format === "json") this.#io.out(JSON.stringify(this.#kept));
+    if (this.#format === "csv") this.#addCsv([]);
+    if (this.#format === "table") this.#writeTable();
+  }
+
+  #addCsv(rows: readonly DataRow[]): void {
+    if (!this.#hasHeader) this.#io.out(csvRecord(this.#columns));
+    this.#hasHeader = true;
+    const cell = (row: DataRow, name: string) => plain(row[name], this.#types[name]);
+    for (const row of rows) this.#io.out(csvRecord(this.#columns.map((name) => cell(row, name))));
+  }
+
+  #writeTable(): void {
+    const cells = this.#kept.map((row) =>
+      this.#columns.map((name) => shown(row[name], this.#types[name]))
+    );
+    for (const line of tableOf([this.#columns, ...cells], this.#io.columns)) this.#io.out(line);
+  }
+}
+
+/** Writes what is known of one thing. */
+export function printFacts(io: Io, format: Format, facts: DataRow): void {
+  const names = Object.keys(facts);
+  if (format === "json" || format === "ndjson") io.out(JSON.stringify(facts));
+  else if (format === "csv") {
+    const printer = new RowPrinter(io, format, names);
+    printer.add([facts]);
+    printer.end();
+  } else {for (const line of columnsOf(names.map((name) => [name, shown(facts[name])]))) {
+      io.out(line);
+    }}
+}
+
+/** A value for people: a many2one by its id and name, no value as nothing, in one line. */
+function shown(value: RpcValue | undefined, type?: string): string {
+  if (isMany2One(value)) return `${value[0]} ${value[1] || ""}`.trimEnd();
+  const text = plain(value, type);
+  // A terminal would obey what somebody has written into a record
+  return String(typeof text === "object" ? JSON.stringify(text) : text ?? "").replace(
+    /\p{Cc}+/gu,
+    " ",
+  );
+}
+
+/** A value for programs: a many2one by its id, no value as `null`. */
+function plain(value: RpcValue | undefined, type?: string): RpcValue {
+  if (value === undefined || value === false && type !== undefined && type !== "boolean") {
+    return null;
+  }
+  return isMany2One(value) ? value[0] : value;
+}
+
+function isMany2One(value: RpcValue | undefined): value is [number, string | false] {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "number" &&
+    (typeof value[1] === "string" || value[1] === false);
+}

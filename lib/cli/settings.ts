@@ -1,0 +1,68 @@
+/**
+ * Where Odoo is and who asks: from the environment, a file or a profile, never from the command line.
+ *
+ * @module
+ */
+import { configFromEnv, connect, type Odoo, type OdooConfig } from "../../mod.ts";
+import { OdooConfigError } from "../errors.ts";
+import type { CallEvent } from "../values.ts";
+import { type Flags, type Invocation, textOf } from "./command.ts";
+import { parseDotenv } from "./deps.ts";
+import { objectOf } from "./json.ts";
+
+/** Connects as the flags and the environment say. */
+export async function connectBy({ flags, io, signal }: Invocation): Promise<Odoo> {
+  const context = objectOf(textOf(flags, "context") ?? "{}", "--context");
+  const odoo = await connect(await configBy({ flags, io }), { signal });
+  return odoo.withContext(context);
+}
+
+/** The configuration that the flags and the environment give. */
+export async function configBy(
+  { flags, io }: Pick<Invocation, "flags" | "io">,
+): Promise<OdooConfig> {
+  const get = await variablesOf(flags);
+  const config = configFromEnv({ profile: textOf(flags, "profile"), ...(get && { get }) });
+  if (flags["read-only"]) config.readOnly = true;
+  if (flags["verbose"]) config.onCall = (event) => io.err(told(event));
+  return config;
+}
+
+/** Reads one variable of the file that is named: settings are never half from it and half from the environment. */
+export async function variablesOf(
+  flags: Flags,
+): Promise<((name: string) => string | undefined) | undefined> {
+  const path = textOf(flags, "env-file");
+  if (path === undefined) return undefined;
+  const variables = await readEnvFile(path);
+  return (name) => variables[name];
+}
+
+function told({ name, protocol, ms, error }: CallEvent): string {
+  const why = error instanceof Error ? `, ${error.name}` : "";
+  return `${name} over ${protocol}: ${Math.round(ms)} ms${why}`;
+}
+
+async function readEnvFile(path: string): Promise<Record<string, string>> {
+  const text = await Deno.readTextFile(path).catch((error) => {
+    throw new OdooConfigError(`Cannot read ${path}: ${whyNot(error, "--allow-read")}`, {
+      cause: error,
+    });
+  });
+  try {
+    return parseDotenv(text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new OdooConfigError(
+      `Cannot take the settings of ${path}: a value refers to a variable with $; put it into single quotes`,
+    );
+  }
+}
+
+/** Why a file cannot be read or written, in half a sentence. */
+export function whyNot(error: unknown, permission: string): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file or folder";
+  if (error instanceof Deno.errors.NotCapable) return `run with ${permission}`;
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,32 @@
+/**
+ * Text in columns.
+ *
+ * @module
+ */
+
+/** A cell of a table is cut at so many characters where its line would not fit. */
+const LONGEST_CELL = 40;
+
+/** Two columns, the first as wide as it must be. */
+export function columnsOf(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`.trimEnd());
+}
+
+/** The lines of a table whose first row names the columns. Cells are cut only where lines would be too long. */
+export function tableOf(rows: readonly (readonly string[])[], columns: number): string[] {
+  const [head = []] = rows;
+  const widest = head.map((_, index) =>
+    rows.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0)
+  );
+  const isTooWide = widest.reduce((sum, width) => sum + width + 2, -2) > columns;
+  const widths = widest.map((width) => isTooWide ? Math.min(width, LONGEST_CELL) : width);
+  return rows.map((row) =>
+    row.map((cell, index) => cut(cell, widths[index] ?? 0).padEnd(widths[index] ?? 0)).join("  ")
+      .trimEnd()
+  );
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
