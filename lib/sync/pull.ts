@@ -175,13 +175,35 @@ async function runIn(store: StateStore, caller: Caller, options: PullOptions): P
   return await new PullRun(caller, options, state, options.clock ?? CLOCK).run();
 }
 
-function checkOptions({ overlapMs = 0, maxTombstones = 0, pageSize = 1 }: PullOptions): void {
+/** For those who run without a type check as well: a word that is not known would do less than was meant. */
+function checkOptions(options: PullOptions): void {
+  const { model, fields, sink, state, sweep = "run", full = "weekly" } = options;
+  const { overlapMs = 0, maxTombstones = 0, pageSize = 1 } = options;
+  const needed: Record<string, boolean> = {
+    model: typeof model === "string" && model !== "",
+    fields: Array.isArray(fields),
+    sink: typeof sink?.write === "function",
+    state: typeof state === "string" || typeof state?.open === "function",
+  };
+  const missing = Object.keys(needed).filter((name) => !needed[name]);
+  if (missing.length > 0) {
+    throw new OdooConfigError(`Cannot pull: it needs ${missing.join(", ")}`);
+  }
+  checkWord("sweep", sweep, ["run", "daily", "off"]);
+  checkWord("full", full, ["weekly", "always", "never"]);
   for (const [name, value] of Object.entries({ overlapMs, maxTombstones })) {
-    if (value >= 0) continue;
-    throw new OdooConfigError(`Cannot use a ${name} of ${value}: it must not be below 0`);
+    if (typeof value === "number" && value >= 0) continue;
+    throw new OdooConfigError(`Cannot use ${value} as ${name}: it must not be below 0`);
   }
   if (Number.isSafeInteger(pageSize) && pageSize > 0) return;
   throw new OdooConfigError(
     `Cannot use a pageSize of ${pageSize}: it must be a whole number above 0`,
+  );
+}
+
+function checkWord(name: string, word: string, words: readonly string[]): void {
+  if (words.includes(word)) return;
+  throw new OdooConfigError(
+    `Cannot use ${JSON.stringify(word)} as ${name}: it must be ${words.join(" or ")}`,
   );
 }

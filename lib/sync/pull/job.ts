@@ -8,7 +8,7 @@ import { Model, withoutFiles } from "../../model.ts";
 import type { PullOptions } from "../pull.ts";
 import { PullStoppedError } from "../sinks/sink.ts";
 import type { JobState } from "../state.ts";
-import type { Caller, RpcInput } from "../../values.ts";
+import type { Caller, CallOptions, RpcInput } from "../../values.ts";
 import type { PulledField } from "./rows.ts";
 
 type Context = Readonly<Record<string, RpcInput>>;
@@ -31,19 +31,20 @@ export async function withCompanies(
   caller: Caller,
   context: Context,
   state: JobState,
+  options: CallOptions,
 ): Promise<{ context: Context; companies: string | undefined }> {
   if (context["allowed_company_ids"] !== undefined || caller.uid === undefined) {
     return { context, companies: undefined };
   }
   const companies = await state.get("companies") ??
-    JSON.stringify(await companiesOf(caller, caller.uid));
+    JSON.stringify(await companiesOf(caller, caller.uid, options));
   return { context: { ...context, allowed_company_ids: JSON.parse(companies) }, companies };
 }
 
 /** The main company first: new records and values of companies go by it. */
-async function companiesOf(caller: Caller, uid: number): Promise<number[]> {
+async function companiesOf(caller: Caller, uid: number, options: CallOptions): Promise<number[]> {
   const users = new Model(caller, "res.users");
-  const [user] = await users.read([uid], { fields: ["company_id", "company_ids"] });
+  const [user] = await users.read([uid], { ...options, fields: ["company_id", "company_ids"] });
   const { company_id, company_ids } = user ?? {};
   const main = Array.isArray(company_id) ? Number(company_id[0]) : Number(company_id);
   const all = Array.isArray(company_ids) ? company_ids.map(Number) : [];

@@ -101,7 +101,7 @@ export class PullRun {
     this.#hasStamps = hasStamps(descriptions);
     const isWider = await checkFields(this.#fields, this.#state, addColumns);
     const context = contextOf(this.#options);
-    const company = await withCompanies(this.#caller, context, this.#state);
+    const company = await withCompanies(this.#caller, context, this.#state, this.#callOptions);
     this.#callOptions = { ...this.#callOptions, context: company.context };
     await this.#checkSink();
     await sink.open(this.#fields.map(({ name, kind }) => ({ name, kind })), { addColumns });

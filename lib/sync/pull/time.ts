@@ -59,7 +59,8 @@ export class ServerTime {
   /** Where a run that comes after one with this start begins to look. */
   nextFrom(start: number): number {
     const doubt = this.isKnown ? 0 : DOUBT_MS;
-    return start - Math.max(this.#overlapMs, doubt) - this.#skewMs;
+    // A row may be stamped with any year: what began before 1970 begins with everything
+    return Math.max(0, start - Math.max(this.#overlapMs, doubt) - this.#skewMs);
   }
 }
 
