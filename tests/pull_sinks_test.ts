@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { pull } from "../lib/sync/pull.ts";
 import { csvSink } from "../lib/sync/sinks/csv.ts";
 import { sqliteSink } from "../lib/sync/sinks/sqlite.ts";
+import { OdooError } from "../mod.ts";
 import { OdooSimulator, type RpcValue } from "../lib/testing/mod.ts";
 import { ITEM, MODELS } from "./pull_support.ts";
 import { temporaryFolder } from "./support.ts";
@@ -58,4 +59,22 @@ Deno.test("a view with ids below 0 is copied, and its rows go when they are gone
   assertEquals([second.late, second.unchanged, second.deleted, second.rows], [0, 5, 1, 5]);
   const ids = (await Deno.readTextFile(path)).match(/^-?\d+/gm);
   assertEquals(ids?.map(Number), rows.map(({ id }) => id));
+});
+
+Deno.test("what goes wrong with a file or a table is told in a sentence that names it", async () => {
+  await using folder = await temporaryFolder();
+  const odoo = await new OdooSimulator({ [ITEM]: [] }, { models: MODELS }).connect();
+  const text = `${folder.path}/text`;
+  await Deno.writeTextFile(text, "no database, but long enough to look at, and then some\n");
+  const wrong = [
+    [csvSink(`${folder.path}/none/copy.csv`), "/none/copy.csv cannot be read or written: No such"],
+    [csvSink(folder.path), "cannot be read or written"],
+    [sqliteSink(text, "items"), "The table items of "],
+    [sqliteSink(`${folder.path}/none/copy.db`, "items"), "unable to open"],
+  ] as const;
+  for (const [sink, sentence] of wrong) {
+    const options = { model: ITEM, fields: ["name"], job: "items", state: `${folder.path}/state` };
+    const error = await assertRejects(() => pull(odoo, { ...options, sink }), OdooError, sentence);
+    assertEquals(error.constructor, OdooError);
+  }
 });

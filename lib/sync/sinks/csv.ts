@@ -5,7 +5,7 @@
  */
 import type { RpcValue } from "../../values.ts";
 import { type FileFormat, FileSink } from "./files.ts";
-import type { Sink } from "./sink.ts";
+import { explained, type Sink } from "./sink.ts";
 
 /**
  * A sink for a CSV file (RFC 4180, UTF-8, the names of the columns in the first line, rows by id). "No value" is an empty
@@ -15,7 +15,7 @@ import type { Sink } from "./sink.ts";
  * end. Reading it needs no lock. What a killed run has left beside it belongs to the copy: let it be.
  */
 export function csvSink(path: string): Sink {
-  return new FileSink(path, CSV);
+  return explained(new FileSink(path, CSV));
 }
 
 const CSV: FileFormat = {

@@ -4,14 +4,14 @@
  * @module
  */
 import { type FileFormat, FileSink } from "./files.ts";
-import type { Sink } from "./sink.ts";
+import { explained, type Sink } from "./sink.ts";
 
 /**
  * A sink for a file with one row as JSON on each line, by id. "No value" is `null`. Rows whose record is gone are taken
  * out. As with a {@linkcode csvSink} the file is a whole copy at any moment.
  */
 export function ndjsonSink(path: string): Sink {
-  return new FileSink(path, NDJSON);
+  return explained(new FileSink(path, NDJSON));
 }
 
 const NDJSON: FileFormat = {

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { Column, ColumnKind, PulledRow, Sink, Tombstone } from "./sink.ts";
+import {
+  type Column,
+  type ColumnKind,
+  explained,
+  type PulledRow,
+  type Sink,
+  type Tombstone,
+} from "./sink.ts";
 import {
   alive,
   definition,
@@ -33,7 +40,7 @@ export function postgresSink(
   table: string,
   options: TableOptions = {},
 ): Sink {
-  return new PostgresSink(sql, table, options);
+  return explained(new PostgresSink(sql, table, options));
 }
 
 const TYPES: Readonly<Record<ColumnKind, string>> = {

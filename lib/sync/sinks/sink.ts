@@ -83,6 +83,26 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** The same sink; what goes wrong with its file or table is told in a sentence that names it. */
+export function explained(sink: Sink): Sink {
+  const told = <R>(done: Promise<R>): Promise<R> =>
+    done.catch((error) => {
+      if (error instanceof OdooError || !(error instanceof Error)) throw error;
+      throw new OdooError(`${sink.name} cannot be read or written: ${error.message}`, {
+        cause: error,
+      });
+    });
+  return {
+    name: sink.name,
+    isEmpty: () => told(sink.isEmpty()),
+    open: (columns, options) => told(sink.open(columns, options)),
+    write: (rows) => told(sink.write(rows)),
+    remove: (tombstones) => told(sink.remove(tombstones)),
+    finish: () => told(sink.finish()),
+    close: () => told(sink.close()),
+  };
+}
+
 /** What a {@linkcode callbackSink} is given: rows that are new or changed, or records that are gone. */
 export interface PulledBatch {
   /** Rows by id, in rising order. */

@@ -5,7 +5,14 @@
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { RpcValue } from "../../values.ts";
-import type { Column, ColumnKind, PulledRow, Sink, Tombstone } from "./sink.ts";
+import {
+  type Column,
+  type ColumnKind,
+  explained,
+  type PulledRow,
+  type Sink,
+  type Tombstone,
+} from "./sink.ts";
 import {
   alive,
   definition,
@@ -23,7 +30,7 @@ import {
  * are text. Each batch is one transaction.
  */
 export function sqliteSink(path: string, table: string, options: TableOptions = {}): Sink {
-  return new SqliteSink(path, table, options);
+  return explained(new SqliteSink(path, table, options));
 }
 
 const TYPES: Readonly<Record<ColumnKind, string>> = {
