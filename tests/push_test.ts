@@ -577,45 +577,6 @@ Deno.test("`push()` refuses the state of another model, and of another database"
     );
   }));
 
-Deno.test("`push()` calls no innocent row bad: two pushes of one source at once", async () => {
-  for (const version of VERSIONS) {
-    const server = new OdooSimulator({}, { version });
-    const rows = contacts(60);
-    const [one, two] = await Promise.all([
-      run(server, rows, { chunkSize: 20, concurrency: 2 }),
-      run(server, rows, { chunkSize: 20, concurrency: 2 }),
-    ]);
-    assertEquals([one.account.failed, two.account.failed], [0, 0]);
-    const names = server.records("res.partner").map(({ name }) => String(name))
-      .filter((name) => name.startsWith("Contact "));
-    assertEquals([names.length, new Set(names).size], [60, 60]);
-  }
-});
-
-Deno.test("`push()` calls no innocent row bad: four lanes on children of one parent", async () => {
-  for (const version of VERSIONS) {
-    const server = new OdooSimulator({}, { version });
-    const rows = [
-      { key: "p", name: "Parent", is_company: true },
-      ...Array.from({ length: 80 }, (_, index) => ({
-        key: `c${index}`,
-        name: `Child ${index}`,
-        parent_id: { key: "p" },
-        lane: index % 4,
-      })),
-    ];
-    const options = {
-      concurrency: 4,
-      chunkSize: 10,
-      groupBy: (row: Row) => Number(row["lane"]),
-      map: ({ key: _key, lane: _lane, ...row }: Row) => row as Record<string, string>,
-    };
-    assertEquals(counts(await run(server, rows, options)), { created: 81 });
-    const changed = rows.map((row) => ({ ...row, function: `Does ${row.key}` }));
-    assertEquals(counts(await run(server, changed, options)), { updated: 81 });
-  }
-});
-
 Deno.test("`push()` carries on where an earlier run was cut off before it could save", () =>
   withStore(async (state) => {
     const server = new OdooSimulator();
@@ -722,15 +683,6 @@ Deno.test("`push()` keeps what became of rows that did not go in, or not as they
     const [last] = await state.runs("test");
     assertEquals([last?.status, last?.account?.rows], ["done", 3]);
   }));
-
-Deno.test("`push()` sends a row of a thousand that Odoo refuses three more times at most", async () => {
-  for (const version of VERSIONS) {
-    const server = new OdooSimulator({}, { version });
-    const rows = contacts(500).map((row) => row["key"] === "C77" ? { ...row, name: "" } : row);
-    assertEquals(counts(await run(server, rows)), { created: 499, failed: 1 });
-    assertEquals(writes(server).length, 1 + 3);
-  }
-});
 
 Deno.test("`push()` takes no record of another database for its own, though it has the same number", () =>
   withStore(async (state) => {
