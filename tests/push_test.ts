@@ -480,6 +480,52 @@ Deno.test("`push()` takes records that match for its rows, archived ones too", (
     }
   }));
 
+Deno.test("`push()` takes one of the rows that are equal in what they are matched by, and refuses the others", () =>
+  withStore(async (state) => {
+    for (const [index, isThere] of [true, false].entries()) {
+      for (const concurrency of [1, 3]) {
+        const server = new OdooSimulator();
+        const odoo = await server.connect();
+        if (isThere) await odoo.executeKw("res.partner", "create", [[{ name: "Here", ref: "R" }]]);
+        const rows = [
+          { key: "bad", name: "Bad", ref: "R", color: "red" },
+          { key: "one", name: "One", ref: "R" },
+          { key: "two", name: "Two", ref: "R" },
+          { key: "other", name: "Other", ref: "S" },
+          { key: "none", name: "None", ref: "" },
+          { key: "too", name: "None", ref: "" },
+          { key: "child", name: "Child", ref: "R", parent_id: { key: "other" } },
+        ];
+        const job = `equal_${index}_${concurrency}`;
+        for (const isFirst of [true, false]) {
+          const report = await run(server, rows, { match: ["ref"], state, job, concurrency });
+          const done = isFirst ? "created" : "unchanged";
+          assertEquals(statuses(report), {
+            bad: "failed",
+            one: isFirst && isThere ? "updated" : done,
+            two: "failed",
+            other: done,
+            none: done,
+            too: done,
+            child: "failed",
+          });
+          for (const key of ["two", "child"]) {
+            assertEquals(report.rows[key]?.reason, "line 2 has the same ref");
+          }
+        }
+        const all = server.records("res.partner").filter(({ ref }) => ref === "R");
+        assertEquals(all.map(({ name }) => name), ["One"]);
+      }
+    }
+  }));
+
+Deno.test("`push()` leaves alone rows that are equal in what they are matched by, once each has its record", async () => {
+  const server = new OdooSimulator();
+  const rows = ["1", "2"].map((key) => ({ key, name: `N ${key}`, ref: "R" }));
+  assertEquals(counts(await run(server, rows)), { created: 2 });
+  assertEquals(counts(await run(server, rows, { match: ["ref"] })), { unchanged: 2 });
+});
+
 Deno.test("`push()` adopts nothing that it could not remember", async () => {
   const server = new OdooSimulator();
   const odoo = await server.connect();

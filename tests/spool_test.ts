@@ -41,7 +41,7 @@ function keysOf(batches: Iterable<SpooledRow<Cells>[]>): string[] {
 
 Deno.test("Spool gives back what it was given, in the order of the source and in batches", async () => {
   using spool = await Spool.open<unknown>();
-  const given = [
+  const given: SpoolRow<unknown>[] = [
     { key: "a\u0000b", line: 2, row: ["\u0000 é 漢 😀", null, 1.5, true], parents: [] },
     { key: "a\u0000c", line: 3, row: { nested: { list: [1] } }, parents: ["x", "y"] },
     { key: "'\"\\,", line: 4, row: "", parents: [], group: "" },
@@ -284,4 +284,15 @@ Deno.test({
       "OdooError: The folder for temporary files is full or missing: set SQLITE_TMPDIR";
     assertEquals(new TextDecoder().decode(stderr).includes(sentence), true);
   },
+});
+
+Deno.test("Spool knows the first of the rows that are matched alike", async () => {
+  using spool = await Spool.open<Cells>();
+  const given = rows("a\nb\nc\nd\nd\ne\nf");
+  const matches = ["x", undefined, "x", "y", "y", "y", "x"];
+  spool.add(given.map((row, index) => ({ ...row, match: matches[index] })));
+  assertEquals(spool.finish().rows, 7);
+  const found = ["a", "b", "c", "e", "f"].map((key) => spool.firstMatched(key));
+  // The rows "d" share their key, so that neither goes in
+  assertEquals(found, [undefined, undefined, 2, undefined, 2]);
 });

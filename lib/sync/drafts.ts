@@ -31,6 +31,8 @@ export interface Draft<T> {
   source: T;
   /** Why it cannot be sent, and the field that this is about. */
   refusal?: { readonly field: string; readonly reason: string } | undefined;
+  /** The line of an earlier row of the source that would be taken for the same record. */
+  twin?: number | undefined;
   /** Keys of rows that it refers to and that go in after it: where they are not there yet, they are left out at first. */
   later: readonly string[];
 }

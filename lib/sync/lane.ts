@@ -129,7 +129,12 @@ export class Lane<T> {
     for (const { key } of drafts) if (!there.has(ids.get(key) ?? 0)) ids.delete(key);
     this.#count(way, drafts.filter(({ key }) => ids.has(key)).length);
     if (match.length === 0) return refusals;
-    const others = drafts.filter(({ key }) => !ids.has(key) && !refusals.has(key));
+    const strangers = drafts.filter(({ key }) => !ids.has(key) && !refusals.has(key));
+    // Whether a record is there already must not decide about the second of two rows that mean the same one
+    for (const { key, twin } of strangers) {
+      if (twin !== undefined) refusals.set(key, `line ${twin} has the same ${match.join(", ")}`);
+    }
+    const others = strangers.filter(({ twin }) => twin === undefined);
     const adopted = await adopt(this.#engine, others, this.#ledger);
     for (const [key, id] of adopted) {
       if (typeof id === "string") refusals.set(key, id);

@@ -60,11 +60,8 @@ async function candidatesOf(
   const wanted = new Map<string, string>();
   const values = new Map<string, ReturnType<typeof toValue>[]>(match.map((name) => [name, []]));
   for (const { key, cells } of rows) {
-    const own = match.map((name) => cells.find(({ field }) => field.name === name));
-    if (!own.every((cell) => cell !== undefined && cell.text !== "" && !isReference(cell))) {
-      continue;
-    }
-    const given = own.flatMap((cell) => cell ? [toValue(cell, Number)] : []);
+    const given = matchOf(cells, match);
+    if (!given) continue;
     match.forEach((name, index) => values.get(name)?.push(given[index] ?? false));
     wanted.set(key, JSON.stringify(given));
   }
@@ -83,6 +80,17 @@ async function candidatesOf(
     if (matching) candidates.set(key, matching);
   }
   return candidates;
+}
+
+/** The values by which a row is matched; none where one of them is missing. */
+export function matchOf(
+  cells: readonly Cell[],
+  match: readonly string[],
+): ReturnType<typeof toValue>[] | undefined {
+  const own = match.map((name) => cells.find(({ field }) => field.name === name));
+  const isWhole = own.length > 0 &&
+    own.every((cell) => cell !== undefined && cell.text !== "" && !isReference(cell));
+  return isWhole ? own.flatMap((cell) => cell ? [toValue(cell, Number)] : []) : undefined;
 }
 
 /** The rows that records belong to already, by their external ids or by what earlier runs have adopted. */

@@ -42,7 +42,8 @@ export interface PushOptions<T> {
   /**
    * Fields by whose values, all of them, a record that has no external id of this job is taken for a row, archived ones
    * too. It then gets the external id, where the user may do that; otherwise only the state knows it as that of the
-   * row, so that without the state another record would be made. A row that matches several records fails.
+   * row, so that without the state another record would be made. A row fails that matches several records, the record
+   * of another row, or, having no record yet, is equal in these fields to an earlier row of the source.
    */
   readonly match?: readonly string[] | undefined;
   /** Rows that give the same here go down one lane. Without it, rows that refer to the same row do. */
@@ -202,7 +203,7 @@ class Push<T extends object> {
     checkMirror(this.#options.mirror, engine, state);
     if (state) await this.#checkState(engine, state);
     using spool = await Spool.open<Packed>();
-    const reading = { map, line, groupBy, signal };
+    const reading = { map, line, groupBy, match: engine.options.match, signal };
     const keyless = await readSource(source, reading, engine.drafter, spool, this.#ledger);
     const { duplicates, circular, levels } = spool.finish();
     const { account } = this.#ledger;
@@ -285,7 +286,7 @@ class Push<T extends object> {
         for (const batch of spool.batches(level, index, count, BATCH)) {
           this.#options.signal?.throwIfAborted();
           if (hasFailed()) return;
-          await lane.take(batch.map((row) => toDraft(engine.drafter, row)));
+          await lane.take(batch.map((row) => toDraft(engine.drafter, spool, row)));
         }
         await lane.finish();
       });
@@ -302,7 +303,7 @@ class Push<T extends object> {
     let batch: ReturnType<typeof toDraft>[] = [];
     for (const row of spool.circles()) {
       if (!this.#ledger.isPartial(row.key)) continue;
-      batch.push({ ...toDraft(engine.drafter, row), later: [] });
+      batch.push({ ...toDraft(engine.drafter, spool, row), later: [] });
       if (batch.length < BATCH) continue;
       await lane?.take(batch);
       batch = [];

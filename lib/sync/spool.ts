@@ -20,6 +20,8 @@ export interface SpoolRow<T> {
   group?: string | undefined;
   /** Keys of rows that it refers to. Those that are not in this source do not count for its level. */
   parents: readonly string[];
+  /** Rows that have the same here would be taken for one record. */
+  match?: string | undefined;
 }
 
 /** A row whose turn has come. */
@@ -84,6 +86,7 @@ export class Spool<T> implements Disposable {
   readonly #insert: StatementSync;
   #rows = 0;
   #largest = 1;
+  #isMatched = false;
   #levels: Levels | undefined;
 
   private constructor(database: DatabaseSync) {
@@ -94,11 +97,11 @@ export class Spool<T> implements Disposable {
       PRAGMA temp_store = FILE;
       PRAGMA temp.cache_size = -4000;
       PRAGMA temp.journal_mode = OFF;
-      CREATE TEMP TABLE rows(seq INTEGER PRIMARY KEY, key TEXT, lane TEXT, parents TEXT, body TEXT);
+      CREATE TEMP TABLE rows(seq INTEGER PRIMARY KEY, key TEXT, lane TEXT, parents TEXT, match TEXT, body TEXT);
       BEGIN;
     `);
     this.#insert = database.prepare(
-      "INSERT INTO rows(key, lane, parents, body) VALUES (?, ?, ?, ?)",
+      "INSERT INTO rows(key, lane, parents, match, body) VALUES (?, ?, ?, ?, ?)",
     );
   }
 
@@ -123,7 +126,12 @@ export class Spool<T> implements Disposable {
 
   /** Ends the taking: finds duplicate keys, levels and circles. */
   finish(): SpoolSummary {
-    this.#levels ??= explained(() => arrange(this.#database));
+    this.#levels ??= explained(() => {
+      if (this.#isMatched) {
+        this.#database.exec("CREATE INDEX temp.rows_match ON rows(match) WHERE match IS NOT NULL");
+      }
+      return arrange(this.#database);
+    });
     const { levels, circular } = this.#levels;
     const doubles = this.#database.prepare("SELECT sum(copies) AS n FROM doubles").get();
     return { rows: this.#rows, duplicates: Number(doubles?.["n"] ?? 0), circular, levels };
@@ -142,6 +150,16 @@ export class Spool<T> implements Disposable {
         others: without(lines.map((each) => Number(each["line"])), row.line).slice(0, OTHERS),
       };
     }
+  }
+
+  /** The line of the first row that is matched as this one is, where that is another one. */
+  firstMatched(key: string): number | undefined {
+    if (!this.#isMatched) return undefined;
+    const line = this.#database.prepare(`SELECT first.body ->> 1 AS line FROM rows
+      JOIN rows AS first ON first.match = rows.match AND first.seq < rows.seq
+      WHERE rows.key = ? AND first.key NOT IN (SELECT key FROM doubles) ORDER BY first.seq LIMIT 1`)
+      .get(key)?.["line"];
+    return line === undefined ? undefined : Number(line);
   }
 
   /** The rows in circles, in the order of the source. */
@@ -177,10 +195,11 @@ export class Spool<T> implements Disposable {
   }
 
   #insertRow(spoolRow: SpoolRow<T>): void {
-    const { key, parents, group } = spoolRow;
+    const { key, parents, group, match } = spoolRow;
     const body = pack(spoolRow);
     const named = parents.length === 0 ? null : JSON.stringify(parents);
-    this.#insert.run(key, group ?? parents[0] ?? null, named, body);
+    this.#insert.run(key, group ?? parents[0] ?? null, named, match ?? null, body);
+    this.#isMatched ||= match !== undefined;
     if (body.length > this.#largest) this.#largest = body.length;
   }
 

@@ -6,6 +6,7 @@
 import { CellError } from "../cells.ts";
 import type { Draft, Drafter, PackedCell } from "../drafts.ts";
 import { failure } from "../lane.ts";
+import { matchOf } from "../match.ts";
 import type { DuplicateRow, Spool, SpooledRow, SpoolRow } from "../spool.ts";
 import type { PushLedger, Source } from "./ledger.ts";
 
@@ -27,6 +28,8 @@ export interface Reading<T> {
   line: ((row: T, index: number) => number) | undefined;
   /** Gives the group of a row. */
   groupBy: ((row: T) => string | number | undefined) | undefined;
+  /** The fields by which rows are matched with records. */
+  match: readonly string[];
   /** Ends the reading. */
   signal: AbortSignal | undefined;
 }
@@ -37,7 +40,7 @@ const BATCH = 500;
 /** Takes all rows of a source. Answers how many have no key. */
 export async function readSource<T extends object>(
   source: AsyncIterable<T> | Iterable<T>,
-  { map, line, groupBy, signal }: Reading<T>,
+  { map, line, groupBy, match, signal }: Reading<T>,
   drafter: Drafter,
   spool: Spool<Packed>,
   ledger: PushLedger,
@@ -51,14 +54,15 @@ export async function readSource<T extends object>(
     const plain: Source = Object.fromEntries(Object.entries(row));
     try {
       const key = drafter.keyOfRow(plain);
-      const packed = pack(drafter, plain, () => map ? map(row) : plain);
-      const { parents, ...rest } = packed;
+      const packed = pack(drafter, plain, match, () => map ? map(row) : plain);
+      const { parents, matched, ...rest } = packed;
       const group = groupBy?.(row);
       batch.push({
         key,
         line: number,
         row: rest,
         parents,
+        match: matched,
         ...(group === undefined ? {} : { group: String(group) }),
       });
     } catch (error) {
@@ -103,17 +107,20 @@ export async function refuseDuplicates(
 /** A row from disk. */
 export function toDraft(
   drafter: Drafter,
+  spool: Spool<Packed>,
   { key, line, row, later }: SpooledRow<Packed>,
 ): Draft<Source> {
   const { cells, source, refusal } = row;
-  return { key, line, cells: drafter.unpacked(cells), source, refusal, later };
+  const twin = spool.firstMatched(key);
+  return { key, line, cells: drafter.unpacked(cells), source, refusal, twin, later };
 }
 
 function pack(
   drafter: Drafter,
   source: Source,
+  match: readonly string[],
   values: () => unknown,
-): Packed & { parents: string[] } {
+): Packed & { parents: string[]; matched?: string | undefined } {
   try {
     const mapped = values();
     if (typeof mapped !== "object" || mapped === null) {
@@ -121,7 +128,13 @@ function pack(
     }
     const cells = drafter.cellsOf({ ...mapped });
     const parents = drafter.parentsOf(cells);
-    return { cells: drafter.packed(cells), source: jsonable(source), parents };
+    const matched = matchOf(cells, match);
+    return {
+      cells: drafter.packed(cells),
+      source: jsonable(source),
+      parents,
+      matched: matched && JSON.stringify(matched),
+    };
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
     const refusal = { field: error.field, reason: error.message };
