@@ -195,6 +195,22 @@ Deno.test("sqliteSink() upserts by id, and deletes", async () => {
   await sink.close();
 });
 
+Deno.test("sqliteSink() keeps what comes for a text as JSON writes it", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.db`;
+  const values = { active: true, tags: { some: 1 } };
+  await run(sqliteSink(path, "rows"), [{ id: 1, name: 5, ...values }, {
+    id: 2,
+    name: 2.5,
+    active: false,
+    tags: 0,
+  }]);
+  assertEquals(await rowsOf(path, "rows"), [
+    { id: 1, name: "5", active: 1, tags: '{"some":1}' },
+    { id: 2, name: "2.5", active: 0, tags: "0" },
+  ]);
+});
+
 Deno.test("sqliteSink() marks rows that are gone, and takes the mark off when they are back", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/copy.db`;
@@ -285,6 +301,8 @@ Deno.test({
         { id: 2, name: odd, active: true, tags: [1, 2] },
         { id: 3, name: "Row 3", active: true, tags: [1, 3] },
       ]);
+      await run(postgresSink(sql, "copy"), [row(3, "no\0thing, ha\ud800lf")]);
+      assertEquals((await all("copy")).at(-1)?.["name"], "no\ufffdthing, ha\ufffdlf");
       await sql.unsafe("create schema mirror");
       const marked = () => postgresSink(sql, "mirror.Items", { deleted: "mark" });
       await run(marked(), [row(1), row(2)]);

@@ -6,7 +6,7 @@
 
 import { OdooError } from "../errors.ts";
 import { ENTRIES_PAGE, entryOf } from "./jobs.ts";
-import type { PostgresQueries } from "./sinks/postgres.ts";
+import { jsonOf, type PostgresQueries } from "./sinks/postgres.ts";
 import type { Account, Entry, EntryFilter, JobState, StateChanges } from "./state.ts";
 
 /** What a {@linkcode PostgresJob} stands on. */
@@ -155,11 +155,3 @@ const END = `WITH mine AS (
       ended = to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
     WHERE job = $1::text AND run = $2::bigint AND status = 'running' AND {locked} RETURNING 1
   ) SELECT count(*) AS mine FROM mine`;
-
-/** JSON that PostgreSQL takes: its texts hold no NUL and no half of a character. */
-function jsonOf(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, each) => typeof each === "string" ? each.toWellFormed().replaceAll("\0", "\ufffd") : each,
-  );
-}

@@ -90,7 +90,7 @@ class PostgresSink implements Sink {
   async write(rows: readonly PulledRow[]): Promise<void> {
     const all = ["id", ...this.#columns.map(({ name }) => quoted(name))];
     const source = `select ${all.join(", ")} from ${recordset(this.#columns)}`;
-    await this.#rows(upsertSql(this.#table, this.#columns, source), JSON.stringify(rows));
+    await this.#rows(upsertSql(this.#table, this.#columns, source), jsonOf(rows));
   }
 
   async remove(tombstones: readonly Tombstone[]): Promise<void> {
@@ -136,4 +136,12 @@ function recordset(columns: readonly TypedColumn[]): string {
   return `jsonb_to_recordset($1::text::jsonb) as r(${
     definition(columns).replace(" primary key", "")
   })`;
+}
+
+/** JSON that PostgreSQL takes: its texts hold no NUL and no half of a character. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, each) => typeof each === "string" ? each.toWellFormed().replaceAll("\0", "\ufffd") : each,
+  );
 }

@@ -85,7 +85,7 @@ class SqliteSink implements Sink {
     const sql = upsertSql(this.#table, this.#columns, `values (${marks})`);
     await this.#each(sql, rows, (row) => [
       row.id,
-      ...this.#columns.map(({ name }) => name === MARK ? null : toSql(row[name])),
+      ...this.#columns.map(({ name, type }) => name === MARK ? null : toSql(row[name], type)),
     ]);
   }
 
@@ -150,8 +150,12 @@ class SqliteSink implements Sink {
   }
 }
 
-function toSql(value: RpcValue | undefined): SQLInputValue {
+function toSql(value: RpcValue | undefined, type: string): SQLInputValue {
   if (value === undefined || value === null) return null;
+  // As text, SQLite would write a number with a fraction: 5.0
+  if (typeof value === "object" || type === TYPES.text && typeof value !== "string") {
+    return JSON.stringify(value);
+  }
   if (typeof value === "boolean") return value ? 1 : 0;
-  return typeof value === "object" ? JSON.stringify(value) : value;
+  return value;
 }
