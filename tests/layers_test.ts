@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-
-const ROOT = new URL("../", import.meta.url);
+import { ROOT, runDeno } from "./support.ts";
 
 /** Layers from the bottom up. A file may import what is below it, and its neighbours in the same entry. */
 const LAYERS: readonly (readonly RegExp[])[] = [
@@ -9,7 +8,12 @@ const LAYERS: readonly (readonly RegExp[])[] = [
   [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
   [/^lib\/transport\//],
   [/^lib\/(client|model|pages|reading|refs|attachments|helpers)\.ts$/],
-  [/^lib\/(bulk|keys)\.ts$|^lib\/sync\//, /^lib\/codegen(\.ts$|\/)/, /^lib\/files\//],
+  [
+    /^lib\/bulk\.ts$|^lib\/sync\//,
+    /^lib\/keys(\.ts$|\/)/,
+    /^lib\/codegen(\.ts$|\/)/,
+    /^lib\/files\//,
+  ],
   [/^mod\.ts$/],
   [/^cli\.ts$|^lib\/cli\//, /^lib\/testing\//],
 ];
@@ -71,7 +75,14 @@ function isAllowed({ from, to, isDynamic }: Dependency): boolean {
 }
 
 for (
-  const root of ["mod.ts", "cli.ts", "lib/testing/mod.ts", "lib/files/mod.ts", "lib/sync/mod.ts"]
+  const root of [
+    "mod.ts",
+    "cli.ts",
+    "lib/testing/mod.ts",
+    "lib/files/mod.ts",
+    "lib/keys.ts",
+    "lib/sync/mod.ts",
+  ]
 ) {
   Deno.test(`the imports under ${root} point downwards only`, async () => {
     const dependencies = await graphOf(root);
@@ -84,12 +95,20 @@ for (
   });
 }
 
-for (const root of ["mod.ts", "lib/testing/mod.ts", "lib/sync/mod.ts"]) {
+for (const root of ["mod.ts", "lib/testing/mod.ts", "lib/keys.ts", "lib/sync/mod.ts"]) {
   Deno.test(`${root} reaches nothing but relative files and node: built-ins`, async () => {
     const targets = (await graphOf(root)).map(({ to }) => to);
     assertEquals(targets.filter((to) => !/^(lib\/|mod\.ts$|node:)/.test(to)), []);
   });
 }
+
+Deno.test("the types of the library hold under the settings of Deno, which are not those of this project", async () => {
+  const { code, stderr } = await runDeno([
+    ...["check", "--quiet", "--no-config", "--no-lock"],
+    ...["mod.ts", "lib/testing/mod.ts", "lib/sync/mod.ts"],
+  ]);
+  assertEquals(code, 0, stderr);
+});
 
 Deno.test("the import test refuses an import that points upwards, and a bare specifier", () => {
   assertEquals(isAllowed({ from: "lib/errors.ts", to: "lib/client.ts", isDynamic: false }), false);
