@@ -1,5 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { pull } from "../lib/sync/pull.ts";
+import { DatabaseSync } from "node:sqlite";
+import { pull, type PullOptions } from "../lib/sync/pull.ts";
+import { PullStoppedError } from "../lib/sync/sinks/sink.ts";
 import { csvSink } from "../lib/sync/sinks/csv.ts";
 import { sqliteSink } from "../lib/sync/sinks/sqlite.ts";
 import { OdooError } from "../mod.ts";
@@ -25,6 +27,41 @@ Deno.test("a copy whose rows are all marked as gone is still that of the job", a
   assertEquals((await run()).rows, 0);
   await odoo.model(ITEM).create({ name: "New" });
   assertEquals((await run()).rows, 1);
+});
+
+Deno.test("a column that others have dropped is not added empty: the run stops", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/copy.db`;
+  const odoo = await new OdooSimulator({ [ITEM]: [{ id: 1, name: "Item" }] }, { models: MODELS })
+    .connect();
+  const run = (more: Partial<PullOptions> = {}) =>
+    pull(odoo, {
+      model: ITEM,
+      fields: ["name", "size"],
+      sink: sqliteSink(path, "items"),
+      job: "items",
+      state: `${folder.path}/state.db`,
+      addColumns: true,
+      ...more,
+    });
+  const exec = (sql: string) => {
+    using database = new DatabaseSync(path);
+    database.exec(sql);
+  };
+  // One that is empty may be wider or narrower
+  exec("create table items (id integer primary key, own text)");
+  await run();
+  exec("alter table items drop column size");
+  await assertRejects(() => run(), PullStoppedError, 'has no column "size"');
+  const fields = ["name", "size", "active"];
+  // For marks no record has to be read again
+  const sink = sqliteSink(path, "items", { deleted: "mark" });
+  exec("alter table items add column size integer");
+  assertEquals((await run({ sink, addColumns: false })).rows, 1);
+  assertEquals((await run({ sink, fields })).updated, 1);
+  const other = sqliteSink(`${folder.path}/./copy.db`, "items");
+  const before = `The job has delivered to The table items of ${path}`;
+  await assertRejects(() => run({ sink: other, fields }), PullStoppedError, before);
 });
 
 Deno.test("a view with ids below 0 is copied, and its rows go when they are gone", async () => {

@@ -103,8 +103,10 @@ export class PullRun {
     const context = contextOf(this.#options);
     const company = await withCompanies(this.#caller, context, this.#state, this.#callOptions);
     this.#callOptions = { ...this.#callOptions, context: company.context };
-    await this.#checkSink();
-    await sink.open(this.#fields.map(({ name, kind }) => ({ name, kind })), { addColumns });
+    const isFilled = await this.#checkSink() === false;
+    const columns = this.#fields.map(({ name, kind }) => ({ name, kind }));
+    // A column that others have dropped would stay empty: its values are not new
+    await sink.open(columns, { addColumns: addColumns && (isWider || !isFilled) });
     await this.#state.save({
       values: {
         job,
@@ -117,21 +119,26 @@ export class PullRun {
     return await this.#plan(start);
   }
 
-  /** A copy that is empty or another one gets all rows; one that others have filled is let be. */
-  async #checkSink(): Promise<void> {
+  /**
+   * A copy that is empty or another one gets all rows; one that others have filled is let be. Answers whether it is
+   * empty.
+   */
+  async #checkSink(): Promise<boolean | undefined> {
     const { sink, job } = this.#options;
     const isEmpty = await sink.isEmpty();
     const before = await this.#state.get("sink");
     const isKnown = before !== undefined && await hasEntries(this.#state);
     if (isEmpty === false && !(isKnown && before === sink.name)) {
       throw new PullStoppedError(
-        `${sink.name} has rows that the job "${job}" has not delivered: remove them, or take an empty one`,
+        `${sink.name} has rows that the job "${job}" has not delivered: remove them, or take an empty one` +
+          (isKnown ? `. The job has delivered to ${before} so far` : ""),
         "copy",
       );
     }
-    if (!isKnown || before === sink.name && isEmpty !== true) return;
+    if (!isKnown || before === sink.name && isEmpty !== true) return isEmpty;
     this.#tell({ kind: "warning", message: `${sink.name} is new: all rows are delivered again` });
     await forgetDelivered(this.#state);
+    return isEmpty;
   }
 
   async #plan(start: number): Promise<Plan> {

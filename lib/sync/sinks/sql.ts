@@ -78,8 +78,10 @@ export function missingColumns(
     );
   }
   const missing = columns.filter((column) => !found.has(column.name));
-  if (missing.length === 0 || addColumns) return missing;
-  const names = missing.map((column) => `"${column.name}"`).join(", ");
+  // To mark rows is to have a column for that
+  const fields = missing.filter((column) => column.name !== MARK);
+  if (fields.length === 0 || addColumns) return missing;
+  const names = fields.map((column) => `"${column.name}"`).join(", ");
   throw new PullStoppedError(
     `${name} has no column ${names}: add it with addColumns: true, or remove the table to have it made anew`,
     "schema",
