@@ -226,6 +226,12 @@ Deno.test("`push()` does not send again what Odoo alters, as long as both sides 
     const other = rows.map((row) => row.key === "c" ? { ...row, comment: "c < d" } : row);
     const report = await run(server, other, { state });
     assertEquals(Object.keys(report.rows["c"]?.changes ?? {}), ["comment"]);
+    const odoo = await server.connect();
+    await odoo.executeKw("res.partner", "write", [[Number(partner(server, "Child")[0]?.["id"])], {
+      comment: "<p>Somebody else's</p>",
+    }]);
+    const again = await run(server, other, { state });
+    assertEquals(Object.keys(again.rows["c"]?.changes ?? {}), ["comment"]);
   }));
 
 Deno.test("`push()` brings back what was changed in Odoo", () =>

@@ -1,5 +1,6 @@
 /**
- * What is remembered of a row: a hash of what was sent, and what Odoo made of values that it did not keep as they were.
+ * What is remembered of a row: its record, and what Odoo made of values that it did not keep as they were. All others
+ * are compared with what Odoo has.
  *
  * @module
  */
@@ -43,7 +44,7 @@ export type Kept = Map<string, readonly [sent: string, kept: string]>;
 
 /** What is remembered of a row. Where its record could not be read, its external id is asked for next time. */
 export function entryOf(
-  { key, cells }: { key: string; cells: readonly Cell[] },
+  key: string,
   id: number,
   record: RecordValues | "hidden" | undefined,
   kept: Kept,
@@ -53,7 +54,7 @@ export function entryOf(
     key,
     id,
     stamp: typeof record === "object" ? birthOf(record) : "",
-    hash: hash64(JSON.stringify(cells.map(({ column, text }) => [column, text]))),
+    hash: "",
     kept: kept.size === 0 ? "" : JSON.stringify([...kept]),
     run,
   };

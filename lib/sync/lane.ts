@@ -239,7 +239,7 @@ export class Lane<T> {
     const isUnchanged = status === "unchanged" && id !== undefined;
     if (!isUnchanged) return entry ? [{ ...entry, run }] : [];
     const kept = keptOf(entry, draft.cells);
-    return [entryOf(draft, id, look.existing.get(id), kept, run)];
+    return [entryOf(draft.key, id, look.existing.get(id), kept, run)];
   }
 
   #count(way: FoundBy, rows: number): void {

@@ -64,7 +64,7 @@ export async function settle<T>(
       if (!values || isSame(cell, values, pending.known)) continue;
       kept.set(cell.field.name, hashesOf(cell, values[cell.field.name]));
     }
-    entries.push(entryOf(draft, result.id, values, kept, ledger.run));
+    entries.push(entryOf(draft.key, result.id, values, kept, ledger.run));
   }
   await ledger.settle(settled, entries);
 }

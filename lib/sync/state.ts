@@ -63,9 +63,9 @@ export interface Entry {
   id: number;
   /** pull: `write_date` of the row last delivered; push: `create_date` of the record, after "archived " where it is. */
   stamp: string;
-  /** push: hash of the cells last sent; pull: hash of the row last delivered. */
+  /** push: empty; pull: hash of the row last delivered. */
   hash: string;
-  /** push: Odoo's values read back right after sending; pull: empty. */
+  /** push: for fields that Odoo did not keep as they were sent, hashes of both values; pull: empty. */
   kept: string;
   /** push: the last run whose source had it; pull: the last run whose sweep saw it. */
   run: number;
