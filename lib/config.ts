@@ -156,11 +156,7 @@ export interface ConfigFromEnvOptions {
  * @throws {OdooConfigError} Names all that is missing at once, and the `--allow-env` flag to add.
  */
 export function configFromEnv(options: ConfigFromEnvOptions = {}): OdooConfig {
-  const { profile, get = readEnv } = options;
-  const prefix = profile === undefined ? "ODOO_" : `ODOO_${profileName(profile)}_`;
-  const read = (...names: string[]): string | undefined =>
-    names.map((name) => get(prefix + name)?.trim()).find((value) => value);
-
+  const { get, prefix, read } = readerOf(options);
   const [url, db] = [read("URL"), read("DB", "DATABASE")];
   const username = read("USERNAME", "USER", "LOGIN");
   const [apiKey, password] = [read("API_KEY"), read("PASSWORD")];
@@ -180,6 +176,19 @@ export function configFromEnv(options: ConfigFromEnvOptions = {}): OdooConfig {
     ...(read("ALLOW_HTTP") === "1" ? { allowHttp: true } : {}),
     ...(isReadOnly(get, prefix) ? { readOnly: true } : {}),
   });
+}
+
+/** The address alone, which is enough to look whether a server is there. */
+export function urlFromEnv(options: ConfigFromEnvOptions = {}): string | undefined {
+  return readerOf(options).read("URL");
+}
+
+/** Reads variables by the part of their names that is the same for all profiles; of several, the first that is set. */
+function readerOf({ profile, get = readEnv }: ConfigFromEnvOptions) {
+  const prefix = profile === undefined ? "ODOO_" : `ODOO_${profileName(profile)}_`;
+  const read = (...names: string[]): string | undefined =>
+    names.map((name) => get(prefix + name)?.trim()).find((value) => value);
+  return { get, prefix, read };
 }
 
 function profileName(profile: string): string {
@@ -245,6 +254,12 @@ function hideSecret(config: OdooConfig): OdooConfig {
  * @throws {OdooConfigError} Also for plain http to a public host, unless `allowHttp` is set.
  */
 export function checkConfig(config: OdooConfig): void {
+  const warning = doubtIn(config);
+  if (warning !== undefined) console.warn(`Warning: ${warning}`);
+}
+
+/** {@linkcode checkConfig} with the warning as its answer. */
+export function doubtIn(config: OdooConfig): string | undefined {
   const missing = [
     ...(["url", "db", "username"] as const).filter((name) => !config[name]),
     ...(config.apiKey || config.password ? [] : ["apiKey (or password)"]),
@@ -261,7 +276,7 @@ export function checkConfig(config: OdooConfig): void {
       "Cannot use the protocol json2 with a password: it takes API keys only, so set ODOO_API_KEY",
     );
   }
-  checkUrl(config.url, config.allowHttp ?? false);
+  return doubtInUrl(config.url, config.allowHttp ?? false);
 }
 
 function checkLimits(config: OdooConfig): void {
@@ -280,7 +295,7 @@ function checkLimits(config: OdooConfig): void {
   }
 }
 
-function checkUrl(address: string, allowHttp: boolean): void {
+function doubtInUrl(address: string, allowHttp: boolean): string | undefined {
   const url = URL.parse(address);
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
     throw new OdooConfigError(
@@ -294,18 +309,16 @@ function checkUrl(address: string, allowHttp: boolean): void {
       `Cannot use "${withoutUserInfo(address)}" as ODOO_URL: leave out user, query and fragment`,
     );
   }
-  if (url.protocol === "https:") return;
+  if (url.protocol === "https:") return undefined;
   const reach = reachOf(url.hostname);
   if (reach === "public" && !allowHttp) {
     throw new OdooConfigError(
       `Cannot use ${url.origin}: plain http sends the API key in clear; use https://, or set ODOO_ALLOW_HTTP=1`,
     );
   }
-  if (reach === "private") {
-    console.warn(
-      `Warning: ${url.origin} is plain http, so the API key crosses the network in clear`,
-    );
-  }
+  return reach === "private"
+    ? `${url.origin} is plain http, so the API key crosses the network in clear`
+    : undefined;
 }
 
 /** An address that holds `user:password@` must not be shown as it is. */

@@ -32,8 +32,10 @@ export interface Command {
   readonly usage: string;
   /** What is to be known beside the flags, in a few lines. */
   readonly details?: string;
-  /** Its own flags that take a value, each with what it means. */
+  /** Its own flags that take a value, each with what it means. They stand in for flags of every command. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Those of them that can be given more than once. */
+  readonly repeatable?: readonly string[];
   /** Its own flags that take none, each with what it means. */
   readonly switches?: Readonly<Record<string, string>>;
   /** Two command lines that work. */
@@ -47,6 +49,14 @@ export function textOf(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   if (value === "") throw new UsageError(`--${name} needs a value`);
   return typeof value === "string" ? value : undefined;
+}
+
+/** The values of a flag that can be given more than once. */
+export function listOf(flags: Flags, name: string): readonly string[] {
+  const values = flags[name];
+  const list = Array.isArray(values) ? values.map(String) : [];
+  if (list.includes("")) throw new UsageError(`--${name} needs a value`);
+  return list;
 }
 
 /** The value of a flag that is a whole number from `least` on. */

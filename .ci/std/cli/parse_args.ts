@@ -11,6 +11,7 @@ export interface ParseOptions {
   boolean?: readonly string[];
   string?: readonly string[];
   alias?: Readonly<Record<string, string>>;
+  collect?: readonly string[];
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
@@ -23,9 +24,10 @@ export interface Args {
 
 /** Parses command line flags. */
 export function parseArgs(args: string[], options: ParseOptions = {}): Args {
-  const { boolean = [], string = [], alias = {} } = options;
+  const { boolean = [], string = [], alias = {}, collect = [] } = options;
   const out: Args = { _: [] };
   for (const name of boolean) out[name] = false;
+  for (const name of collect) out[name] = [];
   const { tokens } = nodeParseArgs({
     args,
     options: declare(boolean, string, alias),
@@ -42,7 +44,8 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
       if (!isKnown && options.unknown?.(token.rawName, token.name, token.value ?? true) === false) {
         continue;
       }
-      out[token.name] = isKnown ? value : token.value ?? true;
+      if (collect.includes(token.name)) out[token.name].push(value);
+      else out[token.name] = isKnown ? value : token.value ?? true;
     }
   }
   for (const [short, long] of Object.entries(alias)) if (long in out) out[short] = out[long];
