@@ -67,10 +67,15 @@ export function nameOf(words: readonly string[]): string | undefined {
 
 /** The flags and arguments of a command line, by what its command knows. */
 export function readFlags(argv: readonly string[], name: string, command: Command): CommandLine {
-  const { options = {}, switches = {} } = command;
-  const strings = [...Object.keys(SETTINGS), ...Object.keys(options)];
-  const booleans = [...Object.keys(SWITCHES), ...Object.keys(switches)];
-  const flags = parse(argv, booleans, strings);
+  const { options = {}, switches = {}, repeatable } = command;
+  const own = (flag: string) => Object.hasOwn(options, flag) || Object.hasOwn(switches, flag);
+  const settings = Object.keys(SETTINGS).filter((flag) => !own(flag));
+  const common = Object.keys(SWITCHES).filter((flag) => !own(flag));
+  const flags = parse(argv, {
+    boolean: [...common, ...Object.keys(switches)],
+    string: [...settings, ...Object.keys(options)],
+    collect: repeatable ?? [],
+  });
   const asked = Object.keys(FORMATS).filter((format) => flags[format]);
   if (asked.length > 1) throw new UsageError(`Only one of --${asked.join(" and --")} can be had`);
   const words: string[] = flags["_"];
@@ -79,15 +84,31 @@ export function readFlags(argv: readonly string[], name: string, command: Comman
 
 /** The flags where no command is named. */
 export function readBareFlags(argv: readonly string[]): Flags {
-  return parse(argv, Object.keys(SWITCHES), Object.keys(SETTINGS));
+  return parse(argv, {
+    boolean: Object.keys(SWITCHES),
+    string: Object.keys(SETTINGS),
+    collect: [],
+  });
 }
 
-function parse(argv: readonly string[], boolean: readonly string[], string: readonly string[]) {
-  const repeated = string.find((name) => argv.filter((word) => isNamed(word, name)).length > 1);
+/** The flags that there are. */
+interface Known {
+  /** Those that take no value. */
+  readonly boolean: readonly string[];
+  /** Those that take one. */
+  readonly string: readonly string[];
+  /** Those of them that can be given more than once. */
+  readonly collect: readonly string[];
+}
+
+function parse(argv: readonly string[], { boolean, string, collect }: Known) {
+  const single = string.filter((name) => !collect.includes(name));
+  const repeated = single.find((name) => argv.filter((word) => isNamed(word, name)).length > 1);
   if (repeated !== undefined) throw new UsageError(`--${repeated} can be given once only`);
   return parseArgs([...argv], {
     boolean: [...boolean],
     string: [...string, "_"],
+    collect: [...collect],
     alias: { h: "help" },
     unknown: (arg, key) => {
       if (!isFlag(arg)) return true;

@@ -38,7 +38,8 @@ async function runCommand(name: string, argv: readonly string[], io: Io): Promis
   }
   const command = await listed.load();
   const { args, flags } = readFlags(argv, name, command);
-  if (flags["version"]) return say(io, `odeno ${VERSION}`);
+  // A command may have a version of its own, which has a value
+  if (flags["version"] === true) return say(io, `odeno ${VERSION}`);
   using interrupt = new Interrupt();
   try {
     return await command.run({ args, flags, io, signal: interrupt.signal });
