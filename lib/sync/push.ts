@@ -223,7 +223,7 @@ class Push<T extends object> {
 
   async #openEngine(): Promise<Engine> {
     const { model, key, job, match, clear, clock, chunkSize, signal, timeoutMs } = this.#options;
-    const quiet = this.#options.quiet ? { tracking_disable: true } : {};
+    const quiet: CallOptions["context"] = this.#options.quiet ? { tracking_disable: true } : {};
     // What a cell means must not depend on the language and the time zone of the user
     const context = { lang: "en_US", tz: "UTC", ...quiet, ...this.#options.context };
     const engine = await Engine.open(this.#caller, {
