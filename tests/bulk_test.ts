@@ -411,3 +411,42 @@ for (const version of VERSIONS) {
     assert(looks.every(({ model }) => model !== "res.partner"), "no row is looked for");
   });
 }
+
+Deno.test("`createOnce()` makes cells by the rules of `upsert()`, and fails rows one by one, in order", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const rows: SourceRow[] = [
+    { name: "Flag", is_company: "maybe" },
+    { name: "Empty", active: "", color: null },
+    { name: "Word", country_id: "no" },
+    { name: "Nowhere", country_id: "base.xx" },
+    { name: "Control\u0001" },
+    { name: "Tagged", category_id: [987_654] },
+    { name: "Last" },
+  ];
+  const { clock } = OPTIONS;
+  const outcomes = await Array.fromAsync(createOnce(odoo, "res.partner", rows, { clock }));
+  assertEquals(outcomes.map(({ row, status, field }) => [row["name"], status, field]), [
+    ["Flag", "failed", "is_company"],
+    ["Empty", "created", undefined],
+    ["Word", "failed", "country_id"],
+    ["Nowhere", "failed", "country_id"],
+    ["Control\u0001", "failed", "name"],
+    ["Tagged", "failed", "category_id"],
+    ["Last", "created", undefined],
+  ]);
+  assertEquals(partner(server, "Empty")[0]?.["active"], true);
+  await assertRejects(
+    () => Array.fromAsync(createOnce(odoo, "res.partner", [{ nmae: "x" }], { clock })),
+    OdooConfigError,
+    'column "nmae"',
+  );
+});
+
+Deno.test("`createOnce()` called twice makes two records, as its documentation says", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const create = () => Array.fromAsync(createOnce(odoo, "res.partner", [{ name: "Ana" }]));
+  await Promise.all([create(), create()]);
+  assertEquals(partner(server, "Ana").length, 2);
+});

@@ -702,6 +702,23 @@ Deno.test("`push()` with `quiet` asks Odoo not to track", async () => {
   assertStringIncludes(JSON.stringify(load?.kwargs), '"tracking_disable":true');
 });
 
+Deno.test("`push()` tells how far it is: the source once, then each row once, and a number that grows to all of them", async () => {
+  const server = new OdooSimulator();
+  const told: PushEvent[] = [];
+  const source = [...contacts(30), { key: "C1", name: "Twice" }, { key: "", name: "Keyless" }];
+  const { account } = await run(server, source, {
+    chunkSize: 10,
+    concurrency: 2,
+    onEvent: (event) => void told.push(event),
+  });
+  const events = told.filter(({ type }) => type === "source");
+  assertEquals(events, [{ type: "source", rows: 32, duplicates: 2, circular: 0, levels: 1 }]);
+  assertEquals(told.filter(({ type }) => type === "row").length, account.rows);
+  const done = told.flatMap((event) => event.type === "progress" ? [event.done] : []);
+  assertEquals(done, done.toSorted((one, other) => one - other));
+  assertEquals(done.at(-1), 32);
+});
+
 Deno.test("`push()` fails loudly when an account does not add up", () => {
   const account = { ...emptyAccount(), rows: 3, created: 1, failed: 1 };
   assertThrows(() => checkAccount(account), OdooError, "3 rows, but 1 created");
