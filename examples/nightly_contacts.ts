@@ -114,8 +114,9 @@ function stemOf(path: string): string {
 }
 
 function counted({ account }: PushReport): string {
-  const { rows, created, updated, unchanged, failed, unknown } = account;
-  return `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ${failed} failed + ${unknown} unknown`;
+  const { rows, created, updated, unchanged, failed, unknown, altered, warned } = account;
+  return `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ${failed} failed + ` +
+    `${unknown} unknown, of which ${altered} altered and ${warned} warned`;
 }
 
 function codeOf({ account }: PushReport): number {

@@ -58,7 +58,9 @@ export interface Outcome<T> {
 
 /**
  * Brings rows into a model: creates those whose external id is new, writes the fields that differ into the others, and
- * leaves alone what is equal. Yields one outcome a row, in the order of the rows. Rows may refer to other rows of the source, in any order.
+ * leaves alone what is equal. Yields one outcome a row, in the order of the rows. Rows may refer to other rows of the
+ * source, in any order. Of rows that share a key the first goes in and the others fail: the source is not read to its end
+ * before, as `push()` does.
  *
  * Only one job at a time should write with the same namespace: a conflict is tried again, but not for ever.
  *

@@ -151,7 +151,7 @@ Deno.test("`--dry-run` prints the plan as a table, and as JSON, and writes nothi
       ["2", "A", "update", "email", '"old@example.com"', '"new@example.com"'],
       ["5", "D", "fail", `is_company: ${bad}`],
       ["4", "C", "create"],
-      ["4 rows in = 1 created + 1 updated + 1 unchanged + 1 failed + 0 unknown (nothing was written)"],
+      ["4 rows in = 1 created + 1 updated + 1 unchanged + 1 failed + 0 unknown, of which 0 altered and 0 warned (nothing was written)"],
     ]);
     const json = await run(content, "--dry-run", "--json");
     const rows = linesOf(json.stdout).map((line) => JSON.parse(line));

@@ -144,6 +144,24 @@ for (const isFrench of [false, true]) {
   });
 }
 
+Deno.test("`push()` calls no row bad for calls that Odoo gave up for others, several times", async () => {
+  for (const version of VERSIONS) {
+    const server = new OdooSimulator({}, { version });
+    const odoo = await server.connect();
+    const fail = (method: string) => {
+      for (let times = 0; times < 4; times++) {
+        server.failNext({ kind: "serialization" }, { method });
+      }
+    };
+    fail("load");
+    assertEquals(await run(odoo, contacts(20)), { rows: 20, created: 20 });
+    fail("write");
+    assertEquals(await run(odoo, contacts(20, "Ghent")), { rows: 20, updated: 20 });
+    fail("load");
+    assertEquals(await run(odoo, contacts(20, "")), { rows: 20, updated: 20 });
+  }
+});
+
 for (const version of VERSIONS) {
   Deno.test(`a bad row of a thousand costs three calls more at most, new or changed, on Odoo ${version}`, async () => {
     // Codes of states are unique in a country; the bad row has that of another
