@@ -68,7 +68,11 @@ function complain(code: number, message: string): number {
 
 async function pushContacts(odoo: Odoo, path: string): Promise<number> {
   using failed = new FailedRows(`${stemOf(path)}.failed.csv`);
-  const report = await pushFile(odoo, path, false, (event) => tell(event, path, failed));
+  const report = await pushFile(odoo, path, {
+    dryRun: false,
+    onEvent: (event) => tell(event, path, failed),
+    onDelimiter: (delimiter) => failed.delimiter = delimiter,
+  });
   await failed.finish();
   console.log(counted(report));
   if (failed.count > 0) console.log(`What failed is in ${failed.path}`);
@@ -77,20 +81,28 @@ async function pushContacts(odoo: Odoo, path: string): Promise<number> {
 
 async function planContacts(odoo: Odoo, path: string, asJson: boolean): Promise<number> {
   const rows: PlannedRow[] = [];
-  const report = await pushFile(odoo, path, true, (event) => {
-    if (event.type !== "row") return;
-    if (asJson) console.log(JSON.stringify(planned(event)));
-    else if (event.status !== "unchanged") rows.push(planned(event));
+  const report = await pushFile(odoo, path, {
+    dryRun: true,
+    onEvent: (event) => {
+      if (event.type !== "row") return;
+      if (asJson) console.log(JSON.stringify(planned(event)));
+      else if (event.status !== "unchanged") rows.push(planned(event));
+    },
   });
   if (!asJson) console.log(`${planTable(rows)}\n${counted(report)} (nothing was written)`);
   return codeOf(report);
 }
 
+interface Way {
+  dryRun: boolean;
+  onEvent: (event: PushEvent) => void;
+  onDelimiter?: (delimiter: string) => void;
+}
+
 async function pushFile(
   odoo: Odoo,
   path: string,
-  dryRun: boolean,
-  onEvent: (event: PushEvent) => void,
+  { dryRun, onEvent, onDelimiter }: Way,
 ): Promise<PushReport> {
   const countries = await readCountries(odoo);
   const file = await Deno.open(path);
@@ -98,7 +110,7 @@ async function pushFile(
   return await push(odoo, {
     model: "res.partner",
     job: "contacts",
-    source: keyed(readCsv(file.readable, { required: REQUIRED, optional })),
+    source: keyed(readCsv(file.readable, { required: REQUIRED, optional, onDelimiter })),
     key: ["key"],
     line: ({ line }) => line,
     map: (row) => toPartner(row, countries),

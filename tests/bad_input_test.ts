@@ -101,6 +101,18 @@ Deno.test("the file of failed rows, mended, is the next source, and what fails a
     assertEquals(names(server), ["Good A", "Good B", "Good C"]);
   }));
 
+Deno.test("the file of failed rows has the delimiter of the source", () =>
+  onGround(async ({ path, run }) => {
+    const { code } = await run(`${HEADER.replaceAll(",", ";")}\nB;Bad, B;maybe;;;\n`);
+    assertEquals(code, 1);
+    const failed = await Deno.readTextFile(path.replace(".csv", ".failed.csv"));
+    const reason = '"""maybe"" is neither true (1, true, yes) nor false (0, false, no)"';
+    assertEquals(linesOf(failed), [
+      `${HEADER},odeno_line,odeno_field,odeno_reason`.replaceAll(",", ";"),
+      `B;Bad, B;maybe;;;;2;is_company;${reason}`,
+    ]);
+  }));
+
 Deno.test("a file that cannot be read gets one line with what to do, and changes nothing", () =>
   onGround(async ({ server, path, run }) => {
     const failedPath = path.replace(".csv", ".failed.csv");

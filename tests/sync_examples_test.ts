@@ -46,7 +46,7 @@ for (const version of [14, 17, 19] as const) {
     assertEquals(first.code, 1);
     assertStringIncludes(first.text, "9 rows in = 2 created + 0 updated + 0 unchanged + 7 failed");
     const failed = await Deno.readTextFile(`${folder.path}/contacts.failed.csv`);
-    const lines = failed.trim().split("\n").slice(1).map((line) => line.split(",")[6]);
+    const lines = failed.trim().split("\n").slice(1).map((line) => line.split(";")[6]);
     assertEquals(lines.toSorted(), ["4", "5", "6", "7", "8", "9", "10"].toSorted());
     for (const reason of ["line 10 has the same key", "no country with the ISO code XX"]) {
       assertStringIncludes(failed, reason);

@@ -29,6 +29,8 @@ export interface ReadCsvOptions {
   delimiter?: string | undefined;
   /** Such as `windows-1252`; by default UTF-8, or UTF-16 where the file begins with its byte order mark. */
   encoding?: string | undefined;
+  /** Is told, before the first row comes, what stands between two cells. */
+  onDelimiter?: ((delimiter: string) => void) | undefined;
   /** Columns that must be there. */
   required?: readonly string[] | undefined;
   /** Columns that may be there; any may when this is left out. */
@@ -50,6 +52,7 @@ export async function* readCsv(
   const { head, delimiter } = await beginning(text, options).catch((error) => {
     throw explain(error, lastLine, options);
   });
+  options.onDelimiter?.(delimiter);
   let header: string[] | undefined;
   let overcount = 0;
   const parser = parseCsv({
@@ -235,6 +238,6 @@ function isCsvError(error: Error): error is CsvError {
 }
 
 /** One line of CSV, with its line break. Cells with a delimiter, a quote or a line break in them are quoted. */
-export function writeCsvLine(cells: readonly string[]): string {
-  return stringifyCsv([[...cells]], { record_delimiter: "\n" });
+export function writeCsvLine(cells: readonly string[], delimiter = ","): string {
+  return stringifyCsv([[...cells]], { record_delimiter: "\n", delimiter });
 }

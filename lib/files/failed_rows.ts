@@ -29,6 +29,8 @@ export const FAILURE_COLUMNS = ["odeno_line", "odeno_field", "odeno_reason"] as 
 export class FailedRows implements Disposable {
   /** Where the rows go. */
   readonly path: string;
+  /** What stands between two cells, from the first row on: best that of the source, as `readCsv()` tells it. */
+  delimiter = ",";
   /** How many rows there are. */
   count = 0;
   readonly #beside: string;
@@ -76,7 +78,7 @@ export class FailedRows implements Disposable {
   }
 
   #write(cells: string[]): void {
-    const bytes = new TextEncoder().encode(writeCsvLine(cells));
+    const bytes = new TextEncoder().encode(writeCsvLine(cells, this.delimiter));
     for (let start = 0; start < bytes.length;) {
       start += this.#file?.writeSync(bytes.subarray(start)) ?? bytes.length;
     }
