@@ -86,6 +86,8 @@ export class Spool<T> implements Disposable {
   readonly #insert: StatementSync;
   #rows = 0;
   #largest = 1;
+  /** Finds the first row that is matched as another one. */
+  #firstMatched: StatementSync | undefined;
   #isMatched = false;
   #levels: Levels | undefined;
 
@@ -155,10 +157,10 @@ export class Spool<T> implements Disposable {
   /** The line of the first row that is matched as this one is, where that is another one. */
   firstMatched(key: string): number | undefined {
     if (!this.#isMatched) return undefined;
-    const line = this.#database.prepare(`SELECT first.body ->> 1 AS line FROM rows
+    this.#firstMatched ??= this.#database.prepare(`SELECT first.body ->> 1 AS line FROM rows
       JOIN rows AS first ON first.match = rows.match AND first.seq < rows.seq
-      WHERE rows.key = ? AND first.key NOT IN (SELECT key FROM doubles) ORDER BY first.seq LIMIT 1`)
-      .get(key)?.["line"];
+      WHERE rows.key = ? AND first.key NOT IN (SELECT key FROM doubles) ORDER BY first.seq LIMIT 1`);
+    const line = this.#firstMatched.get(key)?.["line"];
     return line === undefined ? undefined : Number(line);
   }
 
