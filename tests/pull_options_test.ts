@@ -184,3 +184,27 @@ Deno.test("a pull ends at once when it is told to, whatever it is at, and the ne
   assertEquals((await run()).rows, 3);
   assertEquals(sink.rows.size, 3);
 });
+
+for (const version of [14, 17] as const) {
+  Deno.test(`pull() lists texts with translations of their own: Odoo ${version}`, async () => {
+    const char = { type: "char" } as const;
+    const models = {
+      "x.text": { fields: { name: { ...char, translate: true }, code: char } },
+      // The simulated Odoo has no translations
+      ...(version === 14 ? { "ir.translation": { fields: { src: char } } } : {}),
+    };
+    const odoo = await new OdooSimulator({ "x.text": [{ id: 1, name: "One" }] }, {
+      version,
+      models,
+    })
+      .connect();
+    const { unfollowed } = await pull(odoo, {
+      model: "x.text",
+      fields: ["name", "code"],
+      sink: new MemorySink(),
+      job: "texts",
+      state: new MemoryStore(),
+    });
+    assertEquals(unfollowed, version === 14 ? [{ field: "name", reason: "translated" }] : []);
+  });
+}

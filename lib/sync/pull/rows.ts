@@ -27,10 +27,17 @@ export interface ReadRow {
 
 /**
  * Why a change of a field may leave `write_date` as it is: the value is worked out when it is read (`computed`), stands
- * in another table (`many2many`, `one2many`), is one of each company (`company`), or is emptied by the database where the
- * record that it leads to is deleted (`target`).
+ * in another table (`many2many`, `one2many`), is one of each company (`company`), is a text whose translations, and so
+ * itself, are records of their own (`translated`, up to Odoo 15), or is emptied by the database where the record that it
+ * leads to is deleted (`target`).
  */
-export type UnfollowedReason = "computed" | "many2many" | "one2many" | "company" | "target";
+export type UnfollowedReason =
+  | "computed"
+  | "many2many"
+  | "one2many"
+  | "company"
+  | "translated"
+  | "target";
 
 /** A field whose changes `write_date` does not always show. */
 export interface UnfollowedField {
@@ -41,7 +48,14 @@ export interface UnfollowedField {
 }
 
 /** What is asked of fields. */
-export const FIELD_ATTRIBUTES = ["type", "store", "required", "relation", "company_dependent"];
+export const FIELD_ATTRIBUTES = [
+  "type",
+  "store",
+  "required",
+  "relation",
+  "company_dependent",
+  "translate",
+];
 
 type Descriptions = { readonly [field: string]: RpcValue };
 
@@ -94,15 +108,30 @@ export function pulledFields(
   });
 }
 
-/** Those of the fields that `write_date` does not follow. */
+/**
+ * Those of the fields that `write_date` does not follow.
+ *
+ * @param hasTranslations Whether translations are records of their own.
+ */
 export function unfollowedFields(
   fields: readonly PulledField[],
   descriptions: Descriptions,
+  hasTranslations: boolean,
 ): UnfollowedField[] {
   return fields.flatMap(({ name, type }) => {
     const description = descriptions[name];
-    const reason = isStruct(description) ? reasonOf(type, description) : undefined;
+    if (!isStruct(description)) return [];
+    const isTranslated = hasTranslations && description["translate"] === true;
+    const reason = reasonOf(type, description) ?? (isTranslated ? "translated" : undefined);
     return reason ? [{ field: name, reason }] : [];
+  });
+}
+
+/** Whether some of the fields are in several languages. */
+export function areTranslated(fields: readonly PulledField[], descriptions: Descriptions): boolean {
+  return fields.some(({ name }) => {
+    const description = descriptions[name];
+    return isStruct(description) && description["translate"] === true;
   });
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import { and } from "../../domain.ts";
+import { OdooServerError } from "../../errors.ts";
 import { Model } from "../../model.ts";
 import type { PullEvent, PullOptions, PullReport } from "../pull.ts";
 import { PullStoppedError, type Tombstone } from "../sinks/sink.ts";
@@ -14,6 +15,7 @@ import { Delivery, forgetDelivered } from "./delivery.ts";
 import { checkFields, checkJob, contextOf, domainOf, withCompanies } from "./job.ts";
 import { isSweepDue, type Plan, planOf, toBeRead } from "./plan.ts";
 import {
+  areTranslated,
   FIELD_ATTRIBUTES,
   hasStamps,
   type PulledField,
@@ -97,7 +99,9 @@ export class PullRun {
     const descriptions = await this.#model.fieldsGet(FIELD_ATTRIBUTES, this.#callOptions);
     const start = this.#time.start();
     this.#fields = pulledFields(model, fields, descriptions);
-    this.#unfollowed = unfollowedFields(this.#fields, descriptions);
+    const hasTranslations = areTranslated(this.#fields, descriptions) &&
+      await this.#hasTranslations();
+    this.#unfollowed = unfollowedFields(this.#fields, descriptions, hasTranslations);
     this.#hasStamps = hasStamps(descriptions);
     const isWider = await checkFields(this.#fields, this.#state, addColumns);
     const context = contextOf(this.#options);
@@ -117,6 +121,18 @@ export class PullRun {
       },
     });
     return await this.#plan(start);
+  }
+
+  /** From Odoo 16 on there is no such model, and a translation is a change of its record. */
+  async #hasTranslations(): Promise<boolean> {
+    try {
+      const translations = new Model(this.#caller, "ir.translation");
+      await translations.fieldsGet(["type"], this.#callOptions);
+      return true;
+    } catch (error) {
+      if (error instanceof OdooServerError) return false;
+      throw error;
+    }
   }
 
   /**
