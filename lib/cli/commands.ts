@@ -27,6 +27,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "write the types of models, from the database, as TypeScript",
     load: async () => (await import("./commands/types.ts")).types,
   },
+  doctor: {
+    summary: "look for what is wrong on the way to Odoo, and say what to do",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
   simulate: {
     summary: "run a simulated Odoo on a port of this machine, until Ctrl-C",
     load: async () => (await import("./commands/simulate.ts")).simulate,
