@@ -1,0 +1,59 @@
+/**
+ * What several tests of the command need.
+ *
+ * @module
+ */
+import { run } from "../lib/cli/run.ts";
+import { OdooSimulator, type Records, type SimulatorOptions } from "../lib/testing/mod.ts";
+import { temporaryFolder } from "./support.ts";
+
+/** What a command line came to. */
+export interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line in this process, as in a pipe. */
+export async function odeno(...argv: string[]): Promise<Outcome> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run(argv, {
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    isTerminal: false,
+    isErrTerminal: false,
+    isAsking: false,
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+/** A simulator that listens on a port, and a folder with a file of its settings. */
+export async function ground(records: Records = {}, options: SimulatorOptions = {}) {
+  const odoo = new OdooSimulator(records, options);
+  const server = odoo.serve();
+  const folder = await temporaryFolder();
+  const { url, db, username, apiKey } = server.config;
+  let files = 0;
+  /** Writes a file of settings, of this server but for what is given, and answers with the flag for it. */
+  const settings = async (given: Record<string, string | undefined> = {}): Promise<string> => {
+    const path = `${folder.path}/env${files++}`;
+    const all = { URL: url, DB: db, USERNAME: username, API_KEY: apiKey, ...given };
+    const lines = Object.entries(all).filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `ODOO_${name}="${value}"\n`);
+    await Deno.writeTextFile(path, lines.join(""));
+    return `--env-file=${path}`;
+  };
+  return {
+    odoo,
+    url,
+    db,
+    apiKey,
+    folder: folder.path,
+    flag: await settings(),
+    settings,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
