@@ -66,10 +66,12 @@ export {
   parseDatetime,
 } from "./lib/dates.ts";
 export {
+  type AuthErrorDetails,
   type AuthErrorReason,
   type NetworkErrorDetails,
   OdooAuthError,
   OdooConfigError,
+  OdooDatabaseError,
   OdooError,
   OdooNetworkError,
   OdooProtocolError,

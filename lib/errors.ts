@@ -18,6 +18,12 @@ export class OdooConfigError extends OdooError {
   override name = "OdooConfigError";
 }
 
+/** There is no database of this name, or the server hides it. */
+export class OdooDatabaseError extends OdooConfigError {
+  /** Name of the class, for logs. */
+  override name = "OdooDatabaseError";
+}
+
 /** Who has a job at work. */
 export interface JobHolder {
   /** Number of the process. */
@@ -47,9 +53,16 @@ export class JobBusyError extends OdooError {
 
 /**
  * Why Odoo did not let the user in: `credentials` (user, key or password are wrong, or the key was deleted or has
- * expired: Odoo does not say which), or `cooldown` (too many failed tries from this address).
+ * expired: Odoo does not say which), `cooldown` (too many failed tries from this address), or `two-factor` (the web
+ * session wants a code as well, or did not take it).
  */
-export type AuthErrorReason = "credentials" | "cooldown";
+export type AuthErrorReason = "credentials" | "cooldown" | "two-factor";
+
+/** What an {@linkcode OdooAuthError} knows beside its message. */
+export interface AuthErrorDetails extends ErrorOptions {
+  /** Which of the credentials it was, where Odoo tells: JSON-2 does. */
+  wrong?: "key" | "user" | undefined;
+}
 
 /** Odoo did not accept the user with this API key or password. */
 export class OdooAuthError extends OdooError {
@@ -57,11 +70,21 @@ export class OdooAuthError extends OdooError {
   override name = "OdooAuthError";
   /** What kind of refusal it was. */
   readonly reason: AuthErrorReason;
+  /**
+   * Which of the credentials it was, where Odoo tells, as over JSON-2: the `key` is wrong, deleted or expired, or is good
+   * and another `user`'s.
+   */
+  readonly wrong: "key" | "user" | undefined;
 
   /** Takes the sentence to show and the kind of refusal. */
-  constructor(message: string, reason: AuthErrorReason, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    reason: AuthErrorReason,
+    { wrong, ...options }: AuthErrorDetails = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.wrong = wrong;
   }
 }
 

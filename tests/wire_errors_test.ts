@@ -153,7 +153,7 @@ Deno.test("the four kinds of HTTP 404 over JSON-2 are four errors", async () => 
   const config = { ...server.config, db: "nodb", protocol: "json2" } as const;
   assertEquals(
     (await assertRejects(() => connect(config), OdooConfigError)).name,
-    "OdooConfigError",
+    "OdooDatabaseError",
   );
 });
 

@@ -16,6 +16,8 @@ import { registryOf } from "./models/registries.ts";
 import { checkOptions, type SimulatorOptions } from "./options.ts";
 import { plain } from "./python.ts";
 import { followed } from "./server/redirect.ts";
+import { newKey } from "./server/digests.ts";
+import { codeAt, TWO_FACTOR_COLUMN } from "./server/two_factor.ts";
 import { Disconnected, stopped } from "./server/responses.ts";
 import { type Database, environment } from "./server/services.ts";
 import { Store, type StoreSnapshot } from "./orm/store.ts";
@@ -247,6 +249,21 @@ export class OdooSimulator {
       throw new TypeError("Cannot revoke an API key that nobody has");
     }
     this.#database.store.commit();
+  }
+
+  /**
+   * Switches two-factor authentication on for a user, and answers with what tells the code of the moment. The web client
+   * asks for it from then on, and RPC takes keys only.
+   *
+   * @throws {TypeError} Where there is no such user.
+   */
+  enableTwoFactor(login: string): () => string {
+    const { store, clock } = this.#database;
+    const key = newKey();
+    const user = this.#userOf(login, "enable two-factor authentication");
+    store.update("res.users", user, { [TWO_FACTOR_COLUMN]: key });
+    store.commit();
+    return () => codeAt(key, clock());
   }
 
   /**

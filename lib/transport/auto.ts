@@ -117,7 +117,8 @@ function isHidden({ status, url, outcome }: OdooNetworkError, protocol: Protocol
   return status !== undefined && status !== 429 && (status < 300 || status >= 400) && status < 500;
 }
 
-function versionOf(text: string): OdooVersion {
+/** The version that a server says it has. */
+export function versionOf(text: string): OdooVersion {
   const major = /\d+/.exec(text)?.[0];
   if (major !== undefined) return { major: Number(major), text };
   throw new OdooProtocolError(

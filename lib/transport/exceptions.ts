@@ -5,7 +5,7 @@
  */
 import {
   OdooAuthError,
-  OdooConfigError,
+  OdooDatabaseError,
   type OdooError,
   OdooServerError,
   type ServerErrorKind,
@@ -54,7 +54,7 @@ export function toError(exception: ServerException, asked: Asked): OdooError {
   if (isAboutUser(message, asked.uid)) return refused("the user does not exist any more");
   const isDatabase = message.includes("FATAL:") && message.includes(`"${asked.db}"`);
   if (name === "psycopg2.OperationalError" && isDatabase) {
-    return new OdooConfigError(
+    return new OdooDatabaseError(
       `Odoo cannot open the database "${asked.db}": check ODOO_DB (${firstLine(message)})`,
     );
   }

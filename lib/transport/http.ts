@@ -50,6 +50,8 @@ export interface HttpRequest {
 export interface HttpAnswer<Body> {
   /** HTTP status. */
   readonly status: number;
+  /** Its headers. */
+  readonly headers: Headers;
   /** The whole body, or what it arrives by. */
   readonly body: Body;
   /** The error to throw where the body, or the start of it, turns out not to be from Odoo. */
@@ -138,7 +140,7 @@ export class Http {
 }
 
 function answer<Body>(url: string, { status, headers }: Response, body: Body): HttpAnswer<Body> {
-  return { status, body, refuse: (text) => strangeAnswer(url, status, headers, text) };
+  return { status, headers, body, refuse: (text) => strangeAnswer(url, status, headers, text) };
 }
 
 /** The body again, with the deadline running only while somebody waits for the next piece. */

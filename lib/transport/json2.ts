@@ -203,13 +203,15 @@ export class Json2Transport implements Transport {
 const PROXY_STATUSES: readonly number[] = [429, 502, 503, 504];
 
 function unauthorized(message: string, { username, db }: OdooConfig): OdooAuthError {
-  const why = message.includes("Bearer Authorization header")
+  const isWithout = message.includes("Bearer Authorization header");
+  const why = isWithout
     ? "the request came without its Authorization header, which a proxy must have taken"
     : "the API key is wrong, was deleted or has expired; JSON-2 takes no passwords, " +
       "those go into ODOO_PASSWORD";
   return new OdooAuthError(
     `Odoo does not let "${username}" into the database "${db}" (HTTP 401): ${why}`,
     "credentials",
+    { wrong: isWithout ? undefined : "key" },
   );
 }
 
@@ -217,6 +219,7 @@ function ofAnother(login: string, username: string): OdooAuthError {
   return new OdooAuthError(
     `The API key belongs to "${login}", not to "${username}": check ODOO_USERNAME and ODOO_API_KEY`,
     "credentials",
+    { wrong: "user" },
   );
 }
 

@@ -60,12 +60,13 @@ export function isJsonType(type: string): boolean {
   return /^application\/json\b/i.test(type);
 }
 
-function isEnvelope(value: RpcValue | JsonRpcAnswer): value is { [key: string]: RpcValue } {
+/** Whether a value is an answer of JSON-RPC. */
+export function isEnvelope(value: RpcValue | JsonRpcAnswer): value is { [key: string]: RpcValue } {
   return isStruct(value) && value["jsonrpc"] === "2.0";
 }
 
-/** A method that returned None has no `result` in its answer. */
-function resultOf(envelope: { [key: string]: RpcValue }, asked: Asked): RpcValue {
+/** What was answered, or the error to throw. A method that returned None has no `result` in its answer. */
+export function resultOf(envelope: { [key: string]: RpcValue }, asked: Asked): RpcValue {
   const { error = null, result = null } = envelope;
   if (error === null) return result;
   throw toError(exceptionOf(error), asked);

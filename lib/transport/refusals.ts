@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OdooConfigError, type OdooError, OdooNetworkError } from "../errors.ts";
+import { OdooConfigError, OdooDatabaseError, type OdooError, OdooNetworkError } from "../errors.ts";
 
 /** As much of a web page as is read to find its title. */
 const PAGE_BYTES = 16_384;
@@ -54,7 +54,7 @@ export async function notAnAnswer(response: Response, url: string): Promise<Odoo
   const page = await startOf(response);
   // Odoo also says so of an address that it does not have, to a request that names no database
   if (page.includes("No database is selected") && /\/(json\/2|doc-bearer)\//.test(url)) {
-    return new OdooConfigError(
+    return new OdooDatabaseError(
       `Odoo at ${new URL(url).origin} does not know the database, or hides it: check ODOO_DB`,
     );
   }
@@ -98,7 +98,7 @@ function redirected(url: string, status: number, location: string | null): OdooN
   const { pathname } = new URL(url);
   const target = location === null ? null : URL.parse(location, url);
   const address = target === null ? "" : target.origin + target.pathname;
-  const path = /\/(xmlrpc\/2\/\w+|jsonrpc|json\/\S+|doc-bearer\/\S+)$/.exec(pathname)?.[0] ?? "/";
+  const path = ENDPOINT.exec(pathname)?.[0] ?? "/";
   const what = target === null
     ? "that leads nowhere: check ODOO_URL"
     : target.pathname.endsWith(path)
@@ -110,6 +110,9 @@ function redirected(url: string, status: number, location: string | null): OdooN
     outcome: "not-sent",
   });
 }
+
+const ENDPOINT =
+  /\/(xmlrpc\/2\/\w+|jsonrpc|json\/\S+|doc-bearer\/\S+|web\/(session|dataset|database|login)\/\w+)$/;
 
 /** HTTP's `Retry-After`, in milliseconds: it is a number of seconds, or a date. */
 function retryAfter(header: string | null): number | undefined {

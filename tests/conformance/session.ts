@@ -141,6 +141,11 @@ export class Session {
     return await this.#server.fetch(this.#server.url + path, init);
   }
 
+  /** Address of the server. */
+  get url(): string {
+    return this.#server.url;
+  }
+
   /** Name of the database. */
   get db(): string {
     return this.#server.db;

@@ -56,7 +56,7 @@ function describe(env: Env, model: Model, field: Field): { [attribute: string]: 
     ...(field.related !== undefined && { related: relatedPath(env, field.related) }),
     ...textAttributes(field),
     ...relationAttributes(field),
-    ...(field.selection && { selection: field.selection.map(([value, label]) => [value, label]) }),
+    ...(field.selection && { selection: offered(env, field, field.selection) }),
     ...digitsOf(field),
     ...(field.type === "binary" && { attachment: true }),
     ...groupAttributes(env, model, field),
@@ -65,6 +65,15 @@ function describe(env: Env, model: Model, field: Field): { [attribute: string]: 
       default_export_compatible: field.exported ?? false,
     }),
   };
+}
+
+function offered(
+  env: Env,
+  { offers }: Field,
+  selection: readonly (readonly [value: string, label: string])[],
+): PythonValue {
+  return selection.filter(([value]) => offers?.(env, value) ?? true)
+    .map(([value, label]) => [value, label]);
 }
 
 /** How groups of records deal with the field. */

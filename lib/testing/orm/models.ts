@@ -110,6 +110,8 @@ export interface BuiltInField extends FieldDefinition {
    * the database can object.
    */
   readonly readOn?: "create" | "write" | "both";
+  /** Whether the user is offered a value of the selection; by default all are. */
+  readonly offers?: (env: Env, value: string) => boolean;
   /** Makes the value of a new record that does not give one, where it depends on the call. */
   readonly defaultOf?: (
     env: Env,

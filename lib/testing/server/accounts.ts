@@ -22,6 +22,7 @@ export class Accounts {
   #failures = 0;
   #lastFailure = 0;
   #known = new Set<string>();
+  #codes = new Map<number, number[]>();
 
   /** `authenticate`: the user's id, or `false` for whatever is wrong. */
   login(env: Env, at: Date, login: string, secret: PythonValue): number | false {
@@ -76,10 +77,24 @@ export class Accounts {
     return user?.id;
   }
 
+  /** Counts a code that a user has given, and tells whether it may be looked at. */
+  countCode(uid: number, now: number, { most, within }: { most: number; within: number }): boolean {
+    const recent = (this.#codes.get(uid) ?? []).filter((time) => time >= now - within);
+    if (recent.length >= most) return false;
+    this.#codes.set(uid, [...recent, now]);
+    return true;
+  }
+
+  /** Forgets the codes of a user. */
+  forgetCodes(uid: number): void {
+    this.#codes.delete(uid);
+  }
+
   /** Forgets all failures. */
   reset(): void {
     this.#failures = 0;
     this.#known.clear();
+    this.#codes.clear();
     this.sessions.clear();
   }
 
@@ -150,8 +165,9 @@ export function isKey(store: Store, text: string): boolean {
   );
 }
 
+/** With two-factor authentication a password is not enough, and RPC has no place for a code. */
 function isSecretOf(env: Env, user: Row, secret: string): boolean {
-  return isPassword(user, secret) || hasKey(env, user, secret);
+  return (!user["totp_key"] && isPassword(user, secret)) || hasKey(env, user, secret);
 }
 
 function hasKey(env: Env, user: Row, secret: string): boolean {

@@ -39,6 +39,29 @@ export function sessionInfo(database: Database, user: Row): PythonValue {
   };
 }
 
+/** The answer of a sign-in that waits for a code. */
+export function waitingInfo({ name, version }: Database): PythonValue {
+  if (version !== 14) return { uid: null };
+  return {
+    uid: null,
+    is_system: false,
+    is_admin: false,
+    user_context: {},
+    db: name,
+    server_version: "14.0",
+    server_version_info: [14, 0, 0, "final", 0, ""],
+    name: false,
+    username: false,
+    partner_display_name: false,
+    company_id: null,
+    partner_id: null,
+    "web.base.url": "http://odoo.test",
+    active_ids_limit: 20000,
+    max_file_upload_size: 134217728,
+    user_id: [null],
+  };
+}
+
 function companies(database: Database, user: Row): PythonValue {
   const env = environment(database, user.id, true);
   const current = Number(user["company_id"]);

@@ -16,18 +16,24 @@ export interface UserSession extends WebSession {
   readonly uid: number;
   /** The password of then: with another one the session is over. */
   readonly password: unknown;
+  /** The secret of the codes of then. */
+  readonly totp: unknown;
+  /** Whether it waits for a code, and is good for nothing else. */
+  readonly waits: boolean;
 }
 
 /** The sessions that are open. They are lost with the process, as a restart of a server with fresh files would do. */
 export class Sessions {
   #open = new Map<string, UserSession>();
 
-  /** Opens a session. */
-  open(version: Version, user: Row): UserSession {
+  /** Opens a session, or one that waits for a code. */
+  open(version: Version, user: Row, waits = false): UserSession {
     const session = {
       id: sessionId(version),
       uid: user.id,
       password: user["password_digest"],
+      totp: user["totp_key"],
+      waits,
     };
     this.#open.set(session.id, session);
     return session;
@@ -35,16 +41,21 @@ export class Sessions {
 
   /** The session of a request, or `undefined` where nobody has signed in. */
   of(store: Store, request: Request): UserSession | undefined {
-    const cookie = request.headers.get("cookie") ?? "";
-    const [, id = ""] = /(?:^|;\s*)session_id=([^;]*)/.exec(cookie) ?? [];
-    const session = this.#open.get(id);
-    return session && this.isGood(store, session) ? session : undefined;
+    const session = this.#find(store, request);
+    return session?.waits === false ? session : undefined;
+  }
+
+  /** The session of a request that has yet to give a code. */
+  waiting(store: Store, request: Request): UserSession | undefined {
+    const session = this.#find(store, request);
+    return session?.waits ? session : undefined;
   }
 
   /** Whether the user of a session may still go on with it. */
-  isGood(store: Store, { uid, password }: UserSession): boolean {
+  isGood(store: Store, { uid, password, totp }: UserSession): boolean {
     const user = store.get("res.users", uid);
-    return user?.["active"] === true && user["password_digest"] === password;
+    return user?.["active"] === true && user["password_digest"] === password &&
+      user["totp_key"] === totp;
   }
 
   /** Ends a session. */
@@ -55,6 +66,13 @@ export class Sessions {
   /** Ends all sessions. */
   clear(): void {
     this.#open.clear();
+  }
+
+  #find(store: Store, request: Request): UserSession | undefined {
+    const cookie = request.headers.get("cookie") ?? "";
+    const [, id = ""] = /(?:^|;\s*)session_id=([^;]*)/.exec(cookie) ?? [];
+    const session = this.#open.get(id);
+    return session && this.isGood(store, session) ? session : undefined;
   }
 }
 

@@ -17,8 +17,9 @@ import {
   environment,
   versionInfo,
 } from "./services.ts";
-import { sessionInfo } from "./session_info.ts";
+import { sessionInfo, waitingInfo } from "./session_info.ts";
 import { sessionId, type UserSession } from "./sessions.ts";
+import { answerTwoFactor, TWO_FACTOR_COLUMN, TWO_FACTOR_PATH } from "./two_factor.ts";
 
 /** Answers a request of the web client, or `undefined` where there is nothing at this address. */
 export async function answerWeb(
@@ -30,6 +31,7 @@ export async function answerWeb(
   if ((path === "/web/version" || path === "/json/version") && database.version === 19) {
     return version19(database);
   }
+  if (path === TWO_FACTOR_PATH) return await answerTwoFactor(database, watcher, request);
   const name = /^\/web\/dataset\/call_(kw|button)(\/|$)/.test(path)
     ? path.split("/").slice(0, 4).join("/")
     : path;
@@ -123,8 +125,10 @@ function signIn({ database }: Visit, get: (name: string) => PythonValue): Done {
   else if (get("db") !== database.name) throw accessError("Database not found.");
   const env = environment(database, 1, true);
   const user = accounts.signIn(env, clock(), get("login"), get("password"));
-  const { id } = accounts.sessions.open(version, user);
-  return { value: sessionInfo(database, user), cookie: id };
+  const waits = Boolean(user[TWO_FACTOR_COLUMN]);
+  const { id } = accounts.sessions.open(version, user, waits);
+  const value = waits ? waitingInfo(database) : sessionInfo(database, user);
+  return { value, cookie: id };
 }
 
 function currentInfo({ database, session }: Visit): Done {

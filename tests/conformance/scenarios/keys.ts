@@ -217,6 +217,29 @@ export const keys: Record<string, Scenario> = {
     }
   },
 
+  "the wizards tell where the password goes, and how long a key may be good": async (odoo) => {
+    const names = [["password", "auth_method"], ["store", "selection"]];
+    await odoo.as("demo").call("res.users.identitycheck", "fields_get", names);
+    for (const user of [odoo, odoo.as("demo")]) {
+      await user.call(DESCRIPTION, "fields_get", [["duration"], ["selection", "required"]]);
+    }
+  },
+
+  "a user may write the own time zone as it is": async (odoo) => {
+    const visitor = await signedIn(odoo);
+    const me = [demo(odoo)];
+    const [row] = rows(await visitor.call("res.users", "read", [me, ["tz"]]));
+    const write = await visitor.call("res.users", "write", [me, { tz: row?.["tz"] ?? false }]);
+    odoo.note("write", outcome(write));
+  },
+
+  "the page for a two-factor code leads away who has no use for it": async (odoo) => {
+    const response = await odoo.fetch("/web/login/totp", { redirect: "manual" });
+    await response.body?.cancel();
+    odoo.note("status", response.status);
+    odoo.note("to", (response.headers.get("location") ?? "").replace(odoo.url, ""));
+  },
+
   "in 19 the keys of ordinary users expire": async (odoo) => {
     const visitor = await signedIn(odoo);
     const action = await visitor.call("res.users", "api_key_wizard", [[demo(odoo)]]);
