@@ -243,7 +243,7 @@ Deno.test("sync_partners.ts says in one sentence why it could not run, and exits
   const path = await fileOf(folder.path, "name,nmae\nAzur,x\n");
   const cases: [args: string[], env: Record<string, string>, sentence: string][] = [
     [[`${folder.path}/none.csv`], env, "Sync failed: there is no file "],
-    [[path], env, "Sync failed: The header lacks key, and has unknown columns: nmae"],
+    [[path], env, "Sync failed: The header (line 1) lacks key, and has unknown columns: nmae"],
     [
       [path],
       { ...env, ODOO_API_KEY: "0".repeat(40) },
