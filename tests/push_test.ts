@@ -445,6 +445,8 @@ Deno.test("`push()` with `dryRun` tells what would become of rows, and writes no
     assertEquals(statuses(report), { 1: "updated", 2: "created", 3: "created", 4: "failed" });
     assertEquals(report.rows["1"]?.changes, { city: { from: "Lyon", to: "Paris" } });
     assertEquals([writes(server).length, report.account.archived], [before, 1]);
+    const [dry, real] = await state.runs("test");
+    assertEquals([dry?.status, dry?.account?.created, real?.account?.created], ["done", 0, 2]);
     const again = await run(server, [{ key: "1", name: "A", city: "Lyon" }], { state });
     assertEquals(statuses(again), { 1: "unchanged" });
   }));

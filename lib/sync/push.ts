@@ -9,7 +9,7 @@ import type { Caller, CallOptions } from "../values.ts";
 import { checkKey, type SourceRow } from "./drafts.ts";
 import { checkCount, Engine, type FoundBy } from "./engine.ts";
 import { Lane } from "./lane.ts";
-import { checkAccount } from "./push/account.ts";
+import { checkAccount, emptyAccount } from "./push/account.ts";
 import type { PushEvent } from "./push/events.ts";
 import { PushLedger, type Source } from "./push/ledger.ts";
 import { checkMirror, mirror, type MirrorMode } from "./push/mirror.ts";
@@ -40,10 +40,9 @@ export interface PushOptions<T> {
    */
   readonly namespace?: string | undefined;
   /**
-   * Fields by whose values, all of them, a record that has no external id of this job is taken for a row, archived ones
-   * too. It then gets the external id, where the user may do that; otherwise only the state knows it as that of the
-   * row, so that without the state another record would be made. A row fails that matches several records, the record
-   * of another row, or, having no record yet, is equal in these fields to an earlier row of the source.
+   * Fields by whose values, all of them, a record without an external id of this job is taken for a row, archived ones
+   * too. It gets the external id, where the user may do that; otherwise only the state knows it as that of the row. A
+   * row fails that matches several records, another row's record, or, being new, an earlier row of the source.
    */
   readonly match?: readonly string[] | undefined;
   /** Rows that give the same here go down one lane. Without it, rows that refer to the same row do. */
@@ -161,15 +160,17 @@ async function pushWith<T extends object>(
   state: JobState | undefined,
 ): Promise<PushReport> {
   const ledger = new PushLedger(state, options.dryRun ?? false, options.onEvent);
+  // What would have been done is not to be read as done later
+  const account = options.dryRun ? emptyAccount() : ledger.account;
   try {
     const report = await new Push(caller, options, state, ledger).run();
-    await state?.end(report.lost ? "failed" : "done", ledger.account);
+    await state?.end(report.lost ? "failed" : "done", account);
     return report;
   } catch (error) {
     // An abort is no end: the run stays open, and is called interrupted
     if (!options.signal?.aborted) {
       // Where the state itself has failed, the first error says why
-      await state?.end("failed", ledger.account).catch(() => {});
+      await state?.end("failed", account).catch(() => {});
     }
     throw error;
   }
