@@ -40,8 +40,8 @@ export interface PushOptions<T> {
    */
   readonly namespace?: string | undefined;
   /**
-   * Fields by whose values, all of them, a record without an external id of this job is taken for a row, archived ones
-   * too. It gets the external id, where the user may do that; otherwise only the state knows it as that of the row. A
+   * Fields by which, all of them, a record without an external id of this job is taken for a row, archived ones too. It
+   * gets the external id, where the user may do that; else only the state knows it, and without that another is made. A
    * row fails that matches several records, another row's record, or, being new, an earlier row of the source.
    */
   readonly match?: readonly string[] | undefined;
