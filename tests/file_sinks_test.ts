@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { csvSink } from "../lib/sync/sinks/csv.ts";
 import { ndjsonSink } from "../lib/sync/sinks/ndjson.ts";
 import {
@@ -22,6 +22,14 @@ async function run(sink: Sink, rows: readonly PulledRow[], gone: readonly number
   } finally {
     await sink.close();
   }
+}
+
+/** What a run leaves that is killed before its end. */
+async function killedAfter(sink: Sink, rows: readonly PulledRow[]): Promise<void> {
+  await sink.isEmpty();
+  await sink.open(COLUMNS, { addColumns: false });
+  await sink.write(rows);
+  await sink.close();
 }
 
 const ids = (text: string) => text.match(/-?\d+(?=,|[,}]?")/g)?.map(Number);
@@ -64,6 +72,32 @@ for (const [kind, make] of [["csvSink()", csvSink], ["ndjsonSink()", ndjsonSink]
       assertEquals((await Deno.stat(real)).mode! & 0o777, 0o600);
       assertEquals(ids(await Deno.readTextFile(real)), [1, 2]);
     },
+  });
+
+  Deno.test(`${kind} is empty where its file was taken away, whatever a killed run has left beside it`, async () => {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/copy`;
+    await run(make(path), [{ id: 1, name: "x" }, { id: 2, name: "y" }]);
+    await killedAfter(make(path), [{ id: 3, name: "z" }]);
+    assertFalse(await make(path).isEmpty());
+    await Deno.remove(path);
+    assert(await make(path).isEmpty());
+    assertEquals(await run(make(path), [{ id: 4, name: "z" }]), 1);
+    assertEquals(ids(await Deno.readTextFile(path)), [4]);
+  });
+
+  Deno.test(`${kind} goes on with a first copy that a kill has ended, and is rid of its journal afterwards`, async () => {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/copy`;
+    await killedAfter(make(path), [{ id: 1, name: "x" }]);
+    assertFalse(await make(path).isEmpty());
+    const journal = await Deno.readTextFile(`${path}.first`);
+    assertEquals(await run(make(path), [{ id: 2, name: "y" }]), 2);
+    // As a kill between the renaming and the removing leaves it
+    await Deno.writeTextFile(`${path}.first`, journal);
+    assertEquals(await run(make(path), [], [1]), 1);
+    assertEquals(ids(await Deno.readTextFile(path)), [2]);
+    assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["copy"]);
   });
 }
 

@@ -11,7 +11,7 @@ import { explained, type Sink } from "./sink.ts";
  * A sink for a CSV file (RFC 4180, UTF-8, the names of the columns in the first line, rows by id). "No value" is an empty
  * cell, booleans are `true` and `false`, lists are JSON. Rows whose record is gone are taken out.
  *
- * The file is a whole copy at any moment: a run writes beside it, `<path>.pending` and `<path>.new`, and renames at its
+ * The file is a whole copy at any moment: a run writes beside it, `<path>.pending` (of the first copy `<path>.first`) and `<path>.new`, and renames at its
  * end. Reading it needs no lock. What a killed run has left beside it belongs to the copy: let it be.
  */
 export function csvSink(path: string): Sink {

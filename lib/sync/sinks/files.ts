@@ -34,6 +34,9 @@ export interface FileFormat {
   widened(record: string, count: number): string;
 }
 
+/** What the journal beside a file is called: one of changes, or one of a copy that is not there yet. */
+const [CHANGES, FIRST] = [".pending", ".first"];
+
 /** A file, and the journal beside it. */
 export class FileSink implements Sink {
   readonly name: string;
@@ -43,11 +46,14 @@ export class FileSink implements Sink {
   /** How many columns the file lacks of those. */
   #added = 0;
   #journal: Deno.FsFile | undefined;
+  /** Path of the journal. */
+  #pending: string;
 
   /** Takes the path of the file and how rows stand in it. */
   constructor(path: string, format: FileFormat) {
     this.name = path;
     this.#path = path;
+    this.#pending = `${path}${CHANGES}`;
     this.#format = format;
   }
 
@@ -55,6 +61,7 @@ export class FileSink implements Sink {
     // Who has put a link in its place wants the file to be there
     this.#path = await realPathOf(this.#path);
     if (!await isEnded(this.#path)) throw this.#changed("its last line has no end");
+    await this.#chooseJournal();
     if (await sizeOf(this.#pending) > 0) return false;
     for await (const records of this.#records()) if (records.length > 0) return false;
     return true;
@@ -111,8 +118,14 @@ export class FileSink implements Sink {
     return Promise.resolve();
   }
 
-  get #pending(): string {
-    return `${this.#path}.pending`;
+  /**
+   * The journal of a first copy has a name of its own: where a file was taken away, changes of it are no copy, and where
+   * it has come, a kill has only kept its journal from being removed.
+   */
+  async #chooseJournal(): Promise<void> {
+    const isFirst = await sizeOf(this.#path) < 0;
+    await orNone(Deno.remove(`${this.#path}${isFirst ? CHANGES : FIRST}`));
+    this.#pending = `${this.#path}${isFirst ? FIRST : CHANGES}`;
   }
 
   async #merge(next: string): Promise<number> {
