@@ -183,6 +183,18 @@ export function urlFromEnv(options: ConfigFromEnvOptions = {}): string | undefin
   return readerOf(options).read("URL");
 }
 
+/**
+ * {@linkcode urlFromEnv} for what cannot do without. Plain http will do: no secret is sent.
+ *
+ * @throws {OdooConfigError} There is none, or it is no address.
+ */
+export function addressFromEnv(options: ConfigFromEnvOptions = {}): string {
+  const { prefix, read } = readerOf(options);
+  const url = read("URL");
+  if (url !== undefined) return parseAddress(url).href;
+  throw new OdooConfigError(missingMessage([`${prefix}URL`], prefix, options.get === undefined));
+}
+
 /** Reads variables by the part of their names that is the same for all profiles; of several, the first that is set. */
 function readerOf({ profile, get = readEnv }: ConfigFromEnvOptions) {
   const prefix = profile === undefined ? "ODOO_" : `ODOO_${profileName(profile)}_`;
@@ -296,6 +308,20 @@ function checkLimits(config: OdooConfig): void {
 }
 
 function doubtInUrl(address: string, allowHttp: boolean): string | undefined {
+  const url = parseAddress(address);
+  if (url.protocol === "https:") return undefined;
+  const reach = reachOf(url.hostname);
+  if (reach === "public" && !allowHttp) {
+    throw new OdooConfigError(
+      `Cannot use ${url.origin}: plain http sends the API key in clear; use https://, or set ODOO_ALLOW_HTTP=1`,
+    );
+  }
+  return reach === "private"
+    ? `${url.origin} is plain http, so the API key crosses the network in clear`
+    : undefined;
+}
+
+function parseAddress(address: string): URL {
   const url = URL.parse(address);
   if (url === null || !["http:", "https:"].includes(url.protocol)) {
     throw new OdooConfigError(
@@ -309,16 +335,7 @@ function doubtInUrl(address: string, allowHttp: boolean): string | undefined {
       `Cannot use "${withoutUserInfo(address)}" as ODOO_URL: leave out user, query and fragment`,
     );
   }
-  if (url.protocol === "https:") return undefined;
-  const reach = reachOf(url.hostname);
-  if (reach === "public" && !allowHttp) {
-    throw new OdooConfigError(
-      `Cannot use ${url.origin}: plain http sends the API key in clear; use https://, or set ODOO_ALLOW_HTTP=1`,
-    );
-  }
-  return reach === "private"
-    ? `${url.origin} is plain http, so the API key crosses the network in clear`
-    : undefined;
+  return url;
 }
 
 /** An address that holds `user:password@` must not be shown as it is. */

@@ -246,7 +246,7 @@ export class Model<T extends ModelTypes = AnyModel> {
     options: IterateOptions & { fields: F },
   ): AsyncGenerator<Row<T["read"], F[number]>> {
     const fields = this.#asked(options, "iterate");
-    const { fields: _fields, order, pageSize, limit, ...rest } = options;
+    const { fields: _fields, order, offset, pageSize, limit, ...rest } = options;
     const ask = async <A>(
       method: string,
       where: readonly RpcInput[],
@@ -257,8 +257,8 @@ export class Model<T extends ModelTypes = AnyModel> {
       ids: (where, page) => ask("search", where, page),
     };
     const paging = { pageSize, limit, signal: rest.signal };
-    return order
-      ? iterateByOffset(reader, sendable(domain), { ...paging, order })
+    return order || offset
+      ? iterateByOffset(reader, sendable(domain), { ...paging, order, offset })
       : iterateById(reader, withoutFiles(this.name, sendable(domain)), paging);
   }
 

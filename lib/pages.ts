@@ -15,6 +15,8 @@ export interface IterateOptions extends CallOptions {
   limit?: number | undefined;
   /** Fields to sort by. Only where the order matters: see the warning of `iterate`. */
   order?: string | undefined;
+  /** How many records to pass over. Pages are then counted off, as with an `order`. */
+  offset?: number | undefined;
 }
 
 /** What reads a model: `search_read` and `search`. */
@@ -69,11 +71,17 @@ export function iterateById<T extends { id: number }>(
 export function iterateByOffset<T extends { id: number }>(
   reader: Reader<T>,
   domain: readonly RpcInput[],
-  { order, ...paging }: Paging & { order: string },
+  { order, offset: start = 0, ...paging }: Paging & Pick<IterateOptions, "order" | "offset">,
 ): AsyncGenerator<T> {
+  if (!Number.isSafeInteger(start) || start < 0) {
+    throw new OdooConfigError(
+      `Cannot use an offset of ${start}: it must be a whole number from 0 on`,
+    );
+  }
   // Odoo sorts equal records as it likes, and may like another way for the next page
-  const total = /(^|,)\s*id(?=[\s,]|$)/.test(order) ? order : `${order}, id`;
-  let offset = 0;
+  const asked = order || "id";
+  const total = /(^|,)\s*id(?=[\s,]|$)/.test(asked) ? asked : `${asked}, id`;
+  let offset = start;
   // Not only others shift pages: Odoo fills up a page of ir.attachment from the next one
   const seen = new Set<number>();
   return iterate<T>(paging, async (limit, signal) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Io } from "../lib/cli/io.ts";
 import { run } from "../lib/cli/run.ts";
 import { OdooSimulator, type Records, type SimulatorOptions } from "../lib/testing/mod.ts";
 import { temporaryFolder } from "./support.ts";
@@ -16,6 +17,11 @@ export interface Outcome {
 
 /** Runs a command line in this process, as in a pipe. */
 export async function odeno(...argv: string[]): Promise<Outcome> {
+  return await odenoAt({}, ...argv);
+}
+
+/** {@linkcode odeno} with other ends than those of a pipe. */
+export async function odenoAt(ends: Partial<Io>, ...argv: string[]): Promise<Outcome> {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await run(argv, {
     out: (line) => out.push(line),
@@ -23,8 +29,14 @@ export async function odeno(...argv: string[]): Promise<Outcome> {
     isTerminal: false,
     isErrTerminal: false,
     isAsking: false,
+    ...ends,
   });
   return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+/** A standard input. */
+export function typed(text: string): Pick<Io, "input"> {
+  return { input: () => ReadableStream.from([new TextEncoder().encode(text)]) };
 }
 
 /** A simulator that listens on a port, and a folder with a file of its settings. */

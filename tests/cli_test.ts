@@ -1,52 +1,12 @@
 import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS } from "../lib/cli/commands.ts";
-import { run, VERSION } from "../lib/cli/run.ts";
-import { OdooSimulator } from "../lib/testing/mod.ts";
+import { VERSION } from "../lib/cli/version.ts";
 import config from "../deno.json" with { type: "json" };
-import { CONFIG, ROOT, runDeno, temporaryFolder } from "./support.ts";
-
-/** Runs a command line in this process. */
-async function odeno(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await run(argv, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    isTerminal: false,
-    isErrTerminal: false,
-    isAsking: false,
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
-}
-
-/** A file with the settings of a simulator that listens on a port. */
-async function settings(more: Record<string, string> = {}) {
-  const server = new OdooSimulator().serve();
-  const folder = await temporaryFolder();
-  const { url, db, username, apiKey } = server.config;
-  const variables = {
-    ODOO_URL: url,
-    ODOO_DB: db,
-    ODOO_USERNAME: username,
-    ODOO_API_KEY: apiKey,
-    ...more,
-  };
-  const path = `${folder.path}/env`;
-  await Deno.writeTextFile(
-    path,
-    Object.entries(variables).map(([name, value]) => `${name}="${value}"\n`).join(""),
-  );
-  return {
-    flag: `--env-file=${path}`,
-    apiKey,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
+import { ground, odeno } from "./cli_support.ts";
+import { CONFIG, ROOT, runDeno } from "./support.ts";
 
 Deno.test("`odeno auth` says who is signed in, as a table or as JSON", async () => {
-  await using env = await settings();
+  await using env = await ground();
   const { code, out } = await odeno("auth", env.flag);
   assertEquals(code, 0);
   const facts = { uid: 2, login: "admin", db: "odoo", version: "17.0", protocol: "xmlrpc" };
@@ -56,15 +16,15 @@ Deno.test("`odeno auth` says who is signed in, as a table or as JSON", async () 
 
 Deno.test("`odeno auth` exits 1 when Odoo says no, in one sentence without the key", async () => {
   const apiKey = "f".repeat(40);
-  await using env = await settings({ ODOO_API_KEY: apiKey });
-  const { code, out, err } = await odeno("auth", env.flag);
+  await using env = await ground();
+  const { code, out, err } = await odeno("auth", await env.settings({ API_KEY: apiKey }));
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, 'Odoo does not let "admin" into the database');
   assertFalse(err.includes(apiKey));
 });
 
 Deno.test("`odeno call` calls a method with positional and named arguments", async () => {
-  await using env = await settings();
+  await using env = await ground();
   const search = await odeno(
     "call",
     "res.users",
@@ -93,6 +53,9 @@ Deno.test("`odeno` says what is wrong with a command line, and exits 2", async (
     [["auth", "--password", "5ecret"], "A secret on the command line can be read by others"],
     [["call", "res.partner"], "A model and a method are needed"],
     [["call", "res.partner", "search", "oops"], "Cannot read argument 1 as JSON: oops"],
+    [["call", "res.partner", "search", "[('a', '=', 1)]"], "JSON has [ ] and { }"],
+    [["call", "res.partner", "search", "-", "-"], "Only one argument can be -"],
+    [["call", "res.partner", "read", "--ids", "1,x"], 'Cannot use "x" in --ids'],
     [["call", "res.partner", "search", "--kw", "[]"], "--kw must be a JSON object"],
     [["auth", "--env-file=none"], "Cannot read none: there is no such file"],
     [["simulate", "--odoo", "12"], "--odoo must be 14, 17 or 19"],
@@ -133,6 +96,14 @@ Deno.test("`odeno help` lists all commands, and each has its own help with two e
     }
   }
   assertEquals((await odeno()).code, 2);
+});
+
+Deno.test("README has a row for every command, and for no other", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const section = readme.split(/^## /m).find((text) => text.startsWith("The odeno command\n")) ??
+    "";
+  const rows = section.matchAll(/^\| `odeno ([a-z-]+(?: [a-z-]+)*)[^|]*` +\|/gm);
+  assertEquals([...rows].map(([, name]) => name).sort(), Object.keys(COMMANDS).sort());
 });
 
 Deno.test("`odeno --version` is the version of the package", async () => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Domain,
   OdooConfigError,
@@ -24,6 +24,16 @@ Deno.test("iterate() yields each record once, by id, in pages", async () => {
   assertEquals(rows.map(({ id }) => id), ids);
   assertEquals(rows[0], { id: 1001, name: "Partner 0" });
   assertEquals(searches().map(({ kwargs }) => kwargs["limit"]), [10, 10, 10, 10]);
+});
+
+Deno.test("iterate() passes over as many records as `offset` says, in any order", async () => {
+  const { model, ids, domain } = await withPartners(25);
+  for (const [order, expected] of [[undefined, ids], ["id desc", ids.toReversed()]] as const) {
+    const options = { fields: [], pageSize: 5, order, offset: 7, limit: 12 };
+    const rows = await Array.fromAsync(model.iterate(domain, options));
+    assertEquals(rows.map(({ id }) => id), expected.slice(7, 19));
+  }
+  assertThrows(() => model.iterate(domain, { fields: [], offset: -1 }), OdooConfigError, "of -1");
 });
 
 Deno.test("a loop that archives what it iterates visits every record once", async () => {

@@ -19,6 +19,46 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "sign in, and say as whom, where and how",
     load: async () => (await import("./commands/auth.ts")).auth,
   },
+  version: {
+    summary: "say which Odoo the server is; needs no key",
+    load: async () => (await import("./commands/version.ts")).version,
+  },
+  search: {
+    summary: "print the records that a domain finds",
+    load: async () => (await import("./commands/search.ts")).search,
+  },
+  read: {
+    summary: "print records by their ids",
+    load: async () => (await import("./commands/read.ts")).read,
+  },
+  count: {
+    summary: "count the records that a domain finds",
+    load: async () => (await import("./commands/count.ts")).count,
+  },
+  create: {
+    summary: "make records, and print their ids",
+    load: async () => (await import("./commands/create.ts")).create,
+  },
+  write: {
+    summary: "give records values",
+    load: async () => (await import("./commands/write.ts")).write,
+  },
+  unlink: {
+    summary: "delete records, after asking",
+    load: async () => (await import("./commands/unlink.ts")).unlink,
+  },
+  fields: {
+    summary: "tell of the fields of a model",
+    load: async () => (await import("./commands/fields.ts")).fields,
+  },
+  models: {
+    summary: "tell of the models of the database",
+    load: async () => (await import("./commands/models.ts")).models,
+  },
+  ref: {
+    summary: "look up records by their external ids",
+    load: async () => (await import("./commands/ref.ts")).ref,
+  },
   call: {
     summary: "call a method of a model, and print its answer as JSON",
     load: async () => (await import("./commands/call.ts")).call,

@@ -13,6 +13,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   "env-file": "read the settings from this file, and from nowhere else",
   profile: "read ODOO_<PROFILE>_URL and so on",
   context: "Odoo's context for all calls, as a JSON object",
+  lang: "the language of translated texts, such as fr_FR",
+  company: "id of the company to work in; several with commas, the first for new records",
 };
 
 /** The flags for the format of data, each with what it means. */

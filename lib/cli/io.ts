@@ -41,9 +41,42 @@ export const PROCESS: Io = {
   input: () => Deno.stdin.readable,
 };
 
-/** All of the standard input. */
-export async function readAll({ input }: Io): Promise<string> {
-  return await new Response(input()).text();
+/** All of the standard input, or the reason of the signal where somebody ends the wait for it. */
+export async function readAll(io: Io, signal: AbortSignal): Promise<string> {
+  let text = "";
+  for await (const piece of textOf(io, signal)) text += piece;
+  return text;
+}
+
+/** The first line of the standard input; nothing where it has ended. */
+export async function readLine(io: Io, signal: AbortSignal): Promise<string | undefined> {
+  let text = "";
+  for await (const piece of textOf(io, signal)) {
+    text += piece;
+    if (text.includes("\n")) break;
+  }
+  return text === "" ? undefined : text.split(/\r?\n/)[0];
+}
+
+async function* textOf({ input }: Io, signal: AbortSignal): AsyncGenerator<string> {
+  const ended = Promise.withResolvers<never>();
+  // Nobody may be waiting when the signal comes
+  ended.promise.catch(() => {});
+  const end = () => ended.reject(signal.reason);
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  const reader = input().getReader();
+  const decoder = new TextDecoder();
+  try {
+    while (true) {
+      const { done, value } = await Promise.race([reader.read(), ended.promise]);
+      yield decoder.decode(value, { stream: !done });
+      if (done) return;
+    }
+  } finally {
+    signal.removeEventListener("abort", end);
+    reader.cancel().catch(() => {});
+  }
 }
 
 const ENCODER = new TextEncoder();

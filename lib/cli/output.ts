@@ -44,14 +44,14 @@ export class RowPrinter {
 
   /** Takes rows. */
   add(rows: readonly DataRow[]): void {
-    if (this.#format === "ndjson") { for (const row of rows) this.#io.out(JSON.stringify(row)); }
+    if (this.#format === "ndjson") { for (const row of rows) this.#io.out(jsonOf(row)); }
     else if (this.#format === "csv") this.#addCsv(rows);
-    else this.#kept.push(...rows);
+    else for (const row of rows) this.#kept.push(row);
   }
 
   /** There are no more. */
   end(): void {
-    if (this.#format === "json") this.#io.out(JSON.stringify(this.#kept));
+    if (this.#format === "json") this.#io.out(jsonOf(this.#kept));
     if (this.#format === "csv") this.#addCsv([]);
     if (this.#format === "table") this.#writeTable();
   }
@@ -74,7 +74,7 @@ export class RowPrinter {
 /** Writes what is known of one thing. */
 export function printFacts(io: Io, format: Format, facts: DataRow): void {
   const names = Object.keys(facts);
-  if (format === "json" || format === "ndjson") io.out(JSON.stringify(facts));
+  if (format === "json" || format === "ndjson") io.out(jsonOf(facts));
   else if (format === "csv") {
     const printer = new RowPrinter(io, format, names);
     printer.add([facts]);
@@ -84,15 +84,24 @@ export function printFacts(io: Io, format: Format, facts: DataRow): void {
     }}
 }
 
+/** JSON in one line, which leaves a terminal alone: of the control characters, JSON itself escapes some only. */
+export function jsonOf(value: RpcValue | readonly DataRow[] | DataRow, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A value for people: a many2one by its id and name, no value as nothing, in one line. */
 function shown(value: RpcValue | undefined, type?: string): string {
-  if (isMany2One(value)) return `${value[0]} ${value[1] || ""}`.trimEnd();
+  if (isMany2One(value)) return harmless(`${value[0]} ${value[1] || ""}`.trimEnd());
   const text = plain(value, type);
-  // A terminal would obey what somebody has written into a record
-  return String(typeof text === "object" ? JSON.stringify(text) : text ?? "").replace(
-    /\p{Cc}+/gu,
-    " ",
-  );
+  return harmless(String(typeof text === "object" && text !== null ? jsonOf(text) : text ?? ""));
+}
+
+/** A terminal would obey what somebody has written into a record, and turn the line around where he says so. */
+function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ");
 }
 
 /** A value for programs: a many2one by its id, no value as `null`. */

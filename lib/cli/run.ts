@@ -10,14 +10,12 @@ import { COMMANDS } from "./commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
 import { helpOn, helpOnGroup, overview } from "./help.ts";
 import { type Io, PROCESS, ReaderGoneError } from "./io.ts";
-
-/** Version of this package; a test holds it against `deno.json`. */
-export const VERSION = "0.1.0";
+import { VERSION } from "./version.ts";
 
 /** Runs a command line, and answers with the exit code. */
 export async function run(argv: readonly string[], ends: Partial<Io> = {}): Promise<number> {
   // Not spread: a getter of the process is asked when it is needed
-  const io: Io = Object.assign(Object.create(PROCESS), ends);
+  const io: Io = Object.create(PROCESS, Object.getOwnPropertyDescriptors(ends));
   try {
     const { words, isHelp } = readWords(argv);
     const isAsked = words[0] === "help";

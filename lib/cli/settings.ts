@@ -4,17 +4,28 @@
  * @module
  */
 import { configFromEnv, connect, type Odoo, type OdooConfig } from "../../mod.ts";
+import { addressFromEnv } from "../config.ts";
 import { OdooConfigError } from "../errors.ts";
-import type { CallEvent } from "../values.ts";
+import type { CallEvent, RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf } from "./command.ts";
 import { parseDotenv } from "./deps.ts";
 import { objectOf } from "./json.ts";
+import { idsOf } from "./words.ts";
 
 /** Connects as the flags and the environment say. */
 export async function connectBy({ flags, io, signal }: Invocation): Promise<Odoo> {
-  const context = objectOf(textOf(flags, "context") ?? "{}", "--context");
+  const context = contextOf(flags);
   const odoo = await connect(await configBy({ flags, io }), { signal });
   return odoo.withContext(context);
+}
+
+function contextOf(flags: Flags): Readonly<Record<string, RpcInput>> {
+  const [lang, company] = [textOf(flags, "lang"), textOf(flags, "company")];
+  return {
+    ...(lang !== undefined && { lang }),
+    ...(company !== undefined && { allowed_company_ids: idsOf([company], "in --company") }),
+    ...objectOf(textOf(flags, "context") ?? "{}", "--context"),
+  };
 }
 
 /** The configuration that the flags and the environment give. */
@@ -26,6 +37,12 @@ export async function configBy(
   if (flags["read-only"]) config.readOnly = true;
   if (flags["verbose"]) config.onCall = (event) => io.err(told(event));
   return config;
+}
+
+/** The address of Odoo alone, for what needs no user. */
+export async function addressBy(flags: Flags): Promise<string> {
+  const get = await variablesOf(flags);
+  return addressFromEnv({ profile: textOf(flags, "profile"), ...(get && { get }) });
 }
 
 /** Reads one variable of the file that is named: settings are never half from it and half from the environment. */

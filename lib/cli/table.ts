@@ -4,6 +4,8 @@
  * @module
  */
 
+import { unicodeWidth } from "./deps.ts";
+
 /** A cell of a table is cut at so many characters where its line would not fit. */
 const LONGEST_CELL = 40;
 
@@ -17,16 +19,29 @@ export function columnsOf(rows: readonly (readonly [string, string])[]): string[
 export function tableOf(rows: readonly (readonly string[])[], columns: number): string[] {
   const [head = []] = rows;
   const widest = head.map((_, index) =>
-    rows.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0)
+    rows.reduce((most, row) => Math.max(most, widthOf(row[index] ?? "")), 0)
   );
   const isTooWide = widest.reduce((sum, width) => sum + width + 2, -2) > columns;
   const widths = widest.map((width) => isTooWide ? Math.min(width, LONGEST_CELL) : width);
   return rows.map((row) =>
-    row.map((cell, index) => cut(cell, widths[index] ?? 0).padEnd(widths[index] ?? 0)).join("  ")
-      .trimEnd()
+    row.map((cell, index) => fitted(cell, widths[index] ?? 0)).join("  ").trimEnd()
   );
 }
 
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+/** A text in so many columns of the terminal. */
+function fitted(text: string, width: number): string {
+  const taken = widthOf(text);
+  if (taken <= width) return text + " ".repeat(width - taken);
+  let [kept, left] = ["", width - 1];
+  for (const character of text) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return fitted(`${kept}…`, width);
+}
+
+/** How many columns a text takes: an ideogram or an emoji takes two. */
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : unicodeWidth(text);
 }

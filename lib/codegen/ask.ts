@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  OdooConfigError,
-  OdooProtocolError,
-  OdooServerError,
-  type ServerErrorKind,
-} from "../errors.ts";
+import { OdooConfigError, OdooProtocolError, type ServerErrorKind } from "../errors.ts";
 import {
   type Caller,
   type CallOptions,
@@ -19,6 +14,7 @@ import {
 } from "../values.ts";
 import { candidates, delegations, type Demands, demandsOf, NO_DEMANDS } from "./demands.ts";
 import { ATTRIBUTES, type Field, readFields } from "./fields.ts";
+import { listModels, unlessRefused } from "./models.ts";
 
 /** A model as the database has it. */
 export interface ModelFields {
@@ -75,13 +71,9 @@ class Questions {
 
   /** The models that Odoo tells this user of. */
   async knownModels(): Promise<KnownModels> {
-    const kwargs = { fields: ["model", "transient"] };
-    const call = { model: "ir.model", method: "search_read", args: [[]], kwargs };
-    const rows = await this.#unlessRefused(call, "access");
-    if (rows !== undefined) return knownOf(structs(rows), true);
-    // From Odoo 17 on few users may read that. All may ask for the models to choose from, among which is no wizard
-    const choice = { model: "ir.model", method: "get_available_models" };
-    return knownOf(structs(await this.#unlessRefused(choice) ?? []), false);
+    const { rows, areAll } = await listModels(this.#caller, this.#options, ["transient"]);
+    const lasting = rows.filter((row) => row["transient"] !== true).map(({ model }) => model);
+    return { names: rows.map(({ model }) => model), lasting: new Set(lasting), areAll };
   }
 
   /** The fields of a model, or nothing where Odoo does not know it. */
@@ -125,15 +117,8 @@ class Questions {
     }
   }
 
-  /** The answer, or nothing where Odoo refuses; a refusal of another kind than the one expected is thrown. */
   async #unlessRefused(call: RpcCall, kind?: ServerErrorKind): Promise<RpcValue | undefined> {
-    try {
-      return await this.#caller.call(call, this.#options);
-    } catch (error) {
-      const isRefusal = error instanceof OdooServerError;
-      if (isRefusal && (kind === undefined || error.kind === kind)) return undefined;
-      throw error;
-    }
+    return await unlessRefused(this.#caller, call, this.#options, kind);
   }
 }
 
@@ -145,12 +130,6 @@ interface KnownModels {
   lasting: ReadonlySet<string>;
   /** Whether there are no others. */
   areAll: boolean;
-}
-
-function knownOf(rows: readonly { [field: string]: RpcValue }[], areAll: boolean): KnownModels {
-  const nameOf = ({ model }: { [field: string]: RpcValue }) => String(model);
-  const lasting = new Set(rows.filter((row) => row["transient"] !== true).map(nameOf));
-  return { names: rows.map(nameOf), lasting, areAll };
 }
 
 type Defaults = { readonly [field: string]: RpcValue };
