@@ -177,6 +177,16 @@ Deno.test("ids that are not there are told in one sentence, the others are print
   const unlink = await odeno("unlink", "res.partner", "1001", "9999", "--yes", env.flag);
   assertEquals(unlink.code, 1);
   assertEquals(unlink.err, "res.partner has no record 9999\nDeleted 1 record of res.partner");
+  for (
+    const [ids, said] of [["1002,9999", "Wrote 1 record of res.partner"], [
+      "9999",
+      undefined,
+    ]] as const
+  ) {
+    const write = await odeno("write", "res.partner", ids, '{"email": false}', env.flag);
+    const lines = ["res.partner has no record 9999", said].filter((line) => line !== undefined);
+    assertEquals([write.code, write.err], [1, lines.join("\n")]);
+  }
   const ref = await odeno("ref", "base.nope", "base.be", env.flag);
   assertEquals([ref.code, JSON.parse(ref.out).model], [1, "res.country"]);
   assertEquals(ref.err, 'Odoo has no record with the external id "base.nope"');

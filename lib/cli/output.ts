@@ -7,7 +7,7 @@ import { csvRecord } from "../sync/sinks/csv.ts";
 import type { RpcValue } from "../values.ts";
 import type { Flags } from "./command.ts";
 import type { Io } from "./io.ts";
-import { columnsOf, tableOf } from "./table.ts";
+import { columnsOf, harmless, tableOf } from "./table.ts";
 
 /** How data is written. */
 export type Format = "table" | "json" | "ndjson" | "csv";
@@ -97,11 +97,6 @@ function shown(value: RpcValue | undefined, type?: string): string {
   if (isMany2One(value)) return harmless(`${value[0]} ${value[1] || ""}`.trimEnd());
   const text = plain(value, type);
   return harmless(String(typeof text === "object" && text !== null ? jsonOf(text) : text ?? ""));
-}
-
-/** A terminal would obey what somebody has written into a record, and turn the line around where he says so. */
-function harmless(text: string): string {
-  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ");
 }
 
 /** A value for programs: a many2one by its id, no value as `null`. */

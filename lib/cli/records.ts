@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { MissingReason, Odoo } from "../../mod.ts";
+import type { MissingReason, Model, Odoo } from "../../mod.ts";
 import { OdooError, OdooNetworkError } from "../errors.ts";
-import { isStruct } from "../values.ts";
+import { isStruct, type RpcValue } from "../values.ts";
 import type { Invocation } from "./command.ts";
 import { formatOf, RowPrinter } from "./output.ts";
 
@@ -81,6 +81,20 @@ export class Lost {
     ];
     return parts.length === 0 ? undefined : parts.join("; ");
   }
+}
+
+/** Those of the records that are there, with their names; of the others it is said that they are not. */
+export async function findRecords(
+  model: Model,
+  ids: readonly number[],
+  { io, signal }: Invocation,
+): Promise<{ id: number; display_name: RpcValue }[]> {
+  const lost = new Lost(model.name);
+  const onMissing = lost.add.bind(lost);
+  const distinct = [...new Set(ids)];
+  const found = await model.read(distinct, { fields: ["display_name"], onMissing, signal });
+  if (lost.sentence !== undefined) io.err(lost.sentence);
+  return found.map(({ id, display_name = "" }) => ({ id, display_name }));
 }
 
 /** "record 7", "records 7, 9". */

@@ -10,6 +10,7 @@ import { COMMANDS } from "./commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
 import { helpOn, helpOnGroup, overview } from "./help.ts";
 import { type Io, PROCESS, ReaderGoneError } from "./io.ts";
+import { harmless } from "./table.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command line, and answers with the exit code. */
@@ -102,7 +103,8 @@ function say(io: Io, text: string): number {
 function failed(error: unknown, isVerbose: boolean, io: Io): number {
   // There is nobody left to tell
   if (error instanceof ReaderGoneError) return 0;
-  io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message);
+  const text = isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message;
+  for (const line of text.split("\n")) io.err(harmless(line));
   if (error instanceof UsageError) {
     io.err('"odeno help" lists the commands, "odeno help COMMAND" tells about one.');
   }

@@ -28,6 +28,11 @@ export function tableOf(rows: readonly (readonly string[])[], columns: number): 
   );
 }
 
+/** A line without what a terminal would obey, whoever has written it into a record. */
+export function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ");
+}
+
 /** A text in so many columns of the terminal. */
 function fitted(text: string, width: number): string {
   const taken = widthOf(text);

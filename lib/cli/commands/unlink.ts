@@ -1,8 +1,10 @@
-import { type Command, UsageError } from "../command.ts";
+import type { RpcValue } from "../../../mod.ts";
 import { isConfirmed } from "../ask.ts";
+import { type Command, UsageError } from "../command.ts";
 import { checkingNames } from "../names.ts";
-import { countedRecords, Lost, writing } from "../records.ts";
+import { countedRecords, findRecords, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
+import { harmless } from "../table.ts";
 import { idsOf, modelIn } from "../words.ts";
 
 /** How many records the question names. */
@@ -26,11 +28,7 @@ where a record is missing or hidden, or the answer is no. To archive records: od
     }
     const odoo = await connectBy(invocation);
     return await checkingNames(odoo, { model }, signal, async () => {
-      const lost = new Lost(model);
-      const onMissing = lost.add.bind(lost);
-      const options = { fields: ["display_name"], onMissing, signal };
-      const records = await odoo.model(model).read([...new Set(ids)], options);
-      if (lost.sentence !== undefined) io.err(lost.sentence);
+      const records = await findRecords(odoo.model(model), ids, invocation);
       if (records.length === 0) return 1;
       const question = `Delete ${countedRecords(records.length, model)}: ${namesOf(records)}?`;
       if (!flags["yes"] && !await isConfirmed(invocation, question)) {
@@ -40,15 +38,14 @@ where a record is missing or hidden, or the answer is no. To archive records: od
       const found = records.map(({ id }) => id);
       await writing(() => odoo.model(model).unlink(found, { signal }));
       io.err(`Deleted ${countedRecords(records.length, model)}`);
-      return lost.sentence === undefined ? 0 : 1;
+      return records.length === new Set(ids).size ? 0 : 1;
     });
   },
 };
 
-function namesOf(records: readonly { [field: string]: unknown }[]): string {
-  const named = records.slice(0, NAMED).map((each) =>
-    `${each["id"]} ${each["display_name"] || ""}`
-  );
+function namesOf(records: readonly { id: number; display_name: RpcValue }[]): string {
+  const named = records.slice(0, NAMED);
+  const names = named.map(({ id, display_name }) => harmless(`${id} ${display_name || ""}`.trim()));
   const more = records.length - named.length;
-  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

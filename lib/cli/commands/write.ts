@@ -1,7 +1,7 @@
 import { type Command, UsageError } from "../command.ts";
 import { objectOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
-import { countedRecords, writing } from "../records.ts";
+import { countedRecords, findRecords, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
 import { contentOf, idsOf, modelIn } from "../words.ts";
 
@@ -25,13 +25,15 @@ export const write: Command = {
     const values = objectOf(await contentOf(text, invocation), "the values");
     const odoo = await connectBy(invocation);
     const names = { model, fields: Object.keys(values) };
-    await checkingNames(
-      odoo,
-      names,
-      signal,
-      () => writing(() => odoo.model(model).write(ids, values, { signal })),
-    );
-    io.err(`Wrote ${countedRecords(new Set(ids).size, model)}`);
-    return 0;
+    return await checkingNames(odoo, names, signal, async () => {
+      // Most models answer to a missing id as if it had been written
+      const found = await findRecords(odoo.model(model), ids, invocation);
+      if (found.length > 0) {
+        const written = found.map(({ id }) => id);
+        await writing(() => odoo.model(model).write(written, values, { signal }));
+        io.err(`Wrote ${countedRecords(found.length, model)}`);
+      }
+      return found.length === new Set(ids).size ? 0 : 1;
+    });
   },
 };
