@@ -6,6 +6,7 @@ import {
   type ReadCsvOptions,
   writeCsvLine,
 } from "../lib/files/mod.ts";
+import { temporaryFolder } from "./support.ts";
 
 function read(text: string | Uint8Array, options?: ReadCsvOptions): Promise<CsvRow[]> {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
@@ -94,6 +95,82 @@ Deno.test("`readCsv()` reads UTF-16 by its byte order mark, and other encodings 
   );
 });
 
+Deno.test("`readCsv()` believes a byte order mark more than the encoding that it is told", async () => {
+  const marked = new TextEncoder().encode("\uFEFFnr,name\n1,Zoë €\n");
+  const rows = [{ line: 2, values: { nr: "1", name: "Zoë €" } }];
+  for (const size of [1, 2, 3, 100]) {
+    const chunks = Array.from(
+      { length: Math.ceil(marked.length / size) },
+      (_, i) => marked.slice(i * size, (i + 1) * size),
+    );
+    const source = ReadableStream.from(chunks);
+    assertEquals(await Array.fromAsync(readCsv(source, { encoding: "latin1" })), rows);
+  }
+  await assertRejects(
+    () => read(Uint8Array.of(...marked, 0xe9, 0x0a), { encoding: "latin1" }),
+    CsvFileError,
+    "not UTF-8 in line 3, although it begins with the mark of UTF-8",
+  );
+  // Shorter than a mark
+  assertEquals(await read("a\n", { encoding: "latin1" }), []);
+});
+
+Deno.test("`readCsv()` opens a file by its path, and says in one sentence why it cannot", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/contacts.csv`;
+  const refused = async (message: string) => {
+    const error = await assertRejects(() => Array.fromAsync(readCsv(path)), CsvFileError);
+    assertEquals(error.message, `${path}: ${message}`);
+  };
+  await refused("There is no such file");
+  await Deno.mkdir(path);
+  await refused("This is a folder");
+  await Deno.remove(path);
+  await Deno.writeTextFile(path, "");
+  await refused("The file is empty: line 1 must name the columns");
+  await Deno.writeTextFile(path, "key\n1\n");
+  const rows = [{ line: 2, values: { key: "1" } }];
+  assertEquals(await Array.fromAsync(readCsv(path)), rows);
+  assertEquals(await Array.fromAsync(readCsv(new URL(`file://${path}`))), rows);
+});
+
+Deno.test({
+  name: "`readCsv()` says which permission it lacks",
+  permissions: { read: false },
+  fn: async () => {
+    await assertRejects(
+      () => Array.fromAsync(readCsv("contacts.csv")),
+      CsvFileError,
+      "contacts.csv: No permission to read it: run with --allow-read=contacts.csv",
+    );
+  },
+});
+
+Deno.test("`readCsv()` says in which line a quote is in the wrong place, and how it is written", async () => {
+  const twice =
+    ': a cell with a quote in it stands in quotes, with that quote written twice: "a ""b"""';
+  for (
+    const [text, message] of [
+      [
+        'a,b\r\n1,"x\r\ny"\r\n3,5" pipe\r\n',
+        "Line 4 is not CSV, as a quote stands inside of a cell",
+      ],
+      [
+        'a,b\n1,2\n3,"x"y\n4,5\n',
+        "Line 3 is not CSV, as a cell goes on behind its quote, in a row that begins after line 2",
+      ],
+      [
+        'a,b\n1,2\n3,"x\n4,"5"\n',
+        "Line 4 is not CSV, as a cell goes on behind its quote, in a row that begins after line 2",
+      ],
+      ['a,b\n1,2\n3,"x\n4,5\n', "The file is not CSV after line 2, as a quote is not closed"],
+    ] as const
+  ) {
+    const error = await assertRejects(() => read(text), CsvFileError);
+    assertEquals(error.message, message + twice);
+  }
+});
+
 Deno.test("`readCsv()` refuses a header with missing, unknown or doubled columns, all at once", async () => {
   const error = await assertRejects(
     () => read("name,nmae,name\n", { required: ["key", "name"], optional: ["city"] }),
@@ -121,7 +198,10 @@ Deno.test("`readCsv()` says in which line a file that comes in one piece is brok
     Array.from({ length: to - from + 1 }, (_, index) => `${from + index},Ann\r\n`).join("");
   const open = `no,name\r\n${rows(2, 300)}"301,Ann\r\n${rows(302, 400)}`;
   const quote = await assertRejects(() => read(open), CsvFileError);
-  assertEquals(quote.message, "The file is not CSV after line 300: a quote is not closed");
+  assertStringIncludes(
+    quote.message,
+    "The file is not CSV after line 300, as a quote is not closed",
+  );
   const text = `no,name\r\n${rows(2, 300)}301,\u00E9\r\n${rows(302, 400)}`;
   const latin = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const one = () => ReadableStream.from(Array.from(latin, (byte) => Uint8Array.of(byte)));

@@ -4,14 +4,9 @@
  * @module
  */
 import { pipeline, Readable } from "node:stream";
-import { OdooError } from "../errors.ts";
-import { type CsvError, parseCsv, stringifyCsv } from "./deps.ts";
-
-/** The file as a whole cannot be read any further. */
-export class CsvFileError extends OdooError {
-  /** Name of the class, for logs. */
-  override name = "CsvFileError";
-}
+import { parseCsv, stringifyCsv } from "./deps.ts";
+import { CsvFileError, explained, type Place } from "./errors.ts";
+import { decoded } from "./text.ts";
 
 /** A row of a file. */
 export interface CsvRow {
@@ -27,7 +22,7 @@ export interface CsvRow {
 export interface ReadCsvOptions {
   /** What stands between two cells; without it, the comma, semicolon, tab or bar that the header has most of. */
   delimiter?: string | undefined;
-  /** Such as `windows-1252`; by default UTF-8, or UTF-16 where the file begins with its byte order mark. */
+  /** Such as `windows-1252`; UTF-8 by default. A file that begins with a byte order mark is what the mark says. */
   encoding?: string | undefined;
   /** Is told, before the first row comes, what stands between two cells. */
   onDelimiter?: ((delimiter: string) => void) | undefined;
@@ -38,120 +33,67 @@ export interface ReadCsvOptions {
 }
 
 /**
- * Reads the rows of a CSV file (RFC 4180, with or without a byte order mark) while they arrive. Empty lines are passed
- * over.
+ * Reads the rows of a CSV file (RFC 4180, with or without a byte order mark) while they arrive. Cells are as they stand
+ * there, with the spaces around them. Empty lines are passed over.
  *
- * @throws {CsvFileError} The file is not in its encoding, is not CSV, or has another header than asked for.
+ * One quote in a wrong place refuses the whole file: where its row ends would be a guess, and rows could be lost in it.
+ *
+ * @param source The path of the file, which is opened when the first row is asked for, or what is in it.
+ * @example
+ * ```ts
+ * import { readCsv } from "@odeno/odeno/files";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(path, "no;name\n1;Azur Interior\n");
+ * for await (const { line, values } of readCsv(path)) console.log(line, values["name"]); // 2 Azur Interior
+ * await Deno.remove(path);
+ * ```
+ *
+ * @throws {CsvFileError} The file cannot be read, is not in its encoding, is not CSV, or has another header than asked
+ * for.
  */
 export async function* readCsv(
-  source: ReadableStream<Uint8Array>,
+  source: string | URL | ReadableStream<Uint8Array>,
   options: ReadCsvOptions = {},
 ): AsyncGenerator<CsvRow> {
+  const path = source instanceof ReadableStream ? undefined : String(source);
+  const place: Place = { path, lastLine: 0, overcount: 0 };
   const text = decoded(source, options.encoding);
-  let lastLine = 0;
-  const { head, delimiter } = await beginning(text, options).catch((error) => {
-    throw explain(error, lastLine, options);
-  });
-  options.onDelimiter?.(delimiter);
-  let header: string[] | undefined;
-  let overcount = 0;
-  const parser = parseCsv({
-    delimiter,
-    // Called before the parser comes to what it cannot read, which makes it drop the rows that nobody has taken yet
-    on_record: (record, info) => {
-      // The parser tells the line on which a row ends, and takes a CRLF inside of a cell for two
-      lastLine = info.lines - overcount - countMatches(record, /[\r\n]/g);
-      overcount += countMatches(record, /\r\n/g);
-      return [...record, String(lastLine)];
-    },
-    // Without this the first line's ending would be taken for that of all lines
-    record_delimiter: ["\r\n", "\n", "\r"],
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
   try {
+    const { head, delimiter } = await beginning(text, options);
+    options.onDelimiter?.(delimiter);
+    const parser = parserOf(delimiter, place);
     // Ends both sides with an error of either, and closes the source when the reader leaves early
     pipeline(Readable.from(joined(head, text)), parser, () => {});
+    let header: string[] | undefined;
     for await (const cells of parser as AsyncIterable<string[]>) {
       const record = cells.slice(0, -1);
       const line = Number(cells.at(-1));
       if (header) yield toRow(header, record, line);
       else header = checkHeader(record, line, delimiter, options);
     }
+    if (!header) throw new CsvFileError("The file is empty: line 1 must name the columns");
   } catch (error) {
-    throw explain(error, lastLine, options);
-  }
-  if (!header) throw new CsvFileError("The file is empty: line 1 must name the columns");
-}
-
-/** The text of the file. */
-async function* decoded(
-  source: ReadableStream<Uint8Array>,
-  encoding: string | undefined,
-): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
-  let line = 1;
-  const decode = (bytes: Uint8Array, stream: boolean) => {
-    decoder ??= new TextDecoder(encoding ?? encodingOf(bytes), { fatal: true });
-    try {
-      const text = decoder.decode(bytes, { stream });
-      line += text.split("\n").length - 1;
-      return text;
-    } catch (error) {
-      const bad = line + (decoder.encoding === "utf-8" ? linesBeforeBad(bytes) : 0);
-      throw undecodable(encoding, bad, error);
-    }
-  };
-  // A byte order mark has two bytes, which may come one by one
-  let begin = new Uint8Array();
-  for await (const chunk of source) {
-    if (decoder) {
-      yield decode(chunk, true);
-      continue;
-    }
-    begin = concat(begin, chunk);
-    if (begin.length >= 2) yield decode(begin, true);
-  }
-  yield decode(decoder ? new Uint8Array() : begin, false);
-}
-
-/** How many lines of UTF-8 stand before the first that is none. */
-function linesBeforeBad(bytes: Uint8Array): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  // The end of a letter that began in the bytes before these
-  let start = 0;
-  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-  for (let count = 0;; count++) {
-    const end = bytes.indexOf(0x0a, start);
-    try {
-      decoder.decode(end < 0 ? bytes.subarray(start) : bytes.subarray(start, end + 1), {
-        stream: end < 0,
-      });
-    } catch {
-      return count;
-    }
-    if (end < 0) return 0;
-    start = end + 1;
+    throw explained(error, place);
   }
 }
 
-function undecodable(encoding: string | undefined, line: number, cause: unknown): CsvFileError {
-  const message = encoding === undefined
-    ? `The file is not UTF-8 in line ${line}: save it as UTF-8, or say its encoding, such as windows-1252`
-    : `The file is not ${encoding} in line ${line}: say another encoding, or save it as UTF-8`;
-  return new CsvFileError(message, { cause });
-}
-
-function concat(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
-}
-
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+/** Adds to each record the line on which it begins. */
+function parserOf(delimiter: string, place: Place): ReturnType<typeof parseCsv> {
+  return parseCsv({
+    delimiter,
+    // Called before the parser comes to what it cannot read, which makes it drop the rows that nobody has taken yet
+    on_record: (record, info) => {
+      // The parser tells the line on which a row ends, and takes a CRLF inside of a cell for two
+      place.lastLine = info.lines - place.overcount - countMatches(record, /[\r\n]/g);
+      place.overcount += countMatches(record, /\r\n/g);
+      return [...record, String(place.lastLine)];
+    },
+    // Without this the first line's ending would be taken for that of all lines
+    record_delimiter: ["\r\n", "\n", "\r"],
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
 }
 
 const DELIMITERS = [",", ";", "\t", "|"];
@@ -217,24 +159,6 @@ function toRow(header: readonly string[], record: readonly string[], line: numbe
 
 function countMatches(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
-}
-
-/** The parser drops some rows before an error, and notices an open quote at the end only: so the last row is told. */
-function explain(error: unknown, lastLine: number, { encoding }: ReadCsvOptions): unknown {
-  if (error instanceof RangeError && encoding !== undefined) {
-    return new CsvFileError(`There is no encoding "${encoding}"`, { cause: error });
-  }
-  if (error instanceof Error && isCsvError(error)) {
-    const what = error.code === "CSV_QUOTE_NOT_CLOSED" ? "a quote is not closed" : error.message;
-    return new CsvFileError(`The file is not CSV after line ${lastLine}: ${what}`, {
-      cause: error,
-    });
-  }
-  return error;
-}
-
-function isCsvError(error: Error): error is CsvError {
-  return "code" in error && typeof error.code === "string" && "lines" in error;
 }
 
 /** One line of CSV, with its line break. Cells with a delimiter, a quote or a line break in them are quoted. */

@@ -21,10 +21,15 @@ export interface RowFailure {
  */
 export const FAILURE_COLUMNS = ["odeno_line", "odeno_field", "odeno_reason"] as const;
 
+const BYTE_ORDER_MARK = "\uFEFF";
+
 /**
  * Writes rows that did not go in, in the columns of their source and {@linkcode FAILURE_COLUMNS} beside: mended, the file
  * can be the next source. The columns are those of the first row. It takes the place of the one of an earlier run only
- * when it is whole, and where nothing failed that one is taken away.
+ * when it is whole, and where nothing failed that one is taken away; until then it is beside, as `.tmp`.
+ *
+ * It is UTF-8 with a byte order mark, by which programs for tables read it, and `readCsv()` too, whatever encoding the
+ * source has.
  */
 export class FailedRows implements Disposable {
   /** Where the rows go. */
@@ -43,30 +48,33 @@ export class FailedRows implements Disposable {
     this.#beside = `${path}.tmp`;
   }
 
-  /** Writes a row. */
-  add(values: Readonly<Record<string, string>>, failure: RowFailure): void {
+  /** Writes a row: one of `readCsv()`, or its values by their columns. */
+  add(row: Readonly<Record<string, unknown>>, failure: RowFailure): void {
+    const values = valuesOf(row);
     if (!this.#file) {
       this.#file = Deno.openSync(this.#beside, { write: true, create: true, truncate: true });
       const added: readonly string[] = FAILURE_COLUMNS;
       this.#columns = Object.keys(values).filter((name) => !added.includes(name));
-      this.#write([...this.#columns, ...added]);
+      this.#write(BYTE_ORDER_MARK + writeCsvLine([...this.#columns, ...added], this.delimiter));
     }
     const { line, field = "", reason = "" } = failure;
-    const cells = this.#columns.map((name) => values[name] ?? "");
-    this.#write([...cells, String(line), field, reason]);
+    const cells = this.#columns.map((name) => cellOf(values[name]));
+    this.#write(writeCsvLine([...cells, String(line), field, reason], this.delimiter));
     this.count++;
   }
 
-  /** Puts the file in its place, or takes that of an earlier run away. */
+  /** Puts the file in its place; or takes away what earlier runs have left, where nothing failed. */
   async finish(): Promise<void> {
     if (this.#file) {
       this.#file.close();
       this.#file = undefined;
       return await Deno.rename(this.#beside, this.path);
     }
-    await Deno.remove(this.path).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    for (const path of [this.path, this.#beside]) {
+      await Deno.remove(path).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
   }
 
   /** Lets go of a file that is not finished; that of an earlier run stays. */
@@ -77,10 +85,21 @@ export class FailedRows implements Disposable {
     Deno.removeSync(this.#beside);
   }
 
-  #write(cells: string[]): void {
-    const bytes = new TextEncoder().encode(writeCsvLine(cells, this.delimiter));
+  #write(text: string): void {
+    const bytes = new TextEncoder().encode(text);
     for (let start = 0; start < bytes.length;) {
       start += this.#file?.writeSync(bytes.subarray(start)) ?? bytes.length;
     }
   }
+}
+
+function valuesOf(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { values } = row;
+  return typeof values === "object" && values !== null ? { ...values } : row;
+}
+
+function cellOf(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

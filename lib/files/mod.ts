@@ -3,5 +3,6 @@
  *
  * @module
  */
-export { CsvFileError, type CsvRow, readCsv, type ReadCsvOptions, writeCsvLine } from "./csv.ts";
+export { type CsvRow, readCsv, type ReadCsvOptions, writeCsvLine } from "./csv.ts";
+export { CsvFileError } from "./errors.ts";
 export { FailedRows, FAILURE_COLUMNS, type RowFailure } from "./failed_rows.ts";
