@@ -58,7 +58,7 @@ Deno.test("`odeno` says what is wrong with a command line, and exits 2", async (
     [["call", "res.partner", "read", "--ids", "1,x"], 'Cannot use "x" in --ids'],
     [["call", "res.partner", "search", "--kw", "[]"], "--kw must be a JSON object"],
     [["auth", "--env-file=none"], "Cannot read none: there is no such file"],
-    [["simulate", "--odoo", "12"], "--odoo must be 14, 17 or 19"],
+    [["simulate", "--version", "12"], "--version must be 14, 17 or 19"],
     [["simulate", "--port", "x"], "--port must be from 0 to 65535"],
     [["help", "nope"], 'There is no command "nope"'],
   ];
@@ -121,7 +121,7 @@ Deno.test("`cli.ts --help` runs without a permission", async () => {
 Deno.test("`odeno simulate` serves until it is told to stop", async () => {
   const flags = ["--config", CONFIG, "--no-prompt", "--allow-net=127.0.0.1"];
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, "cli.ts", "simulate", "--port=0", "--odoo=19"],
+    args: ["run", ...flags, "cli.ts", "simulate", "--port=0", "--version=19"],
     cwd: ROOT,
     stdout: "piped",
     stderr: "piped",

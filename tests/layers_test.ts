@@ -63,11 +63,11 @@ function placeOf(file: string): [layer: number, entry: number] {
   return [layer, LAYERS[layer]?.findIndex((entry) => entry.test(file)) ?? -1];
 }
 
-function isAllowed({ from, to, isDynamic }: Dependency): boolean {
+function isAllowed({ from, to, isDynamic, isType = false }: Dependency): boolean {
   if (to.startsWith("node:")) return true;
   if (!to.startsWith("lib/") && to !== "mod.ts") return /^lib\/(cli|files)\/deps\.ts$/.test(from);
   if (/^lib\/testing\//.test(from)) return SEEN_BY_TESTING.some((seen) => seen.test(to));
-  if (/^lib\/cli\//.test(from) && to === "lib/testing/mod.ts") return isDynamic;
+  if (/^lib\/cli\//.test(from) && to === "lib/testing/mod.ts") return isDynamic || isType;
   const [fromLayer, fromEntry] = placeOf(from);
   const [toLayer, toEntry] = placeOf(to);
   if (fromLayer < 0 || toLayer < 0) return false;

@@ -75,6 +75,18 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "run a simulated Odoo on a port of this machine, until Ctrl-C",
     load: async () => (await import("./commands/simulate.ts")).simulate,
   },
+  schema: {
+    summary: "write models of the database for the simulated Odoo",
+    load: async () => (await import("./commands/schema.ts")).schema,
+  },
+  record: {
+    summary: "write down what Odoo answers to programs, as a cassette, until Ctrl-C",
+    load: async () => (await import("./commands/record.ts")).record,
+  },
+  completions: {
+    summary: "print the completions of commands and flags for a shell",
+    load: async () => (await import("./commands/completions.ts")).completions,
+  },
 };
 
 /** The first words of commands that have two, each with what its commands are about. */

@@ -1,6 +1,6 @@
-import { OdooConfigError, OdooError } from "../../errors.ts";
 import { type Command, type Flags, textOf, UsageError } from "../command.ts";
-import { connectBy, whyNot } from "../settings.ts";
+import { readIfThere, replaceFile } from "../files.ts";
+import { connectBy } from "../settings.ts";
 
 /** Writes the types of models. */
 export const types: Command = {
@@ -92,29 +92,4 @@ function commandLine(
 
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Writes beside and renames: who reads the file meanwhile finds the old one or the new one, whole. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${crypto.randomUUID()}.tmp`;
-  try {
-    await Deno.writeTextFile(beside, text, { createNew: true });
-    await Deno.rename(beside, path);
-  } catch (error) {
-    await Deno.remove(beside).catch(() => {});
-    throw new OdooError(`Cannot write ${path}: ${whyNot(error, "--allow-read --allow-write")}`, {
-      cause: error,
-    });
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new OdooConfigError(`Cannot read ${path}: ${whyNot(error, `--allow-read=${path}`)}`, {
-      cause: error,
-    });
-  }
 }
