@@ -249,6 +249,16 @@ Deno.test("names that Odoo does not have are told with the nearest that it has",
   }
 });
 
+Deno.test("an operator that the server does not know yet is told", async () => {
+  const domain = '[["category_id", "any", [["name", "=", "x"]]]]';
+  for (const version of VERSIONS) {
+    await using env = await shops(version);
+    const { code, out, err } = await odeno("count", "res.partner", domain, env.flag);
+    if (version >= 17) assertEquals([code, out], [0, "0"]);
+    else assertStringIncludes(err, '"any" and "not any" are from Odoo 17 on, and this is 14.0');
+  }
+});
+
 Deno.test("command lines that cannot be carried out exit 2 before anything is sent", async () => {
   await using env = await shops();
   const cases: [argv: string[], sentence: string][] = [

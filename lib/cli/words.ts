@@ -4,8 +4,9 @@
  * @module
  */
 import { type Domain, normalizeDomain } from "../domain.ts";
+import type { OdooVersion } from "../client.ts";
 import { OdooConfigError } from "../errors.ts";
-import { isList } from "../values.ts";
+import { isList, type RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf, UsageError } from "./command.ts";
 import { readAll } from "./io.ts";
 import { cut, valueOf } from "./json.ts";
@@ -36,6 +37,16 @@ export async function domainOf(word = "[]", invocation: Invocation): Promise<Dom
     if (!(error instanceof OdooConfigError)) throw error;
     throw new UsageError(`Cannot use the domain: ${error.message}`);
   }
+}
+
+/** Refuses an operator that the server does not know yet: it would answer with a mistake of its own. */
+export function checkOperators(domain: Domain, { major, text }: OdooVersion): void {
+  const isNew = (term: RpcInput) => isList(term) && (term[1] === "any" || term[1] === "not any");
+  if (major >= 17 || !domain.some(isNew)) return;
+  throw new OdooConfigError(
+    `Cannot use the domain: "any" and "not any" are from Odoo 17 on, and this is ${text}; ` +
+      'write the path to the field, such as ["country_id.code", "=", "BE"]',
+  );
 }
 
 /** The fields that a domain names, without those inside of `any`, which are another model's. */

@@ -1,7 +1,7 @@
 import { checkNoMore, type Command } from "../command.ts";
 import { checkingNames } from "../names.ts";
 import { connectBy } from "../settings.ts";
-import { domainOf, fieldsIn, modelIn } from "../words.ts";
+import { checkOperators, domainOf, fieldsIn, modelIn } from "../words.ts";
 
 /** Counts records. */
 export const count: Command = {
@@ -18,6 +18,7 @@ export const count: Command = {
     checkNoMore(rest);
     const domain = await domainOf(word, invocation);
     const odoo = await connectBy(invocation);
+    checkOperators(domain, odoo.version);
     const names = { model, fields: fieldsIn(domain) };
     const number = await checkingNames(
       odoo,

@@ -2,7 +2,7 @@ import { checkNoMore, type Command, countOf, textOf } from "../command.ts";
 import { checkingNames } from "../names.ts";
 import { FIELDS_OPTION, recordPrinter } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { domainOf, fieldsIn, fieldsInOrder, fieldsOf, modelIn } from "../words.ts";
+import { checkOperators, domainOf, fieldsIn, fieldsInOrder, fieldsOf, modelIn } from "../words.ts";
 
 /** Prints the records that a domain finds. */
 export const search: Command = {
@@ -28,6 +28,7 @@ NDJSON and CSV are written while the pages come, so that there may be any number
     const [limit, offset] = [countOf(flags, "limit", 1), countOf(flags, "offset", 0)];
     const domain = await domainOf(word, invocation);
     const odoo = await connectBy(invocation);
+    checkOperators(domain, odoo.version);
     const names = { model, fields: [...fields, ...fieldsIn(domain), ...fieldsInOrder(order)] };
     await checkingNames(odoo, names, signal, async () => {
       const printer = await recordPrinter(odoo, model, fields, invocation);

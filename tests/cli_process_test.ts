@@ -1,0 +1,116 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { PROCESS, readAll } from "../lib/cli/io.ts";
+import { ground } from "./cli_support.ts";
+import { CONFIG, ROOT } from "./support.ts";
+
+const PARTNERS = Array.from({ length: 3000 }, (_, index) => ({
+  id: 1001 + index,
+  name: index === 0 ? "東京支店" : `Shop ${index + 1}`,
+  email: "shop@example.com",
+}));
+const SHOPS = `'[["email", "=", "shop@example.com"]]'`;
+
+/** Runs a command line of a shell, in which `$ODENO` is the real process, and types an answer once it is asked. */
+async function shell(line: string, flag: string, answer = "") {
+  const flags = "--no-check --no-prompt --allow-net --allow-env --allow-read";
+  const odeno = `${Deno.execPath()} run -q --config ${CONFIG} ${flags} cli.ts`;
+  const child = new Deno.Command("bash", {
+    args: ["-o", "pipefail", "-c", line],
+    cwd: ROOT,
+    env: { ODENO: odeno, FLAG: flag, NO_COLOR: "1", TERM: "dumb" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  const written = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    let text = "";
+    let isAnswered = false;
+    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      if (!isAnswered && text.includes("[y/N]")) await stdin.write(ENCODER.encode(answer));
+      isAnswered ||= text.includes("[y/N]");
+    }
+    return text.replaceAll("\r\n", "\n");
+  };
+  const [out, err] = await Promise.all([written(child.stdout), written(child.stderr)]);
+  await stdin.close().catch(() => {});
+  return { code: (await child.status).code, out, err };
+}
+
+const ENCODER = new TextEncoder();
+const OPTIONS = { ignore: Deno.build.os !== "linux" };
+
+Deno.test(
+  "a reader that has had enough ends a search quietly, in any format",
+  OPTIONS,
+  async () => {
+    await using env = await ground({ "res.partner": PARTNERS });
+    for (const format of ["", "--ndjson", "--csv", "--json"]) {
+      const line = `$ODENO search res.partner ${SHOPS} ${format} $FLAG | head -c 20 | wc -c`;
+      const { code, out, err } = await shell(line, env.flag);
+      assertEquals([code, out.trim(), err], [0, "20", ""], format);
+    }
+  },
+);
+
+Deno.test("commands are put together by pipes", OPTIONS, async () => {
+  await using env = await ground({ "res.partner": PARTNERS });
+  const copy = `$ODENO search res.partner ${SHOPS} --fields name,email --limit 3 $FLAG | ` +
+    `sed 's/"id":[0-9]*,//; s/shop@/copy@/' | $ODENO create res.partner - $FLAG | ` +
+    `xargs $ODENO read res.partner --fields name,email --csv $FLAG`;
+  const { code, out, err } = await shell(copy, env.flag);
+  assertEquals([code, err], [0, ""]);
+  assertMatch(out, /^id,name,email\n\d+,東京支店,copy@example.com\n\d+,Shop 2,copy@example.com\n/);
+});
+
+Deno.test("on a terminal rows are a table, in which wide characters align", OPTIONS, async () => {
+  await using env = await ground({ "res.partner": PARTNERS });
+  const search = `$ODENO search res.partner ${SHOPS} --fields name,email --limit 2 $FLAG`;
+  const { code, out } = await shell(
+    `script -qec "$(echo ${JSON.stringify(search)})" /dev/null`,
+    env.flag,
+  );
+  assertEquals(code, 0);
+  assertEquals(out.trimEnd().split("\n"), [
+    "id    name      email",
+    "1001  東京支店  shop@example.com",
+    "1002  Shop 2    shop@example.com",
+  ]);
+});
+
+Deno.test("on a terminal `odeno unlink` asks, and does as it is told", OPTIONS, async () => {
+  await using env = await ground({ "res.partner": PARTNERS });
+  const line = 'script -qec "$ODENO unlink res.partner 1002 $FLAG" /dev/null';
+  const no = await shell(line, env.flag, "n\n");
+  assertEquals(no.code, 1);
+  assertStringIncludes(no.out, "Delete 1 record of res.partner: 1002 Shop 2? [y/N]");
+  assertStringIncludes(no.out, "Nothing was deleted");
+  const yes = await shell(line, env.flag, "y\n");
+  assertEquals(yes.code, 0);
+  assertStringIncludes(yes.out, "Deleted 1 record of res.partner");
+});
+
+Deno.test(
+  "Ctrl-C at a question ends the command",
+  OPTIONS,
+  async () => {
+    await using env = await ground({ "res.partner": PARTNERS });
+    const question = 'script -qec "$ODENO unlink res.partner 1002 $FLAG" /dev/null';
+    const asked = await shell(question, env.flag, "\x03");
+    assertEquals(asked.code, 130);
+    assertStringIncludes(asked.out, "Interrupted");
+    const count = await shell('$ODENO count res.partner \'[["id", "=", 1002]]\' $FLAG', env.flag);
+    assertEquals(count.out, "1\n");
+  },
+);
+
+Deno.test("the wait for the standard input ends with the signal", async () => {
+  const end = new AbortController();
+  let isCancelled = false;
+  const input = () => new ReadableStream<Uint8Array>({ cancel: () => void (isCancelled = true) });
+  const reading = readAll(Object.assign(Object.create(PROCESS), { input }), end.signal);
+  end.abort("over");
+  assertEquals(await reading.catch((reason) => reason), "over");
+  assertEquals(isCancelled, true);
+});
