@@ -40,6 +40,28 @@ Deno.test("sqliteStore() takes a path that is relative, and tries again where a 
   assertEquals(names, ["state.db", "state.db-shm", "state.db-wal", "state.db.a.lock"]);
 });
 
+Deno.test("sqliteStore() makes no file for who only reads", async () => {
+  await using folder = await temporaryFolder();
+  for (const path of [`${folder.path}/state.db`, `${folder.path}/nowhere/state.db`]) {
+    await using store = sqliteStore(path);
+    assertEquals([await store.runs(), await store.outcomes("a", 1)], [[], []]);
+  }
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+  await using store = sqliteStore(`${folder.path}/state.db`);
+  await store.runs();
+  await using _state = await store.open("a");
+  assertEquals((await store.runs()).length, 1);
+});
+
+Deno.test({
+  name: "sqliteStore() says which permissions it lacks to see whether there is a file",
+  permissions: { read: false },
+  fn: async () => {
+    await using store = sqliteStore("state.db");
+    await assertRejects(() => store.runs(), OdooConfigError, "run with --allow-read=.");
+  },
+});
+
 Deno.test("sqliteStore() tells jobs apart whose names differ in case only, on any file system", () => {
   const names = ["a", "A", "é", "É", "a b", "a%20b", "../x", "con"].map((job) =>
     lockPathOf("s", job)

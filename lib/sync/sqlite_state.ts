@@ -24,7 +24,7 @@ const RUNS = `SELECT jobs.name AS job, run, status, started, ended, pid, host, a
   FROM runs JOIN jobs ON jobs.number = runs.job`;
 
 /**
- * State of jobs in one SQLite file on a local disk, for the jobs of one machine. It is made when it is first used.
+ * State of jobs in one SQLite file on a local disk, for the jobs of one machine. It is made when the first job is opened.
  *
  * What is saved outlives `kill -9` because it is in the kernel's hands by then, and a loss of power because each save
  * waits for the disk (`synchronous = FULL`), as far as the disk tells the truth. Not for folders of another machine
@@ -76,6 +76,7 @@ class SqliteStore implements StateStore {
   }
 
   async runs(job?: string, limit = 100): Promise<RunRecord[]> {
+    if (!await this.#isThere()) return [];
     const { database, place } = await this.#file();
     const found = explain(this.#path, () => select(database, job, limit));
     const dead: RunRecord[] = [];
@@ -92,6 +93,7 @@ class SqliteStore implements StateStore {
   }
 
   async outcomes(job: string, run: number): Promise<RowRecord[]> {
+    if (!await this.#isThere()) return [];
     const { database } = await this.#file();
     return explain(
       this.#path,
@@ -114,6 +116,18 @@ class SqliteStore implements StateStore {
     try {
       return await act();
     } catch (error) {
+      throw sentence(this.#path, error);
+    }
+  }
+
+  /** Whether there is a file: reading makes none. */
+  async #isThere(): Promise<boolean> {
+    if (this.#opening || this.#isClosed) return true;
+    try {
+      await Deno.stat(this.#path);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
       throw sentence(this.#path, error);
     }
   }
