@@ -308,6 +308,25 @@ Deno.test("fields of fields_get that show others are followed, and have their de
   assertEquals(told, { x_group: { required: true } });
 });
 
+Deno.test("lines that fields_get tells of as those of another record are followed to it", async () => {
+  const lines = { type: "one2many", relation: "mail.activity" };
+  const server = new OdooSimulator({ "mail.activity": [{ id: 1, name: "Call", res_id: 3 }] }, {
+    models: {
+      "res.users": { activity_ids: { ...lines, store: false, related: "partner_id.activity_ids" } },
+      "res.partner": { activity_ids: { ...lines, relation_field: "res_id" } },
+      "mail.activity": { name: { type: "char" }, res_id: { type: "many2one_reference" } },
+    },
+  });
+  const odoo = await server.connect();
+  const ids = async () => {
+    const [user] = await odoo.model("res.users").read([2], { fields: ["activity_ids"] });
+    return user?.["activity_ids"];
+  };
+  assertEquals(await ids(), [1]);
+  await odoo.executeKw("res.users", "write", [[2], { activity_ids: [[0, 0, { name: "Mail" }]] }]);
+  assertEquals(await ids(), [1, 2]);
+});
+
 Deno.test("a model written by hand extends the built-in one of its name", async () => {
   const server = new OdooSimulator({}, {
     models: {

@@ -131,13 +131,13 @@ function inverses(definitions: Record<string, BuiltInModel>): Map<string, Set<st
 }
 
 function checkRelations(registry: Registry, model: string, fields: Model["fields"]): void {
-  for (const { name, type, relation, relationField, selection } of fields.values()) {
+  for (const { name, type, relation, relationField, related, selection } of fields.values()) {
     const at = `field "${name}" of model "${model}"`;
     if (type.endsWith("2one") || type.endsWith("2many")) {
       if (!relation) throw new TypeError(`Cannot use ${at}: its "relation" is missing`);
       const target = registry.get(relation);
       if (!target) throw new TypeError(`Cannot use ${at}: there is no model "${relation}"`);
-      if (type === "one2many" && !target.fields.has(relationField ?? "")) {
+      if (type === "one2many" && related === undefined && !target.fields.has(relationField ?? "")) {
         throw new TypeError(`Cannot use ${at}: "${relation}" has no field "${relationField}"`);
       }
     }
