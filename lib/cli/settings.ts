@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { configFromEnv, connect, type Odoo, type OdooConfig } from "../../mod.ts";
-import { addressFromEnv } from "../config.ts";
+import { connect, type Odoo } from "../client.ts";
+import { addressFromEnv, configFromEnv, type OdooConfig } from "../config.ts";
 import { OdooConfigError } from "../errors.ts";
 import type { CallEvent, RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf } from "./command.ts";
