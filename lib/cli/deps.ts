@@ -5,5 +5,4 @@
  */
 // deno-lint-ignore-file no-import-prefix
 export { parseArgs } from "jsr:@std/cli@^1.0.32/parse-args";
-export { unicodeWidth } from "jsr:@std/cli@^1.0.32/unicode-width";
 export { parse as parseDotenv } from "jsr:@std/dotenv@^0.225.8/parse";

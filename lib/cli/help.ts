@@ -6,7 +6,7 @@
 import type { Command } from "./command.ts";
 import { COMMANDS, GROUPS } from "./commands.ts";
 import { SETTINGS, SWITCHES } from "./flags.ts";
-import { columnsOf } from "./table.ts";
+import { columnsOf } from "../table.ts";
 
 /** The list of all commands. */
 export function overview(): string {

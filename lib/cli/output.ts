@@ -7,7 +7,7 @@ import { csvRecord } from "../sync/sinks/csv.ts";
 import type { RpcValue } from "../values.ts";
 import type { Flags } from "./command.ts";
 import type { Io } from "./io.ts";
-import { columnsOf, harmless, tableOf } from "./table.ts";
+import { columnsOf, harmless, tableOf } from "../table.ts";
 
 /** How data is written. */
 export type Format = "table" | "json" | "ndjson" | "csv";

@@ -10,7 +10,7 @@ import { COMMANDS } from "./commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
 import { helpOn, helpOnGroup, overview } from "./help.ts";
 import { type Io, PROCESS, ReaderGoneError } from "./io.ts";
-import { harmless } from "./table.ts";
+import { harmless } from "../table.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command line, and answers with the exit code. */

@@ -4,7 +4,7 @@ import { type Command, UsageError } from "../command.ts";
 import { checkingNames } from "../names.ts";
 import { countedRecords, findRecords, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { harmless } from "../table.ts";
+import { harmless } from "../../table.ts";
 import { idsOf, modelIn } from "../words.ts";
 
 /** How many records the question names. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { harmless, tableOf } from "../../table.ts";
 import type { RpcValue } from "../../values.ts";
 import type { RowEvent } from "./events.ts";
 
@@ -33,9 +34,6 @@ const ACTIONS = {
 } as const;
 
 const HEADER = ["line", "key", "action", "field", "from", "to"] as const;
-
-/** Longer values are cut in the table. */
-const WIDEST = 40;
 
 /** What an event of a dry run says. */
 export function planned({ line, key, status, id, changes, field, reason }: RowEvent): PlannedRow {
@@ -69,33 +67,20 @@ export function planned({ line, key, status, id, changes, field, reason }: RowEv
  * ```
  */
 export function planTable(rows: readonly PlannedRow[]): string {
-  const lines = [[...HEADER], ...rows.flatMap(linesOf)];
-  const widths = HEADER.map((_, column) =>
-    // What ends a line needs no room in the others
-    lines.reduce((most, cells) => Math.max(most, cells.slice(0, -1)[column]?.length ?? 0), 0)
-  );
-  return lines.map((cells) =>
-    cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()
-  ).join("\n");
+  const lines = [HEADER, ...rows.flatMap(linesOf)];
+  // Long values are cut on a terminal of any width
+  return tableOf(lines.map((cells) => cells.map(harmless)), 0).join("\n");
 }
 
 function linesOf({ line, key, action, changes, field, reason }: PlannedRow): string[][] {
-  const start = [String(line), cut(key), action];
-  if (action === "fail") return [[...start, onOneLine(`${field ? `${field}: ` : ""}${reason}`)]];
+  const start = [String(line), key, action];
+  if (action === "fail") return [[...start, `${field ? `${field}: ` : ""}${reason}`]];
   const changed = Object.entries(changes ?? {});
   if (changed.length === 0) return [start];
   return changed.map(([name, { from, to }]) => [
     ...start,
     name,
-    cut(JSON.stringify(from)),
-    cut(JSON.stringify(to)),
+    JSON.stringify(from),
+    JSON.stringify(to),
   ]);
-}
-
-function cut(text: string): string {
-  return text.length > WIDEST ? `${text.slice(0, WIDEST - 3)}...` : text;
-}
-
-function onOneLine(text: string): string {
-  return text.replace(/\s+/g, " ");
 }
