@@ -327,6 +327,27 @@ Deno.test("lines that fields_get tells of as those of another record are followe
   assertEquals(await ids(), [1, 2]);
 });
 
+Deno.test("lines that stand on what the database works out are refused by their name", async () => {
+  const account = { type: "many2one", relation: "x.account", store: false, searchable: true };
+  const server = new OdooSimulator({}, {
+    models: {
+      "x.account": {
+        name: { type: "char" },
+        line_ids: { type: "one2many", relation: "x.mapping", relation_field: "account_id" },
+      },
+      "x.mapping": { account_id: account },
+    },
+  });
+  const odoo = await server.connect();
+  const id = await odoo.model("x.account").create({ name: "Bank" });
+  assertEquals((await odoo.model("x.account").read([id], { fields: ["name"] })).length, 1);
+  await assertRejects(
+    () => odoo.model("x.account").read([id], { fields: ["line_ids"] }),
+    OdooServerError,
+    "line_ids",
+  );
+});
+
 Deno.test("a model written by hand extends the built-in one of its name", async () => {
   const server = new OdooSimulator({}, {
     models: {

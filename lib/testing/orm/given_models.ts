@@ -47,6 +47,9 @@ export function withGiven(
   for (const [name, model] of Object.entries(given)) {
     if (!isDefinition(model)) settle(models, name);
   }
+  for (const [name, model] of Object.entries(given)) {
+    if (!isDefinition(model)) dropLines(models, name);
+  }
   return models;
 }
 
@@ -115,6 +118,20 @@ function settle(models: { builtIn: Definitions; own: Definitions }, name: string
     if (!field.unknown || !field.related) return [key, field];
     const { unknown: _unknown, related, ...rest } = field;
     return [key, leads(models, name, related) ? { ...rest, related } : { ...rest, unknown: true }];
+  });
+  home[name] = { ...model, fields: Object.fromEntries(fields) };
+}
+
+/** Lines that stand on a value which the database works out are worked out as well. */
+function dropLines(models: { builtIn: Definitions; own: Definitions }, name: string): void {
+  const home = name in models.own ? models.own : models.builtIn;
+  const model = home[name];
+  if (!model) return;
+  const fields = Object.entries(model.fields).map(([key, field]) => {
+    const { relation = "", relationField = "" } = field;
+    const target = models.own[relation] ?? models.builtIn[relation];
+    const isUnknown = field.type === "one2many" && target?.fields[relationField]?.unknown;
+    return [key, isUnknown ? { ...field, unknown: true } : field];
   });
   home[name] = { ...model, fields: Object.fromEntries(fields) };
 }
