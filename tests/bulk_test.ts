@@ -353,9 +353,7 @@ Deno.test("`upsert()` holds a bounded number of rows, however different their co
 });
 
 Deno.test("`upsert()` refuses the name of a module as its namespace, and one that it cannot check", async () => {
-  const server = new OdooSimulator({ "ir.module.module": [{ id: 1, name: "web" }] }, {
-    models: { "ir.module.module": { fields: { name: { type: "char" } } } },
-  });
+  const server = new OdooSimulator({}, { version: 14 });
   const row = [{ key: "1", name: "A" }];
   await assertRejects(
     () => run(server, row, { namespace: "web" }),
@@ -364,7 +362,7 @@ Deno.test("`upsert()` refuses the name of a module as its namespace, and one tha
   );
   assertEquals(statuses(await run(server, row, { namespace: "shop" })), { 1: "created" });
   await assertRejects(
-    () => run(new OdooSimulator(), row, { namespace: "shop" }),
+    () => run(server, row, { namespace: "shop" }, "demo"),
     OdooConfigError,
     "may not ask whether it is the name of a module",
   );

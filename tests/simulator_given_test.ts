@@ -169,3 +169,28 @@ Deno.test("given dates of JavaScript become those of Odoo, in lines, too", () =>
     "Cannot use a date that is none",
   );
 });
+
+Deno.test("given products of Odoo 17 have both types and both units, whichever is given", async () => {
+  const server = new OdooSimulator({
+    "product.template": [
+      { id: 1, name: "Care", type: "service" },
+      { id: 2, name: "Help", detailed_type: "service" },
+      { id: 3, name: "Eggs", uom_id: 2 },
+    ],
+    "product.product": [{ id: 9, name: "Visit", type: "service" }],
+  }, { version: 17 });
+  const odoo = await server.connect();
+  const told = await odoo.executeKw<Record<string, unknown>[]>("product.template", "search_read", [
+    [],
+    ["name", "type", "detailed_type", "uom_po_id"],
+  ], { order: "name" });
+  assertEquals(
+    told.map((row) => [row["name"], row["type"], row["detailed_type"], row["uom_po_id"]]),
+    [
+      ["Care", "service", "service", [1, "Units"]],
+      ["Eggs", "consu", "consu", [2, "Dozens"]],
+      ["Help", "service", "service", [1, "Units"]],
+      ["Visit", "service", "service", [1, "Units"]],
+    ],
+  );
+});

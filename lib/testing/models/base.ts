@@ -16,6 +16,7 @@ import { partner } from "./partner.ts";
 import { partnerCategory } from "./partner_tags.ts";
 import { company } from "./companies.ts";
 import { rightModels } from "./groups.ts";
+import { irModule } from "./modules.ts";
 import { apiKeys, users } from "./users.ts";
 import { identityCheck, keyDescription } from "./api_keys.ts";
 
@@ -37,6 +38,7 @@ export function builtInModels(version: Version): Record<string, BuiltInModel> {
     "ir.model.data": irModelData(version),
     ...rightModels(version),
     "ir.config_parameter": configParameter(version),
+    "ir.module.module": irModule,
     ...businessModels(version),
   };
 }

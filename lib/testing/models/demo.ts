@@ -22,6 +22,7 @@ import { accessRows, ruleRows } from "./rights.ts";
 import { standardRecords } from "./business_data.ts";
 import { completeProducts } from "./variants.ts";
 import { fieldRows } from "./model_fields.ts";
+import { modules } from "./modules.ts";
 import { callingCode, currencies, languages } from "./world_data.ts";
 import { demoRecords } from "./demo_data.ts";
 import { states } from "./states.ts";
@@ -58,6 +59,9 @@ export function fill(env: Env, records: Records): void {
   completeProducts(env);
   insertModels(env);
   if (!("ir.model.fields" in given)) env.store.fillLater("ir.model.fields", () => fieldRows(env));
+  if (!("ir.module.module" in given)) {
+    insertLater(env, env.model("ir.module.module"), () => modules(env.version));
+  }
   insertRights(env, access, rules);
   for (const [model, records] of Object.entries(given)) {
     checkReferences(env, env.model(model), records);

@@ -13,7 +13,7 @@ import { MOVE_STATES } from "./invoices.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import type { Values } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
-import { ids, number } from "./taxes.ts";
+import { number, taxesFor } from "./taxes.ts";
 
 const TWO_DECIMALS = { digits: [16, 2] } as const;
 
@@ -177,9 +177,10 @@ function productTaxes(env: Env, given: Values): RpcValue {
   const id = given["product_id"];
   const product = typeof id === "number" ? env.row("product.product", id) : undefined;
   if (!product || env.version === 14) return [[6, 0, []]];
-  const field = isOutgoing(moveOf(env, given)?.["move_type"]) ? "taxes_id" : "supplier_taxes_id";
+  const isSale = isOutgoing(moveOf(env, given)?.["move_type"]);
+  const field = isSale ? "taxes_id" : "supplier_taxes_id";
   const taxes = env.follow(env.model("product.product"), product, `product_tmpl_id.${field}`);
-  return [[6, 0, ids(taxes)]];
+  return [[6, 0, taxesFor(env, isSale ? "sale" : "purchase", taxes)]];
 }
 
 function moveOf(env: Env, values: { readonly [field: string]: unknown }): Row | undefined {

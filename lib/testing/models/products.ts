@@ -6,11 +6,13 @@
  */
 import type { RpcValue } from "../../values.ts";
 import { by, char, float, html, integer, many2many, many2one, one2many, price } from "./define.ts";
-import { binary, boolean, type Choices, selection, text } from "./define.ts";
+import { binary, boolean, selection, text } from "./define.ts";
 import type { Env } from "../orm/env.ts";
 import { userError, validationError, type Version } from "../faults.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import type { Row } from "../orm/store.ts";
+import { changeType, checkType, completeType, typeFields } from "./product_types.ts";
+import { changeUnits, checkUnits, completeUnits, unitFields } from "./product_units.ts";
 import { companyTaxes } from "./taxes.ts";
 import {
   checkBarcodes,
@@ -83,8 +85,18 @@ const template = (version: Version): BuiltInModel => ({
   displayName: codedName,
   copyValues: (_env, row, given): Record<string, RpcValue> =>
     "name" in given ? {} : { name: `${row["name"] ?? ""} (copy)` },
-  beforeCreate: (_env, values) => copyType(version, values),
-  beforeWrite: (_env, _ids, values) => copyType(version, values),
+  beforeCreate(_env, values) {
+    completeType(version, values);
+    completeUnits(version, values);
+  },
+  beforeWrite(env, ids, values) {
+    changeType(env, ids, values);
+    changeUnits(env, ids, values);
+  },
+  check(env, row) {
+    checkType(version, row);
+    checkUnits(env, row);
+  },
   afterCreate: (env, id) => {
     // A variant that is made first brings its template along.
     if (env.context["inherited_by"] !== "product.product") makeVariant(env, id);
@@ -93,35 +105,20 @@ const template = (version: Version): BuiltInModel => ({
 });
 
 function templateFields(version: Version): Record<string, BuiltInField> {
-  const attributes = { required: true, default: "consu" };
   return {
     name: char("Name", { required: true, translate: true }),
     sequence: integer("Sequence", { default: 1 }),
     active: boolean("Active", { default: true }),
-    ...(version === 17
-      ? {
-        detailed_type: selection("Product Type", types(version), attributes),
-        type: selection("Type", types(version)),
-      }
-      : { type: selection("Product Type", types(version), attributes) }),
+    ...typeFields(version),
     categ_id: many2one("product.category", "Product Category", {
       ...(version !== 19 && { required: true, default: 1 }),
     }),
     list_price: float("Sales Price", { ...price(version), default: 1 }),
-    uom_id: many2one("uom.uom", version === 19 ? "Unit" : "Unit of Measure", {
-      required: true,
-      default: 1,
-    }),
+    ...unitFields(version),
     uom_name: char(version === 19 ? "Unit Name" : "Unit of Measure Name", {
       readonly: true,
       translate: true,
       related: "uom_id.name",
-    }),
-    ...(version !== 19 && {
-      uom_po_id: many2one("uom.uom", version === 14 ? "Purchase Unit of Measure" : "Purchase UoM", {
-        required: true,
-        default: 1,
-      }),
     }),
     ...moreTemplateFields(version),
   };
@@ -137,12 +134,14 @@ function moreTemplateFields(version: Version): Record<string, BuiltInField> {
     purchase_ok: boolean(version === 19 ? "Purchase" : "Can be Purchased", { default: true }),
     taxes_id: many2many("account.tax", version === 19 ? "Sales Taxes" : "Customer Taxes", {
       defaultOf: (env) => companyTaxes(env, "account_sale_tax_id"),
+      where: (tax) => tax["type_tax_use"] === "sale",
     }),
     supplier_taxes_id: many2many(
       "account.tax",
       version === 19 ? "Purchase Taxes" : "Vendor Taxes",
       {
         defaultOf: (env) => companyTaxes(env, "account_purchase_tax_id"),
+        where: (tax) => tax["type_tax_use"] === "purchase",
       },
     ),
     company_id: many2one("res.company", "Company"),
@@ -281,19 +280,6 @@ const pricelist = (version: Version): BuiltInModel => ({
     return `${row["name"] ?? ""} (${name})`;
   },
 });
-
-function types(version: Version): Choices {
-  return [
-    ["consu", version === 19 ? "Goods" : "Consumable"],
-    ["service", "Service"],
-    ...(version === 19 ? [["combo", "Combo"] as const] : []),
-  ];
-}
-
-/** In 17 the type that is chosen decides on the type that counts. */
-function copyType(version: Version, values: { [field: string]: RpcValue }): void {
-  if (version === 17 && values["detailed_type"]) values["type"] = values["detailed_type"];
-}
 
 /** `[CODE] Name`. */
 function codedName(env: Env, row: Row): string {

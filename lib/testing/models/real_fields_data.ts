@@ -133,6 +133,11 @@ export const FIELDS = `
 19 ir.model.fields: company_dependent
 14,17 ir.module.category: child_ids exclusive module_ids parent_id visible xml_id
 14 ir.module.category: module_nr
+14,17,19 ir.module.module: author auto_install category_id contributors demo dependencies_id description
+  description_html exclusion_ids has_iap icon icon_image installed_version latest_version license maintainer
+  menus_by_module published_version reports_by_module summary to_buy url views_by_module website
+17,19 ir.module.module: account_templates icon_flag imported module_type
+19 ir.module.module: country_ids
 14,17,19 ir.sequence: date_range_ids
 14,17,19 mail.message: author_avatar child_ids email_layout_xmlid has_error has_sms_error letter_ids
   mail_activity_type_id mail_ids mail_server_id message_id needaction notification_ids notified_partner_ids

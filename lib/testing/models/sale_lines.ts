@@ -14,7 +14,7 @@ import { existing, type Values } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
 import { touch } from "../orm/touch.ts";
 import { INVOICE_STATES, orderStates } from "./sales.ts";
-import { ids, number, type Priced, priceOf } from "./taxes.ts";
+import { number, type Priced, priceOf, taxesFor } from "./taxes.ts";
 
 const TWO_DECIMALS = { digits: [16, 2] } as const;
 
@@ -245,7 +245,7 @@ function productTaxes(env: Env, given: Values): RpcValue {
   const product = typeof id === "number" ? env.row("product.product", id) : undefined;
   const model = env.model("product.product");
   const taxes = product ? env.follow(model, product, "product_tmpl_id.taxes_id") : [];
-  return [[6, 0, ids(taxes)]];
+  return [[6, 0, taxesFor(env, "sale", taxes)]];
 }
 
 function description(env: Env, product: Row): string {

@@ -37,6 +37,11 @@ export function ids(value: RpcValue | undefined): number[] {
   return Array.isArray(value) ? value.filter((id) => typeof id === "number") : [];
 }
 
+/** The taxes for sales or for purchases among those of a product. */
+export function taxesFor(env: Env, use: "sale" | "purchase", value: RpcValue): number[] {
+  return ids(value).filter((id) => env.row("account.tax", id)?.["type_tax_use"] === use);
+}
+
 /** A number, and 0 for none. */
 export function number(value: RpcValue | undefined): number {
   return typeof value === "number" ? value : 0;

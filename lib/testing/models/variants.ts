@@ -4,8 +4,10 @@
  * @module
  */
 import type { RpcValue } from "../../values.ts";
-import { duplicate } from "../orm/constraints.ts";
+import { checkConstraints, duplicate } from "../orm/constraints.ts";
 import type { Env } from "../orm/env.ts";
+import { completeType } from "./product_types.ts";
+import { completeUnits } from "./product_units.ts";
 import { createRecords, unlinkRecords } from "../orm/records.ts";
 import type { Row } from "../orm/store.ts";
 import { touch } from "../orm/touch.ts";
@@ -27,7 +29,12 @@ export function makeVariant(env: Env, id: number): void {
 /** Templates that a test gives have a variant, too, and show what theirs has. */
 export function completeProducts(env: Env): void {
   for (const { id } of [...env.store.rows("product.product")]) syncTemplate(env, id);
-  for (const { id } of [...env.store.rows("product.template")]) {
+  for (const row of [...env.store.rows("product.template")]) {
+    const { id } = row;
+    const values = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+    completeType(env.version, values);
+    completeUnits(env.version, values);
+    env.store.update("product.template", id, values);
     const variants = env.store.find("product.product", ["product_tmpl_id"], [id]);
     if (variants.length === 0) makeVariant(env, id);
   }
@@ -48,6 +55,7 @@ export function syncVariant(
     const shared = names.map((name) => [name, values[name] ?? null]);
     env.store.update("product.product", only, Object.fromEntries(shared));
     touch(env, "product.product", [only]);
+    checkConstraints(env, env.model("product.product"), only, Object.fromEntries(shared));
   }
   if (!("active" in values)) return;
   for (const variant of variants) {

@@ -262,7 +262,11 @@ function idsCondition(
   const unknown = field.type === "many2one" && ids.delete(0);
   const target = env.model(field.relation ?? "");
   const active = conditionsOf(domainOf(field, target)).length > 0;
-  const counts = (id: number) => !active || env.row(target.name, id)?.["active"] === true;
+  const counts = (id: number) => {
+    const record = env.row(target.name, id);
+    if (record && field.where?.(record) === false) return false;
+    return !active || record?.["active"] === true;
+  };
   return (row) => {
     const own = idsOf(env, model, field, row).filter(counts);
     if (withNone && own.length === 0 || own.some((id) => ids.has(id))) return true;

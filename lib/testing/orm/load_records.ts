@@ -117,11 +117,11 @@ function linksOf(
 /** Files must not claim records for a module: its next upgrade would delete them. */
 function checkModules(env: Env, records: readonly ImportRecord[]): void {
   if (!truthy(env.context["import_file"]) || truthy(env.context["noupdate"])) return;
-  const installed = modulesOf(env);
+  const modules = new Set([...env.store.rows("ir.module.module")].map((row) => row["name"]));
   for (const { xmlid = "" } of records) {
     const dot = xmlid.indexOf(".");
     const [module, name] = [xmlid.slice(0, dot), xmlid.slice(dot + 1)];
-    if (dot < 0 || !installed.has(module)) continue;
+    if (dot < 0 || !modules.has(module)) continue;
     throw userError(
       `The record ${xmlid} has the module prefix ${module}. This is the part before the '.' in the external id. ` +
         "Because the prefix refers to an existing module, the record would be deleted when the module is upgraded. " +
@@ -130,14 +130,3 @@ function checkModules(env: Env, records: readonly ImportRecord[]): void {
     );
   }
 }
-
-function modulesOf(env: Env): ReadonlySet<unknown> {
-  if (!env.registry.has("ir.module.module")) return MODULES;
-  return new Set([...env.store.rows("ir.module.module")].map((row) => row["name"]));
-}
-
-/** The modules whose names scripts are most likely to use, where the database has no list of them. */
-const MODULES: ReadonlySet<unknown> = new Set(
-  ("base web mail contacts crm sale sale_management account product uom stock purchase project hr " +
-    "calendar utm resource portal bus website mrp point_of_sale").split(" "),
-);

@@ -54,6 +54,13 @@ export function methodsOf(version: Version, model: string): ReadonlyMap<string, 
 
 /** Methods of real servers that are refused by name, so that nobody takes the refusal for Odoo's own. */
 export const LACKING: ReadonlySet<string> = new Set([
+  "button_install",
+  "button_immediate_install",
+  "button_upgrade",
+  "button_immediate_upgrade",
+  "button_uninstall",
+  "button_immediate_uninstall",
+  "update_list",
   "remove",
   "address_get",
   "onchange",

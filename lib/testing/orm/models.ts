@@ -117,7 +117,7 @@ export interface BuiltInField extends FieldDefinition {
     env: Env,
     given: { readonly [field: string]: PythonValue },
   ) => RpcValue;
-  /** Which of the records that point here a one2many shows. By default all of them. */
+  /** Which of its records a one2many or many2many shows. By default all of them. */
   readonly where?: (row: Row) => boolean;
   /** What is told of a value that is needed, where the database does not ask for it. */
   readonly toldRequired?: boolean;

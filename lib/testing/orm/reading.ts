@@ -119,6 +119,7 @@ function readField(env: Env, model: Model, row: Row, field: Field, pairs: boolea
 }
 
 function isShown(env: Env, relation: Model, field: Field, row: Row): boolean {
+  if (field.where?.(row) === false) return false;
   const always = field.name === "child_ids" && relation.name === "res.partner";
   if (!relation.fields.has("active") || !(env.activeTest || always)) return true;
   return row["active"] === true;

@@ -50,6 +50,7 @@ export function writeRecords(
   checkWriting(env, model, given, values);
   const ids = reachable(env, model, given);
   checkFields(env, model, values);
+  checkInherited(env, model, values);
   const { columns, commands, inherited } = convert(env, model, values);
   model.rules.beforeWrite?.(env, ids, columns, values);
   const before = new Map(ids.map((id) => [id, env.row(model.name, id)]));
@@ -128,7 +129,8 @@ export function defaultsOf(
       field.related && model.inherits && field.related.startsWith(`${model.inherits.field}.`)
     ) {
       const inner = field.related.slice(model.inherits.field.length + 1);
-      const value = env.model(model.inherits.model).fields.get(inner)?.default;
+      const carried = env.model(model.inherits.model).fields.get(inner);
+      const value = carried?.defaultOf ? carried.defaultOf(env, given) : carried?.default;
       if (value !== undefined) defaults.set(name, value);
     }
   }
@@ -146,6 +148,17 @@ function reachable(env: Env, model: Model, ids: readonly number[]): number[] {
 function checkFields(env: Env, model: Model, values: Values): void {
   for (const name of Object.keys(values)) {
     if (!model.fields.has(name)) throw unknownOnWrite(env, model, name);
+  }
+}
+
+/** Before 19 values of inherited fields are looked at before their record is. */
+function checkInherited(env: Env, model: Model, values: Values): void {
+  if (!model.inherits || env.version === 19) return;
+  const { fields } = env.model(model.inherits.model);
+  for (const [name, value] of Object.entries(values)) {
+    const isInherited = model.fields.get(name)?.related?.startsWith(`${model.inherits.field}.`);
+    const field = isInherited ? fields.get(name) : undefined;
+    if (field?.type === "selection") toColumn(env, model, field, value);
   }
 }
 
@@ -228,6 +241,7 @@ function createInherited(
   }
 }
 
+/** Odoo writes these fields one after the other, as each of them is one of another record. */
 function writeInherited(env: Env, model: Model, ids: readonly number[], inherited: Values): void {
   if (!model.inherits || Object.keys(inherited).length === 0) return;
   const { field, model: name } = model.inherits;
@@ -235,7 +249,9 @@ function writeInherited(env: Env, model: Model, ids: readonly number[], inherite
     const carrier = env.row(model.name, id)?.[field];
     return typeof carrier === "number" ? [carrier] : [];
   });
-  writeRecords(env, env.model(name), carriers, inherited);
+  for (const [key, value] of Object.entries(inherited)) {
+    writeRecords(env, env.model(name), carriers, { [key]: value });
+  }
 }
 
 function unknownField(env: Env, model: Model, name: string): PythonError {

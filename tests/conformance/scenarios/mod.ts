@@ -27,7 +27,9 @@ import { stamps } from "./stamps.ts";
 import { xmlids } from "./xmlids.ts";
 import { invoices } from "./invoices.ts";
 import { leads } from "./leads.ts";
+import { modules } from "./modules.ts";
 import { products } from "./products.ts";
+import { productTypes } from "./product_types.ts";
 import { sales } from "./sales.ts";
 import { technical } from "./technical.ts";
 import { reading } from "./reading.ts";
@@ -57,7 +59,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...named("search", search),
   ...named("load", { ...load, ...loadCells, ...loadErrors, ...loadLines, ...loadTraps }),
   ...named("xmlids", xmlids),
-  ...named("products", products),
+  ...named("modules", modules),
+  ...named("products", { ...products, ...productTypes }),
   ...named("sales", sales),
   ...named("invoices", invoices),
   ...named("leads", leads),
