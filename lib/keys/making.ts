@@ -4,7 +4,7 @@
  * @module
  */
 import { OdooConfigError, OdooProtocolError } from "../errors.ts";
-import { isKeyShaped, type WebSession } from "../transport/web.ts";
+import type { WebSession } from "../transport/web.ts";
 import { type CallOptions, isStruct, type RpcInput } from "../values.ts";
 import { formatDatetime } from "../dates.ts";
 import type { ApiKey } from "./listing.ts";
@@ -51,13 +51,13 @@ export async function makeKey(
   { days }: KeyOptions,
   options: CallOptions,
 ): Promise<string> {
+  const values = { name, ...await duration(session, days, options) };
   // Asks for the password, where the last time is ten minutes ago
   await session.callWithPassword({
     model: "res.users",
     method: "api_key_wizard",
     ids: [uid],
   }, options);
-  const values = { name, ...await duration(session, days, options) };
   const id = await session.call({ model: WIZARD, method: "create", args: [values] }, options);
   if (typeof id !== "number") throw notMade();
   const shown = await session.callWithPassword(
@@ -66,7 +66,7 @@ export async function makeKey(
   );
   const context = isStruct(shown) ? shown["context"] : undefined;
   const key = isStruct(context) ? context["default_key"] : undefined;
-  if (typeof key !== "string" || !isKeyShaped(key)) throw notMade();
+  if (typeof key !== "string" || key === "") throw notMade();
   return key;
 }
 
