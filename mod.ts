@@ -49,7 +49,9 @@ export { and, type Domain, normalizeDomain, not, or } from "./lib/domain.ts";
 export {
   createOnce,
   type CreateOnceOptions,
+  type FileRow,
   type Outcome,
+  type RowLike,
   type SourceRow,
   upsert,
   type UpsertOptions,

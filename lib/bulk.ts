@@ -4,11 +4,16 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
-import type { SourceRow } from "./sync/drafts.ts";
+import type { SourceValue } from "./sync/cells.ts";
+import type { FileRow } from "./sync/given.ts";
 import { upsertRows } from "./sync/upsert.ts";
 import type { Caller, CallOptions, RpcValue } from "./values.ts";
 
 export type { SourceRow } from "./sync/drafts.ts";
+export type { FileRow } from "./sync/given.ts";
+
+/** A row with no other values than a row can have, or one of `readCsv()`. Interfaces are taken, too. */
+export type RowLike<T> = { readonly [Name in keyof T]: SourceValue } | FileRow;
 
 /** How rows are upserted. */
 export interface UpsertOptions extends CallOptions {
@@ -67,7 +72,7 @@ export interface Outcome<T> {
  * @throws {OdooConfigError} A column cannot be written, or the key is unusable.
  * @throws {OdooError} The first question to the server failed. Rows that cannot be sent later are told as failed.
  */
-export async function* upsert<T extends SourceRow>(
+export async function* upsert<T extends RowLike<T>>(
   caller: Caller,
   model: string,
   rows: AsyncIterable<T> | Iterable<T>,
@@ -99,7 +104,7 @@ export async function* upsert<T extends SourceRow>(
  * @throws {OdooConfigError} A column cannot be written.
  * @throws {OdooError} The first question to the server failed. Rows that cannot be sent later are told as failed.
  */
-export async function* createOnce<T extends SourceRow>(
+export async function* createOnce<T extends RowLike<T>>(
   caller: Caller,
   model: string,
   rows: AsyncIterable<T> | Iterable<T>,

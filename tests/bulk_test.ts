@@ -115,7 +115,8 @@ for (const version of VERSIONS) {
       "country_id",
       "name",
     ]);
-    assertStringIncludes(String(outcomes["5"]?.reason), "neither in Odoo nor a row that went in");
+    assertEquals(outcomes["4"]?.reason, 'no row and no record has the key "nobody"');
+    assertEquals(outcomes["5"]?.reason, 'row "2" did not go in');
   });
 
   Deno.test(`\`upsert()\` works for a user who may not read external ids, on Odoo ${version}`, async () => {

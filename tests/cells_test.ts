@@ -93,6 +93,11 @@ Deno.test("`toCell()` refuses what Odoo would refuse or take for something else"
 Deno.test("`toCell()` writes a reference as an external id or a database id, never as a name", () => {
   assertEquals(cell("many2one", "base.be")?.column, "f/id");
   assertEquals(cell("many2one", 21)?.column, "f/.id");
+  assertEquals(cell("many2one", "21")?.column, "f/.id");
+  assertEquals(cell("many2many", "3, 4")?.text, "3,4");
+  for (const text of ["021", "+21", "21.0", "2147483648"]) {
+    assertThrows(() => cell("many2one", text), CellError, "neither an external id");
+  }
   assertEquals(cell("many2many", ["base.be", "base.fr"])?.text, "base.be,base.fr");
   assertEquals(cell("many2many", "base.be, base.fr")?.column, "f/id");
   assertEquals(cell("many2many", [3, 4])?.column, "f/.id");
@@ -101,10 +106,41 @@ Deno.test("`toCell()` writes a reference as an external id or a database id, nev
 });
 
 Deno.test("`toCell()` writes a moment in UTC, and takes no moment for a day", () => {
-  const moment = new Date("2026-10-25T02:30:00+02:00");
-  assertEquals(cell("datetime", moment)?.text, "2026-10-25 00:30:00");
-  assertThrows(() => cell("date", moment), CellError, "no value for a field of type date");
-  assertThrows(() => cell("datetime", new Date(NaN)), CellError);
+  const date = new Date("2026-10-25T02:30:00+02:00");
+  for (const moment of [date, Temporal.Instant.fromEpochMilliseconds(date.getTime())]) {
+    assertEquals(cell("datetime", moment)?.text, "2026-10-25 00:30:00");
+    const error = assertThrows(() => cell("date", moment), CellError, 'give formatDate(moment, "');
+    assert(error.message.startsWith('"2026-10-25T00:30:00'));
+  }
+  const day = Temporal.PlainDate.from("2026-10-25");
+  assertEquals(cell("date", day)?.text, "2026-10-25");
+  assertThrows(() => cell("datetime", day), CellError, "is a day and no moment");
+  assertThrows(() => cell("char", date), CellError, "no value for a field of type char");
+  for (const type of ["date", "datetime"]) {
+    assertThrows(() => cell(type, new Date(NaN)), CellError, "nvalid Date");
+  }
+});
+
+Deno.test("`toCell()` takes moments in ISO 8601 that say their zone, and no others", () => {
+  const good = [
+    "2026-03-01T10:00:00Z",
+    "2026-03-01T10:00:00.999Z",
+    "2026-03-01T11:00:00+01:00",
+    "2026-03-01T11:00+0100",
+    "2026-03-01 05:00:00-05:00",
+  ];
+  for (const text of good) {
+    assertEquals(cell("datetime", text)?.text, "2026-03-01 10:00:00", text);
+  }
+  for (const text of ["2026-03-01T10:00:00", "2026-03-01T10:00", "2026-03-01T10:00:00.5"]) {
+    assertThrows(() => cell("datetime", text), CellError, "says no time zone: end it with Z");
+  }
+  for (const text of ["2026-03-01", "2026-03-01 10:00", "2026-03-01T10Z", "1 March 2026"]) {
+    assertThrows(() => cell("datetime", text), CellError, "is not a UTC time like");
+  }
+  for (const text of ["2026-02-29T10:00:00Z", "2026-03-01T24:00:00Z", "0000-01-01T00:00:00Z"]) {
+    assertThrows(() => cell("datetime", text), CellError, "is no moment that exists");
+  }
 });
 
 Deno.test("`toCell()` clears a field only where an empty cell is to do that", () => {

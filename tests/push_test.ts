@@ -307,10 +307,10 @@ Deno.test("`push()` tries few rows alone when all are refused in the same words"
     const before = writes(server).length;
     const changed = contacts(60).map((row) => ({ ...row, city: "Paris" }));
     const text = "You are not allowed to modify 'Contact' (res.partner) records.";
-    using _chaos = server.chaos({
+    using _chaos = server.chaos(["write", "load"].map((method) => ({
       failure: { kind: "exception", type: "odoo.exceptions.AccessError", message: text },
-      match: { method: "write" },
-    });
+      match: { method },
+    })));
     assertEquals(counts(await run(server, changed, { state })), { failed: 60 });
     assert(writes(server).length - before < 20, `${writes(server).length - before} calls`);
   }));

@@ -187,7 +187,7 @@ for (const version of VERSIONS) {
       { key: "bad", name: "Bad", color: "red" },
     ]);
     assertEquals(statuses(orphan), { o: "failed", bad: "failed" });
-    assertStringIncludes(String(orphan["o"]?.reason), "neither in Odoo nor a row that went in");
+    assertStringIncludes(String(orphan["o"]?.reason), 'row "bad" did not go in');
   });
 
   Deno.test(`references lead to archived records too, by both kinds of ids, on Odoo ${version}`, async () => {

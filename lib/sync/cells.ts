@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatDatetime } from "../dates.ts";
+import { formatDate, formatDatetime, isDateString, isDatetimeString } from "../dates.ts";
 import type { RpcInput } from "../values.ts";
 import type { Field } from "./fields.ts";
 
@@ -17,7 +17,7 @@ export interface RowKey {
   readonly namespace?: string | undefined;
 }
 
-/** What a many2one leads to: an external id, a database id, or the key of another row. Never a name. */
+/** What a many2one leads to: an external id, a database id (also as digits), or the key of another row. Never a name. */
 export type SourceReference = string | number | bigint | RowKey;
 
 /**
@@ -28,6 +28,8 @@ export type SourceValue =
   | SourceReference
   | boolean
   | Date
+  | Temporal.Instant
+  | Temporal.PlainDate
   | null
   | undefined
   | readonly SourceReference[];
@@ -81,7 +83,7 @@ export function toCell(field: Field, value: SourceValue, nameOf?: NameOf): Cell 
 export function isSourceValue(value: unknown): value is SourceValue {
   if (Array.isArray(value)) return value.every(isSourceReference);
   return typeof value === "boolean" || value === undefined || value === null ||
-    value instanceof Date || isSourceReference(value);
+    isMoment(value) || isPlainDate(value) || isSourceReference(value);
 }
 
 function isSourceReference(value: unknown): value is SourceReference {
@@ -136,7 +138,8 @@ function toReference(field: Field, value: NonNullable<SourceValue>, nameOf?: Nam
   const parts = given.map((each) => {
     if (isRowKey(each)) return nameOf ? nameOf(each, field.relation) : refuse("a row", "has no id");
     const text = String(each);
-    const isId = (typeof each === "number" || typeof each === "bigint") && /^[1-9]\d*$/.test(text);
+    const isId = ["number", "bigint", "string"].includes(typeof each) &&
+      /^[1-9]\d*$/.test(text) && isInt32(Number(text));
     // `load` clears a many2one that is given as `0`, `no` or `false`, without a message
     const isName = typeof each === "string" && /^[A-Za-z_]\w*\.[^\s,]+$/.test(text) && isText(text);
     return isId || isName
@@ -153,17 +156,16 @@ function isRowKey(value: unknown): value is RowKey {
 }
 
 function toText(field: Field, value: NonNullable<SourceValue>): string {
-  const text = value instanceof Date && field.type === "datetime"
-    ? momentText(field, value)
-    : String(value);
+  const { type } = field;
+  if (isMoment(value) && type === "datetime") return written(field, () => formatDatetime(value));
+  if (isPlainDate(value) && type === "date") return written(field, () => formatDate(value));
+  const text = isMoment(value) ? value.toJSON() ?? "an invalid Date" : String(value);
   const refuse = (rule: string): never => {
     const shown = text.length > 80 ? `${text.slice(0, 80)}...` : text;
     throw new CellError(field.name, `${JSON.stringify(shown)} ${rule}`);
   };
-  if (typeof value === "object" && !(value instanceof Date && field.type === "datetime")) {
-    refuse(`is no value for a field of type ${field.type}`);
-  }
-  switch (field.type) {
+  if (typeof value === "object") refuse(`is ${objection(value, type)}`);
+  switch (type) {
     case "boolean":
       return booleanText(text) ?? refuse("is neither true (1, true, yes) nor false (0, false, no)");
     case "integer":
@@ -176,7 +178,7 @@ function toText(field: Field, value: NonNullable<SourceValue>): string {
     case "date":
       return isDate(text) ? text : refuse("is not a date like 2026-03-01");
     case "datetime":
-      return isDatetime(text) ? text : refuse("is not a UTC time like 2026-03-01 10:20:30");
+      return datetimeText(text, refuse);
     case "selection":
       return field.selection.includes(text)
         ? text
@@ -188,12 +190,52 @@ function toText(field: Field, value: NonNullable<SourceValue>): string {
   }
 }
 
-function momentText(field: Field, moment: Date): string {
+/** Why an object is no value of a field. */
+function objection(value: object, type: string): string {
+  if (type === "date" && isMoment(value)) {
+    return 'a moment, and what day that is depends on the time zone: give formatDate(moment, "Europe/Brussels"), ' +
+      "or a text like 2026-03-01";
+  }
+  if (type === "datetime" && isPlainDate(value)) {
+    return "a day and no moment: give a text like 2026-03-01T10:20:30Z";
+  }
+  return `no value for a field of type ${type}`;
+}
+
+const ISO = /^\d{4}-\d\d-\d\d([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** With a zone, ISO 8601 can be read in one way only. */
+function datetimeText(text: string, refuse: (rule: string) => never): string {
+  if (isDatetimeString(text) && text.length === 19) return text;
+  const [, t, zone] = ISO.exec(text) ?? [];
+  if (t === "T" && zone === undefined) {
+    return refuse("says no time zone: end it with Z for UTC, or with the offset, such as +01:00");
+  }
+  if (zone === undefined) {
+    return refuse("is not a UTC time like 2026-03-01 10:20:30 or 2026-03-01T10:20:30Z");
+  }
   try {
-    return formatDatetime(moment);
+    return formatDatetime(Temporal.Instant.from(text));
+  } catch {
+    return refuse("is no moment that exists");
+  }
+}
+
+/** The text of a day or moment; one that Odoo cannot keep is refused. */
+function written(field: Field, write: () => string): string {
+  try {
+    return write();
   } catch (error) {
     throw new CellError(field.name, error instanceof Error ? error.message : String(error));
   }
+}
+
+function isMoment(value: unknown): value is Date | Temporal.Instant {
+  return value instanceof Date || value instanceof Temporal.Instant;
+}
+
+function isPlainDate(value: unknown): value is Temporal.PlainDate {
+  return value instanceof Temporal.PlainDate;
 }
 
 function booleanText(text: string): "1" | "0" | undefined {
@@ -211,14 +253,9 @@ function isInt32(number: number): boolean {
   return number >= -(2 ** 31) && number < 2 ** 31;
 }
 
+/** Odoo leaves out the zeros of early years, and does not take them so. */
 function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) &&
-    new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
-}
-
-function isDatetime(text: string): boolean {
-  const [date = "", time = ""] = text.split(" ");
-  return text.length === 19 && isDate(date) && /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(time);
+  return isDateString(text) && text.length === 10;
 }
 
 // deno-lint-ignore no-control-regex -- these are what XML cannot carry

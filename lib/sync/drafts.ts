@@ -83,19 +83,19 @@ export class Drafter {
    * @throws {CellError} A key column is empty, or cannot be a key.
    */
   keyOfRow(row: Readonly<Record<string, unknown>>): string {
-    const columns = this.#key.join(", ");
     const values = this.#key.map((name) => {
       const value = row[name] ?? "";
       if (typeof value !== "object") return String(value);
       // The text of a moment differs from machine to machine, that of other objects tells nothing
-      throw new CellError(columns, `the key column ${name} is neither a text nor a number`);
+      throw new CellError(name, `the key column ${name} is neither a text nor a number`);
     });
-    if (values.includes("")) throw new CellError(columns, "the key is empty");
+    const empty = this.#key.filter((_, index) => values[index] === "");
+    if (empty.length > 0) throw new CellError(empty.join(", "), "the key is empty");
     try {
       return escapeKey(values);
     } catch (error) {
       if (!(error instanceof OdooConfigError)) throw error;
-      throw new CellError(columns, error.message);
+      throw new CellError(this.#key.join(", "), error.message);
     }
   }
 
@@ -133,15 +133,6 @@ export class Drafter {
   unpacked(cells: readonly PackedCell[]): Cell[] {
     return cells.map(([name, column, text]) => ({ field: this.#fields.get(name), column, text }));
   }
-}
-
-/**
- * Refuses an empty list of key columns.
- *
- * @throws {OdooConfigError}
- */
-export function checkKey(key: readonly string[]): void {
-  if (key.length === 0) throw new OdooConfigError("Cannot tell rows apart: no key column is named");
 }
 
 /** Field, column and text of a cell. */

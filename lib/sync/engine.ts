@@ -53,12 +53,16 @@ export interface RowOutcome {
   reason?: string | undefined;
   /** Values that Odoo did not keep as they were sent. */
   altered: readonly Altered[];
-  /** What Odoo warned of. */
+  /** What Odoo warned of, or what is odd about the record. */
   warning?: string | undefined;
+}
+
+/** What a row became as far as a lane knows, which has not seen the whole source. */
+export interface LaneOutcome extends RowOutcome {
   /** Whether it failed for a row of the same source that is not there (yet). */
   isDangling?: boolean | undefined;
-  /** Whether references to later rows were left out. */
-  isPartial?: boolean | undefined;
+  /** Fields whose references to later rows were left out. */
+  leftOut?: readonly string[] | undefined;
 }
 
 /** A value that Odoo did not keep. */
@@ -76,7 +80,7 @@ export interface Settled<R> {
   /** The row. */
   draft: R;
   /** What it became. */
-  outcome: RowOutcome;
+  outcome: LaneOutcome;
 }
 
 /** What knows rows from run to run, and is told what became of them. */
@@ -89,6 +93,8 @@ export interface Ledger<R> {
   entries(keys: readonly string[]): Promise<Map<string, Entry>>;
   /** The keys of the rows that records were those of in earlier runs. Looks through all that is known. */
   holders(ids: ReadonlySet<number>): Promise<Map<number, string>>;
+  /** Whether the source has a row with the key, as far as it has been read. */
+  hasRow(key: string): boolean;
   /** Keeps entries, and takes outcomes. */
   settle(settled: readonly Settled<R>[], entries: readonly Entry[]): Promise<void>;
 }

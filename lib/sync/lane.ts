@@ -4,10 +4,11 @@
  * @module
  */
 import { OdooConfigError, OdooError } from "../errors.ts";
+import { parseExternalId } from "../xmlid.ts";
 import { type Cell, isReference } from "./cells.ts";
 import { isSame, type Known, type RecordValues } from "./compare.ts";
 import type { Draft } from "./drafts.ts";
-import type { Engine, FoundBy, Ledger, RowOutcome, Settled } from "./engine.ts";
+import type { Engine, FoundBy, LaneOutcome, Ledger, Settled } from "./engine.ts";
 import { type Existing, type Resolved, TO_BE_CREATED } from "./existing.ts";
 import { entryOf, isArchived, isAsKept, isOf, keptOf } from "./fingerprints.ts";
 import { adopt } from "./match.ts";
@@ -23,6 +24,8 @@ interface Look extends Known {
   existing: Existing;
   /** Why rows cannot be sent, by their keys. */
   refusals: ReadonlyMap<string, string>;
+  /** Keys of the rows that are matched with a record that was none of the job's. */
+  adopted: ReadonlySet<string>;
   resolved: Resolved;
 }
 
@@ -87,7 +90,7 @@ export class Lane<T> {
     const isKnown = ({ key }: Draft<T>) => isOf(entries.get(key), existing);
     this.#count("state", drafts.filter(isKnown).length);
     const unknown = drafts.filter((draft) => !isKnown(draft));
-    const refusals = await this.#find(unknown, ids);
+    const { refusals, adopted } = await this.#find(unknown, ids);
     const found = unknown.map(({ key }) => ids.get(key) ?? 0).filter((id) =>
       id > 0 && !existing.has(id)
     );
@@ -99,6 +102,7 @@ export class Lane<T> {
       ids,
       existing,
       refusals,
+      adopted,
       resolved,
       targetOf: (cell, reference) => resolved.targetOf(cell, reference),
       decimalsOf: (currency) => currencies.get(currency),
@@ -109,11 +113,12 @@ export class Lane<T> {
   async #find(
     drafts: readonly Draft<T>[],
     ids: Map<string, number>,
-  ): Promise<Map<string, string>> {
+  ): Promise<Pick<Look, "refusals" | "adopted">> {
     const { externalIds, drafter, options: { model, match, isNew } } = this.#engine;
     const refusals = new Map<string, string>();
+    const nothing = { refusals, adopted: new Set<string>() };
     for (const { key } of drafts) ids.delete(key);
-    if (drafts.length === 0 || isNew) return refusals;
+    if (drafts.length === 0 || isNew) return nothing;
     const names = drafts.map(({ key }) => drafter.nameOf(key));
     const { found, way } = await externalIds.find(model, names);
     for (const { key } of drafts) {
@@ -128,20 +133,21 @@ export class Lane<T> {
     const there = await this.#engine.records.existing(model, [...ids.values()]);
     for (const { key } of drafts) if (!there.has(ids.get(key) ?? 0)) ids.delete(key);
     this.#count(way, drafts.filter(({ key }) => ids.has(key)).length);
-    if (match.length === 0) return refusals;
+    if (match.length === 0) return nothing;
     const strangers = drafts.filter(({ key }) => !ids.has(key) && !refusals.has(key));
     // Whether a record is there already must not decide about the second of two rows that mean the same one
     for (const { key, twin } of strangers) {
       if (twin !== undefined) refusals.set(key, `line ${twin} has the same ${match.join(", ")}`);
     }
     const others = strangers.filter(({ twin }) => twin === undefined);
-    const adopted = await adopt(this.#engine, others, this.#ledger);
-    for (const [key, id] of adopted) {
+    const matched = await adopt(this.#engine, others, this.#ledger);
+    for (const [key, id] of matched) {
       if (typeof id === "string") refusals.set(key, id);
       else ids.set(key, id);
     }
-    this.#count("match", others.filter(({ key }) => ids.has(key)).length);
-    return refusals;
+    const adopted = new Set(others.map(({ key }) => key).filter((key) => ids.has(key)));
+    this.#count("match", adopted.size);
+    return { refusals, adopted };
   }
 
   /** The ids of rows of this source that have gone in, or did so in an earlier run. */
@@ -172,7 +178,7 @@ export class Lane<T> {
   }
 
   /** The outcome of a row, if it has one already; otherwise the row is queued. */
-  #sort(draft: Draft<T>, look: Look): RowOutcome | undefined {
+  #sort(draft: Draft<T>, look: Look): LaneOutcome | undefined {
     if (draft.refusal) return { ...failure(draft.refusal.reason), field: draft.refusal.field };
     const refusal = look.refusals.get(draft.key);
     if (refusal !== undefined) return failure(refusal);
@@ -187,7 +193,8 @@ export class Lane<T> {
     const bad = dangling.find((cell) => !isLater(cell));
     if (bad) return this.#withoutTarget(bad, look);
     const cells = draft.cells.filter((cell) => !dangling.includes(cell));
-    const pending = { draft, known: look, isPartial: dangling.length > 0 };
+    const leftOut = dangling.length > 0 ? dangling.map(({ field }) => field.name) : undefined;
+    const pending = { draft, known: look, leftOut };
     if (record === undefined || id === undefined) {
       // An empty cell would override a default
       const sent = cells.filter(({ text }) => text !== "");
@@ -200,10 +207,9 @@ export class Lane<T> {
       ...cells.filter((cell) => !isSame(cell, record, look) && !isAsKept(cell, record, entry)),
       ...this.#reactivation(cells, record, entry),
     ];
-    if (sent.length === 0) {
-      return { status: "unchanged", id, altered: [], isPartial: pending.isPartial };
-    }
-    this.#sender.update({ ...pending, sent, id, entry, record });
+    const warning = look.adopted.has(draft.key) ? oddityOf(record, cells) : undefined;
+    if (sent.length === 0) return { status: "unchanged", id, altered: [], leftOut, warning };
+    this.#sender.update({ ...pending, sent, id, entry, record, warning });
     return undefined;
   }
 
@@ -216,14 +222,19 @@ export class Lane<T> {
       : [];
   }
 
-  #withoutTarget(cell: Cell, look: Look): RowOutcome {
+  #withoutTarget(cell: Cell, look: Look): LaneOutcome {
     const reference = look.resolved.danglingOf(cell) ?? "";
     const { field } = cell;
-    const isOwn = this.#engine.drafter.keyOf(field.relation, reference) !== undefined;
-    const reason = isOwn
-      ? `${reference} is neither in Odoo nor a row that went in`
-      : `${reference} leads to no record of ${field.relation} that this user may see`;
-    return { ...failure(reason), field: field.name, isDangling: isOwn };
+    const key = this.#engine.drafter.keyOf(field.relation, reference);
+    if (key === undefined) {
+      const reason = `${reference} leads to no record of ${field.relation} that this user may see`;
+      return { ...failure(reason), field: field.name };
+    }
+    const name = JSON.stringify(parseExternalId(reference)?.key.join(", ") ?? reference);
+    const reason = this.#ledger.hasRow(key)
+      ? `row ${name} did not go in`
+      : `no row and no record has the key ${name}`;
+    return { ...failure(reason), field: field.name, isDangling: true };
   }
 
   /** What is remembered of rows that could not be looked at: the source has them, whatever Odoo says. */
@@ -233,7 +244,7 @@ export class Lane<T> {
   }
 
   /** What to remember of a row that was not sent. Also of one that failed: the source has it. */
-  #entryAfter(draft: Draft<T>, { status, id }: RowOutcome, look: Look): Entry[] {
+  #entryAfter(draft: Draft<T>, { status, id }: LaneOutcome, look: Look): Entry[] {
     const entry = look.entries.get(draft.key);
     const { run } = this.#ledger;
     const isUnchanged = status === "unchanged" && id !== undefined;
@@ -247,7 +258,13 @@ export class Lane<T> {
   }
 }
 
+/** What is to be said of a record that has been taken for a row and is kept as archived as it was. */
+function oddityOf(record: RecordValues, cells: readonly Cell[]): string | undefined {
+  const isLeft = record["active"] === false && !cells.some(({ field }) => field.name === "active");
+  return isLeft ? "it is archived in Odoo" : undefined;
+}
+
 /** A row that is not sent. */
-export function failure(reason: string): RowOutcome {
+export function failure(reason: string): LaneOutcome {
   return { status: "failed", reason, altered: [] };
 }

@@ -86,23 +86,44 @@ export class Loader {
     const [first] = rows;
     if (first === undefined) return;
     if (rows.length === 1) return yield [first, await this.#loadAlone(columns, first, options)];
-    const answer = await this.#sendTogether(columns, rows, options);
-    if (answer.ids) {
-      for (const [index, row] of rows.entries()) yield [row, loaded(answer, index)];
-      return;
-    }
-    const refused = new Map(
-      rows.map((row, index) => [row, errorOn(answer, index)] as const).filter(([, error]) => error),
-    );
-    if (refused.size > 0) {
+    const { results, refused } = await this.attempt(columns, rows, options);
+    if (results) yield* results;
+    else if (refused.size > 0) {
       yield* this.load(columns, rows.filter((row) => !refused.has(row)), options);
-      for (const [row, error] of refused) {
-        yield [row, await this.#loadAlone(columns, row, options, error?.text)];
-      }
+      yield* this.eachAlone(columns, refused, options);
     } else {
       const half = Math.ceil(rows.length / 2);
       yield* this.load(columns, rows.slice(0, half), options);
       yield* this.load(columns, rows.slice(half), options);
+    }
+  }
+
+  /** Sends rows together, once: where all went in there are results, else perhaps the rows that were named, and why. */
+  async attempt<T extends LoadRow>(
+    columns: LoadColumns,
+    rows: readonly T[],
+    options: CallOptions,
+  ): Promise<{ results?: [row: T, result: LoadResult][]; refused: Map<T, string> }> {
+    const answer = await this.#sendTogether(columns, rows, options);
+    const refused = new Map<T, string>();
+    if (answer.ids) {
+      return { results: rows.map((row, index) => [row, loaded(answer, index)]), refused };
+    }
+    for (const [index, row] of rows.entries()) {
+      const error = errorOn(answer, index);
+      if (error) refused.set(row, error.text);
+    }
+    return { refused };
+  }
+
+  /** Tries rows alone that were refused among others, each with what was said of it. */
+  async *eachAlone<T extends LoadRow>(
+    columns: LoadColumns,
+    refused: ReadonlyMap<T, string>,
+    options: CallOptions,
+  ): AsyncGenerator<[row: T, result: LoadResult]> {
+    for (const [row, before] of refused) {
+      yield [row, await this.#loadAlone(columns, row, options, before)];
     }
   }
 

@@ -19,7 +19,7 @@ export type {
   UnfollowedReason,
 } from "./pull.ts";
 export { push, type PushOptions, type PushReport } from "./push.ts";
-export type { ProgressEvent, PushEvent, RowEvent, SourceEvent } from "./push/events.ts";
+export type { GoneEvent, ProgressEvent, PushEvent, RowEvent, SourceEvent } from "./push/events.ts";
 export { MirrorLimitError, type MirrorMode } from "./push/mirror.ts";
 export { planned, type PlannedRow, planTable } from "./push/plan.ts";
 export { csvSink } from "./sinks/csv.ts";

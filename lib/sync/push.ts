@@ -4,24 +4,31 @@
  * @module
  */
 import { CLOCK, type Clock } from "../clock.ts";
-import { OdooConfigError, type OdooError } from "../errors.ts";
+import { OdooConfigError } from "../errors.ts";
 import type { Caller, CallOptions } from "../values.ts";
-import { checkKey, type SourceRow } from "./drafts.ts";
-import { checkCount, Engine, type FoundBy } from "./engine.ts";
+import type { SourceRow } from "./drafts.ts";
+import { checkCount, Engine } from "./engine.ts";
+import { KeyColumns } from "./given.ts";
 import { Lane } from "./lane.ts";
 import { checkAccount, emptyAccount } from "./push/account.ts";
 import type { PushEvent } from "./push/events.ts";
 import { PushLedger, type Source } from "./push/ledger.ts";
-import { checkMirror, mirror, type MirrorMode } from "./push/mirror.ts";
+import { checkMirror, mirror, type MirrorMode, modeOf } from "./push/mirror.ts";
+import type { PushReport } from "./push/report.ts";
 import { type Packed, readSource, refuseDuplicates, toDraft } from "./push/source.ts";
 import { Spool } from "./spool.ts";
-import type { Account, JobState, StateStore } from "./state.ts";
+import type { JobState, StateStore } from "./state.ts";
+
+export type { PushReport } from "./push/report.ts";
 
 /** What is pushed, and how. */
 export interface PushOptions<T> {
   /** Technical name of the model. */
   readonly model: string;
-  /** The rows, read to the end before anything is sent. They wait on disk, so there may be any number of them. */
+  /**
+   * The rows, read to the end before anything is sent. They wait on disk, so there may be any number of them. Of a row of
+   * `readCsv()` the cells are the columns; its line is told, and where it has an error it fails with that.
+   */
   readonly source: AsyncIterable<T> | Iterable<T>;
   /** The columns of the source that tell a row from all others. The external id is made from them. */
   readonly key: readonly string[];
@@ -32,7 +39,7 @@ export interface PushOptions<T> {
    * for a row that cannot be sent. `undefined` and, but for the fields of `clear`, empty values change nothing.
    */
   readonly map?: ((row: T) => SourceRow) | undefined;
-  /** Gives the line of a row for messages; without it, rows are counted from 1. */
+  /** Gives the line of a row for messages; without it, it is that in the file, or rows are counted from 1. */
   readonly line?: ((row: T, index: number) => number) | undefined;
   /**
    * First part of the external ids; `odeno_` and the name of the job by default. An installed module must not have the
@@ -51,8 +58,11 @@ export interface PushOptions<T> {
   readonly concurrency?: number | undefined;
   /** Looks and compares as always, and writes nothing: what would become of the rows comes as events. */
   readonly dryRun?: boolean | undefined;
-  /** Archives or deletes the records of rows that earlier runs had and the source has no more. Needs a `state`. */
-  readonly mirror?: MirrorMode | undefined;
+  /**
+   * Archives (`true` or `"archive"`) or deletes (`"delete"`) the records of rows that earlier runs had and the source has
+   * no more. Needs a `state`.
+   */
+  readonly mirror?: MirrorMode | boolean | undefined;
   /** How many records `mirror` may take; more stop it. By default a tenth of those known, and no more than 100. */
   readonly mirrorLimit?: number | undefined;
   /** Tells Odoo not to track changes: faster, and no message in the records tells who changed what. */
@@ -76,22 +86,6 @@ export interface PushOptions<T> {
   readonly onEvent?: ((event: PushEvent) => void) | undefined;
   /** Tells the time, and waits between tries; the clock of the machine by default. */
   readonly clock?: Clock | undefined;
-}
-
-/** What a push has done. */
-export interface PushReport {
-  /** Number of the run; 0 without a state. */
-  readonly run: number;
-  /** First part of the external ids. */
-  readonly namespace: string;
-  /** Rows by what became of them: `rows` is the sum of created, updated, unchanged, failed and unknown. */
-  readonly account: Account;
-  /** For how many rows the record was found in which way. */
-  readonly foundBy: Readonly<Record<FoundBy, number>>;
-  /** Why nothing more could be sent from some moment on. */
-  readonly lost: OdooError | undefined;
-  /** Why records whose rows are gone were left as they are, although they were to be archived or deleted. */
-  readonly notMirrored: string | undefined;
 }
 
 /** Rows that are looked up together. */
@@ -132,7 +126,7 @@ const DEFAULT_CHUNK_SIZE = 2000;
  *
  * @throws {OdooConfigError} A column cannot be written, or an option cannot be used. Nothing was sent.
  * @throws {JobBusyError} Another run holds the job.
- * @throws {MirrorLimitError} More rows are gone than `mirror` may take; all others went in.
+ * @throws {MirrorLimitError} More rows are gone than `mirror` may take. Its `report` says what became of all others.
  * @throws {OdooError} The first questions could not be asked. Rows that cannot be sent later are told as failed.
  */
 export async function push<T extends object>(
@@ -196,30 +190,26 @@ class Push<T extends object> {
 
   async run(): Promise<PushReport> {
     const { source, map, line, groupBy, signal, onEvent, key } = this.#options;
-    checkKey(key);
+    const columns = new KeyColumns(key);
     checkCount("concurrency", this.#options.concurrency, 1);
     checkCount("mirrorLimit", this.#options.mirrorLimit, 0);
     const engine = await this.#openEngine();
     const state = this.#state;
-    checkMirror(this.#options.mirror, engine, state);
+    checkMirror(modeOf(this.#options.mirror), engine, state);
     if (state) await this.#checkState(engine, state);
     using spool = await Spool.open<Packed>();
-    const reading = { map, line, groupBy, match: engine.options.match, signal };
+    const reading = { map, line, groupBy, columns, match: engine.options.match, signal };
     const keyless = await readSource(source, reading, engine.drafter, spool, this.#ledger);
     const { duplicates, circular, levels } = spool.finish();
     const { account } = this.#ledger;
     onEvent?.({ type: "source", rows: account.rows, duplicates, circular, levels });
+    this.#ledger.readFrom(spool);
     await refuseDuplicates(spool, key, this.#ledger);
     await this.#send(engine, spool, levels);
     checkAccount(account);
-    return {
-      run: this.#ledger.run,
-      namespace: engine.options.namespace,
-      notMirrored: await this.#mirror(engine, keyless),
-      account,
-      foundBy: engine.foundBy,
-      lost: engine.lost,
-    };
+    const { foundBy, lost, options: { namespace } } = engine;
+    const report = { run: this.#ledger.run, namespace, account, foundBy, lost };
+    return { ...report, notMirrored: await this.#mirror(engine, keyless, report) };
   }
 
   async #openEngine(): Promise<Engine> {
@@ -314,12 +304,17 @@ class Push<T extends object> {
   }
 
   /** Why records were not mirrored although they should have been; nothing where they were. */
-  async #mirror(engine: Engine, keyless: number): Promise<string | undefined> {
-    const { mirror: mode, mirrorLimit } = this.#options;
+  async #mirror(
+    engine: Engine,
+    keyless: number,
+    report: Omit<PushReport, "notMirrored">,
+  ): Promise<string | undefined> {
+    const mode = modeOf(this.#options.mirror);
     if (!mode || !this.#state) return undefined;
     if (keyless > 0) return `${keyless} rows have no key, so that none is surely gone`;
     if (engine.lost) return "not all rows could be sent";
-    return await mirror(mode, mirrorLimit, engine, this.#state, this.#ledger);
+    const options = { mode, limit: this.#options.mirrorLimit, report };
+    return await mirror(options, engine, this.#state, this.#ledger);
   }
 }
 

@@ -4,13 +4,13 @@
  * @module
  */
 import { type OdooError, OdooServerError } from "../errors.ts";
-import type { RpcInput } from "../values.ts";
+import type { CallOptions, RpcInput } from "../values.ts";
 import { type Cell, isByDatabaseId, toValue } from "./cells.ts";
 import type { RecordValues } from "./compare.ts";
 import type { Draft } from "./drafts.ts";
 import type { Engine, Ledger } from "./engine.ts";
 import { TO_BE_CREATED } from "./existing.ts";
-import { Loader, type LoadResult, type LoadRow } from "./load.ts";
+import { type LoadColumns, Loader, type LoadResult, type LoadRow } from "./load.ts";
 import { isLasting, isPerhapsTooMuch, isUncertain, type PatientCaller } from "./patience.ts";
 import { type Pending, type Sent, settle } from "./settle.ts";
 
@@ -21,12 +21,22 @@ interface Update<T> extends Pending<T> {
 }
 
 /** A row as `load` takes it. */
-interface Loadable<T> extends LoadRow {
-  pending: Pending<T>;
+interface Loadable<P> extends LoadRow {
+  pending: P;
+}
+
+/** How rows are loaded. */
+interface Loading {
+  loader: Loader;
+  columns: LoadColumns;
+  options: CallOptions;
 }
 
 /** How many chunks of rows may wait for others with the same columns. */
 const MAX_HELD_CHUNKS = 4;
+
+/** So many are found by halving in no more calls than by asking which of them are bad. */
+const FEW_ROWS = 4;
 
 /** After so many rows that the user may not write, those that are refused in the same words are not tried alone. */
 const LASTING_ROWS = 3;
@@ -111,18 +121,13 @@ export class Sender<T> {
     // `load` finds an archived record by its database id only when told to, as for all rows of a call
     const byColumns = Map.groupBy(
       different,
-      ({ sent, record }) => `${record["active"] === false} ${columnsOf(sent).join()}`,
+      (update) => `${isArchived(update)} ${columnsOf(update.sent).join()}`,
     );
     for (const group of byColumns.values()) {
-      const isArchived = group[0]?.record["active"] === false;
+      const withArchived = group.some(isArchived);
       await this.#inChunks(group, async (chunk) => {
         if (chunk.length === 1) return await this.#write(chunk);
-        const rows = chunk.map((pending) => ({
-          pending,
-          record: String(pending.id),
-          cells: pending.sent.map(({ text }) => text),
-        }));
-        await this.#load(".id", rows, isArchived);
+        await this.#load(".id", chunk.map(byNumber), withArchived);
       });
     }
   }
@@ -137,20 +142,31 @@ export class Sender<T> {
 
   async #load(
     by: "id" | ".id",
-    rows: readonly Loadable<T>[],
-    isArchived = false,
+    rows: readonly Loadable<Pending<T>>[],
+    withArchived = false,
   ): Promise<void> {
-    const { options: { model, clock, call }, creates, updates } = this.#engine;
-    const cells = rows[0]?.pending.sent ?? [];
-    const loader = new Loader(this.#caller, model, clock, by === "id" ? creates : updates);
-    // Odoo 14 takes archived records for references by database id only when told to, too
-    const isWide = isArchived || cells.some(isByDatabaseId);
-    const options = isWide ? { ...call, context: { ...call.context, active_test: false } } : call;
+    const { loader, columns, options } = this.#loading(by, rows, withArchived);
     await this.#send(rows.map(({ pending }) => pending), async (done) => {
-      for await (const [row, result] of loader.load([by, ...columnsOf(cells)], rows, options)) {
+      for await (const [row, result] of loader.load(columns, rows, options)) {
         done(row.pending, result);
       }
     });
+  }
+
+  #loading(
+    by: "id" | ".id",
+    rows: readonly Loadable<Pending<T>>[],
+    withArchived: boolean,
+  ): Loading {
+    const { options: { model, clock, call }, creates, updates } = this.#engine;
+    const cells = rows[0]?.pending.sent ?? [];
+    // Odoo 14 takes archived records for references by database id only when told to, too
+    const isWide = withArchived || cells.some(isByDatabaseId);
+    return {
+      loader: new Loader(this.#caller, model, clock, by === "id" ? creates : updates),
+      columns: [by, ...columnsOf(cells)],
+      options: isWide ? { ...call, context: { ...call.context, active_test: false } } : call,
+    };
   }
 
   async #write(rows: readonly Update<T>[]): Promise<void> {
@@ -163,11 +179,15 @@ export class Sender<T> {
     await this.#send(rows, (done) => this.#writeApart(rows, values, done));
   }
 
-  /** A call fails as a whole, so it is halved until what fails stands alone. */
+  /**
+   * A call fails as a whole, and names no row. What `load` says of the same rows does; where that is nothing either, the
+   * call is halved until what fails stands alone.
+   */
   async #writeApart(
     rows: readonly Update<T>[],
     values: Readonly<Record<string, RpcInput>>,
     done: Done<T>,
+    mayAsk = true,
   ): Promise<void> {
     const { options: { model, clock, call }, updates } = this.#engine;
     const args = [rows.map(({ id }) => id), values];
@@ -182,17 +202,44 @@ export class Sender<T> {
       if (isTooMuch) updates.shrink(rows.length);
       else if (!(error instanceof OdooServerError)) throw error;
       else if (rows.length === 1 || this.#isLastingRefusal(error)) {
-        const failed = { status: "failed", field: undefined, reason: error.message } as const;
-        for (const row of rows) done(row, failed);
-        if (rows.length === 1) {
-          this.#refusals.set(error.message, (this.#refusals.get(error.message) ?? 0) + 1);
-        }
-        return;
+        return this.#refuse(rows, error, done);
+      } else if (mayAsk && rows.length > FEW_ROWS) {
+        const writeRest = (rest: readonly Update<T>[]) => this.#writeApart(rest, values, done);
+        if (await this.#loadApart(rows, done, writeRest)) return;
+        mayAsk = false;
       }
     }
     const half = Math.ceil(rows.length / 2);
-    await this.#writeApart(rows.slice(0, half), values, done);
-    await this.#writeApart(rows.slice(half), values, done);
+    await this.#writeApart(rows.slice(0, half), values, done, mayAsk);
+    await this.#writeApart(rows.slice(half), values, done, mayAsk);
+  }
+
+  /**
+   * Sends rows through `load`, which names those that it refuses: they are tried alone, after the others have gone the
+   * quick way. `false` where it names none, or all as it does for users without the right.
+   */
+  async #loadApart(
+    rows: readonly Update<T>[],
+    done: Done<T>,
+    writeRest: (rest: readonly Update<T>[]) => Promise<void>,
+  ): Promise<boolean> {
+    const loadable = rows.map(byNumber);
+    const { loader, columns, options } = this.#loading(".id", loadable, rows.some(isArchived));
+    const { results, refused } = await loader.attempt(columns, loadable, options);
+    if (!results) {
+      const rest = loadable.filter((row) => !refused.has(row));
+      if (refused.size === 0 || rest.length === 0) return false;
+      await writeRest(rest.map(({ pending }) => pending));
+    }
+    for await (const [row, result] of results ?? loader.eachAlone(columns, refused, options)) {
+      done(row.pending, result);
+    }
+    return true;
+  }
+
+  #refuse(rows: readonly Update<T>[], { message }: OdooServerError, done: Done<T>): void {
+    for (const row of rows) done(row, { status: "failed", field: undefined, reason: message });
+    if (rows.length === 1) this.#refusals.set(message, (this.#refusals.get(message) ?? 0) + 1);
   }
 
   /** A user who may not write the model may write no record of it, and each is refused in the same words. */
@@ -235,6 +282,15 @@ type Done<T> = (row: Pending<T>, result: LoadResult) => void;
 
 function wouldBe({ id = TO_BE_CREATED }: Pending<unknown>): LoadResult {
   return { status: "loaded", id, warning: undefined };
+}
+
+/** A row of a `load` that names its record by the database id. */
+function byNumber<T>(pending: Update<T>): Loadable<Update<T>> {
+  return { pending, record: String(pending.id), cells: pending.sent.map(({ text }) => text) };
+}
+
+function isArchived({ record }: Update<unknown>): boolean {
+  return record["active"] === false;
 }
 
 function columnsOf(cells: readonly Cell[]): string[] {

@@ -7,7 +7,7 @@ import { OdooServerError } from "../errors.ts";
 import type { Cell } from "./cells.ts";
 import { isKept, isSame, type Known, type RecordValues } from "./compare.ts";
 import type { Draft } from "./drafts.ts";
-import type { Altered, Engine, Ledger, RowOutcome, Settled } from "./engine.ts";
+import type { Altered, Engine, LaneOutcome, Ledger, RowOutcome, Settled } from "./engine.ts";
 import { type Existing, TO_BE_CREATED } from "./existing.ts";
 import { entryOf, hashesOf, keptOf } from "./fingerprints.ts";
 import type { LoadResult } from "./load.ts";
@@ -28,8 +28,10 @@ export interface Pending<T> {
   readonly record: RecordValues | undefined;
   /** What is remembered of it. */
   readonly entry: Entry | undefined;
-  /** Whether references to later rows are left out. */
-  readonly isPartial: boolean;
+  /** Fields whose references to later rows are left out. */
+  readonly leftOut: readonly string[] | undefined;
+  /** What is odd about the record. */
+  readonly warning?: string | undefined;
 }
 
 /** What became of a row on the way. */
@@ -74,9 +76,10 @@ function outcomeOf(
   result: Extract<Sent, { status: "loaded" }>,
   values: RecordValues | undefined,
   isDry: boolean,
-): RowOutcome {
-  const { sent, known, isPartial } = pending;
+): LaneOutcome {
+  const { sent, known, leftOut } = pending;
   const warnings = [
+    ...(pending.warning === undefined ? [] : [pending.warning]),
     ...(result.warning === undefined ? [] : [result.warning]),
     ...(values || isDry ? [] : ["it went in, and could not be read back"]),
   ];
@@ -86,7 +89,7 @@ function outcomeOf(
     changes: changesOf(pending),
     altered: values ? sent.flatMap((cell) => alteredOf(cell, values, known)) : [],
     warning: warnings.length > 0 ? warnings.join("; ") : undefined,
-    isPartial,
+    leftOut,
   };
 }
 

@@ -89,6 +89,7 @@ export class Spool<T> implements Disposable {
   /** Finds the first row that is matched as another one. */
   #firstMatched: StatementSync | undefined;
   #isMatched = false;
+  #find: StatementSync | undefined;
   #levels: Levels | undefined;
 
   private constructor(database: DatabaseSync) {
@@ -152,6 +153,12 @@ export class Spool<T> implements Disposable {
         others: without(lines.map((each) => Number(each["line"])), row.line).slice(0, OTHERS),
       };
     }
+  }
+
+  /** Whether there is a row with the key. */
+  has(key: string): boolean {
+    this.#find ??= this.#database.prepare("SELECT 1 FROM rows WHERE key = ? LIMIT 1");
+    return this.#find.get(key) !== undefined;
   }
 
   /** The line of the first row that is matched as this one is, where that is another one. */

@@ -15,7 +15,7 @@ export interface StateStore extends AsyncDisposable {
   open(job: string): Promise<JobState>;
   /** Runs of one job or of all, the newest first. */
   runs(job?: string, limit?: number): Promise<RunRecord[]>;
-  /** The rows of a run that did not go in, or went in altered or with a warning, by line. */
+  /** What a run has to say of rows, by line: failed, altered or warned ones, and those whose records a mirror took. */
   outcomes(job: string, run: number): Promise<RowRecord[]>;
 }
 
@@ -71,13 +71,13 @@ export interface Entry {
   run: number;
 }
 
-/** What became of one row that did not go in, or not as it was. */
+/** What became of one row that did not go in, or not as it was, or that is gone from the source of a mirror. */
 export interface RowRecord {
   /** Key of the row. */
   key: string;
   /** Its line in the source, or 0. */
   line: number;
-  /** Such as `failed`, `unknown`, `altered` or `warned`. */
+  /** `failed`, `unknown`, `altered` or `warned`; of rows that are gone `archived`, `deleted` or `failed`. */
   status: string;
   /** Field that it is about, or an empty string. */
   field: string;

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Outcome, SourceRow, UpsertOptions } from "../bulk.ts";
+import type { Outcome, UpsertOptions } from "../bulk.ts";
 import { CLOCK } from "../clock.ts";
 import type { Caller } from "../values.ts";
 import { CellError } from "./cells.ts";
-import { checkKey, type Draft } from "./drafts.ts";
+import type { Draft } from "./drafts.ts";
 import { Engine, type Ledger, type RowOutcome, type Settled } from "./engine.ts";
+import { givenRow, KeyColumns } from "./given.ts";
 import { failure, Lane } from "./lane.ts";
 import type { Entry } from "./state.ts";
 
@@ -21,14 +22,14 @@ interface Place<T> {
 }
 
 /** Yields one outcome a row, in the order of the rows. Without a key, rows get random external ids, and are all new. */
-export async function* upsertRows<T extends SourceRow>(
+export async function* upsertRows<T extends object>(
   caller: Caller,
   model: string,
   rows: AsyncIterable<T> | Iterable<T>,
   options: Omit<UpsertOptions, "key">,
   key?: readonly string[],
 ): AsyncGenerator<Outcome<T>> {
-  if (key) checkKey(key);
+  const columns = key && new KeyColumns(key);
   const { signal, timeoutMs, chunkSize = DEFAULT_CHUNK_SIZE } = options;
   // What a cell means must not depend on the language and the time zone of the user
   const context = { lang: "en_US", tz: "UTC", ...options.context };
@@ -45,7 +46,7 @@ export async function* upsertRows<T extends SourceRow>(
     call: { signal, timeoutMs, context },
   });
   const ledger = new Memory<T>();
-  const run = new Run<T>(engine, ledger);
+  const run = new Run<T>(engine, ledger, columns);
   let index = 0;
   let chunk: Place<T>[] = [];
   for await (const row of rows) {
@@ -55,26 +56,29 @@ export async function* upsertRows<T extends SourceRow>(
     chunk = [];
     yield* ledger.inOrder();
   }
-  await run.take(chunk);
+  await run.take(chunk, true);
   await run.finish();
   yield* ledger.inOrder();
 }
 
 /** Takes the rows of a source; those that refer to later ones wait for them. */
-class Run<T extends SourceRow> {
+class Run<T extends object> {
   readonly #engine: Engine;
   readonly #ledger: Memory<T>;
   readonly #lane: Lane<Place<T>>;
-  readonly #seen = new Set<string>();
+  readonly #columns: KeyColumns | undefined;
 
-  constructor(engine: Engine, ledger: Memory<T>) {
+  constructor(engine: Engine, ledger: Memory<T>, columns: KeyColumns | undefined) {
     this.#engine = engine;
     this.#ledger = ledger;
+    this.#columns = columns;
     this.#lane = new Lane(engine, ledger);
   }
 
-  async take(places: readonly Place<T>[]): Promise<void> {
+  async take(places: readonly Place<T>[], isLast = false): Promise<void> {
     const drafts: Draft<Place<T>>[] = [];
+    for (const { row } of places) this.#columns?.see(givenRow(row).values);
+    this.#columns?.check(isLast);
     for (const place of places) {
       try {
         drafts.push(this.#draft(place));
@@ -106,14 +110,14 @@ class Run<T extends SourceRow> {
 
   #draft(place: Place<T>): Draft<Place<T>> {
     const { drafter, options } = this.#engine;
-    const cells = drafter.cellsOf(place.row);
-    const key = options.isNew
-      ? crypto.randomUUID().replaceAll("-", "")
-      : drafter.keyOfRow(place.row);
-    if (this.#seen.has(key)) {
+    const { values, error } = givenRow(place.row);
+    if (error !== undefined) throw new CellError("", error);
+    const cells = drafter.cellsOf(values);
+    const key = options.isNew ? crypto.randomUUID().replaceAll("-", "") : drafter.keyOfRow(values);
+    if (this.#ledger.hasRow(key)) {
       throw new CellError(options.key.join(", "), "a row above has the same key");
     }
-    this.#seen.add(key);
+    this.#ledger.add(key);
     return { key, line: 0, cells, source: place, later: [] };
   }
 }
@@ -123,9 +127,18 @@ class Memory<T> implements Ledger<Draft<Place<T>>> {
   readonly run = 0;
   readonly isLasting = false;
   readonly #entries = new Map<string, Entry>();
+  readonly #keys = new Set<string>();
   readonly #outcomes = new Map<number, Outcome<T>>();
   #waiting: Settled<Draft<Place<T>>>[] = [];
   #next = 0;
+
+  add(key: string): void {
+    this.#keys.add(key);
+  }
+
+  hasRow(key: string): boolean {
+    return this.#keys.has(key);
+  }
 
   entries(keys: readonly string[]): Promise<Map<string, Entry>> {
     const found = new Map<string, Entry>();

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Draft } from "../drafts.ts";
-import type { Ledger, RowOutcome, Settled } from "../engine.ts";
+import type { LaneOutcome, Ledger, Settled } from "../engine.ts";
 import type { Account, Entry, JobState, RowRecord } from "../state.ts";
 import { count, emptyAccount, recordsOf } from "./account.ts";
-import type { PushEvent } from "./events.ts";
+import { type GoneEvent, type PushEvent, rowEvent } from "./events.ts";
 
 /** A row of the source, as it comes back from the spool. */
 export type Source = Readonly<Record<string, unknown>>;
@@ -24,7 +24,8 @@ export class PushLedger implements Ledger<Draft<Source>> {
   /** What is not in the state: all of it without one, and in a dry run. */
   readonly #own = new Map<string, Entry>();
   /** Rows that went in without some references, which follow. */
-  readonly #partial = new Map<string, RowOutcome>();
+  readonly #partial = new Map<string, LaneOutcome>();
+  #rows: { has(key: string): boolean } | undefined;
   #isSecondPass = false;
   #done = 0;
 
@@ -39,6 +40,20 @@ export class PushLedger implements Ledger<Draft<Source>> {
     this.run = state?.run ?? 0;
     this.isLasting = state !== undefined;
     this.#isDry = isDry;
+  }
+
+  /** Takes what knows the keys of all rows of the source. */
+  readFrom(rows: { has(key: string): boolean }): void {
+    this.#rows = rows;
+  }
+
+  hasRow(key: string): boolean {
+    return this.#rows?.has(key) ?? false;
+  }
+
+  /** Tells of records whose rows are gone. */
+  tellGone(events: readonly GoneEvent[]): void {
+    for (const event of events) this.#onEvent(event);
   }
 
   /** Whether a row went in without some of its references. */
@@ -85,9 +100,9 @@ export class PushLedger implements Ledger<Draft<Source>> {
     }
     const rows = told.flatMap(({ draft: { key, line }, outcome }) => recordsOf(key, line, outcome));
     await this.save(entries, rows);
-    for (const { draft: { key, line, source }, outcome } of told) {
+    for (const { draft, outcome } of told) {
       count(this.account, outcome);
-      this.#onEvent({ type: "row", key, line, row: source, ...outcome });
+      this.#onEvent(rowEvent(draft, outcome));
     }
     this.#done += told.length;
     if (told.length > 0) {
@@ -108,23 +123,33 @@ export class PushLedger implements Ledger<Draft<Source>> {
   }
 
   /** What is to be told of a row; nothing yet of one that comes once more. */
-  #finalOf(key: string, outcome: RowOutcome): RowOutcome | undefined {
+  #finalOf(key: string, outcome: LaneOutcome): LaneOutcome | undefined {
     const before = this.#partial.get(key);
     if (!this.#isSecondPass || !before) {
-      if (outcome.isPartial && !this.#isSecondPass) this.#partial.set(key, outcome);
-      return outcome.isPartial ? undefined : outcome;
+      if (outcome.leftOut && !this.#isSecondPass) this.#partial.set(key, outcome);
+      return outcome.leftOut ? undefined : outcome;
     }
     this.#partial.delete(key);
-    if (outcome.status === "failed" || outcome.status === "unknown") return outcome;
-    const warnings = [before.warning, outcome.warning].filter((warning) => warning !== undefined);
-    return {
-      ...outcome,
-      id: outcome.id ?? before.id,
-      status: before.status === "unchanged" ? outcome.status : before.status,
-      changes: before.status === "created" ? undefined : { ...before.changes, ...outcome.changes },
-      altered: [...before.altered, ...outcome.altered],
-      warning: warnings.length > 0 ? warnings.join("; ") : undefined,
-      isPartial: false,
-    };
+    return bothOf(before, outcome);
   }
+}
+
+/** What became of a row that went in without some references first, and then came with them. */
+function bothOf(before: LaneOutcome, outcome: LaneOutcome): LaneOutcome {
+  const id = outcome.id ?? before.id;
+  if (outcome.status === "failed" || outcome.status === "unknown") {
+    const done = { created: "made", updated: "changed" }[String(before.status)];
+    const reason = `${done}, but without ${before.leftOut?.join(", ")}: ${outcome.reason}`;
+    return done === undefined ? { ...outcome, id } : { ...outcome, id, reason };
+  }
+  // A dry run has looked at it twice
+  const warnings = new Set([before.warning, outcome.warning].filter((each) => each !== undefined));
+  return {
+    ...outcome,
+    id,
+    status: before.status === "unchanged" ? outcome.status : before.status,
+    changes: before.status === "created" ? undefined : { ...before.changes, ...outcome.changes },
+    altered: [...before.altered, ...outcome.altered],
+    warning: warnings.size > 0 ? [...warnings].join("; ") : undefined,
+  };
 }

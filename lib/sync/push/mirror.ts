@@ -4,15 +4,22 @@
  * @module
  */
 import { OdooConfigError, OdooError, OdooServerError } from "../../errors.ts";
+import type { RpcValue } from "../../values.ts";
 import type { Engine } from "../engine.ts";
+import type { Existing } from "../existing.ts";
 import { archived, isArchived, isOf } from "../fingerprints.ts";
 import type { Entry, JobState, RowRecord } from "../state.ts";
+import { type GoneEvent, told } from "./events.ts";
 import type { PushLedger } from "./ledger.ts";
+import type { PushReport } from "./report.ts";
 
 /** What happens to records whose rows the source has no more. */
 export type MirrorMode = "archive" | "delete";
 
-/** More rows are gone from a source than its push may archive or delete. Nothing was archived or deleted. */
+/**
+ * More rows are gone from a source than its push may archive or delete. Nothing was archived or deleted; what became of
+ * the rows that the source has is in the report.
+ */
 export class MirrorLimitError extends OdooError {
   /** Name of the class, for logs. */
   override name = "MirrorLimitError";
@@ -20,16 +27,32 @@ export class MirrorLimitError extends OdooError {
   readonly gone: number;
   /** How many may be. */
   readonly limit: number;
+  /** What the push would have answered. */
+  readonly report: PushReport;
 
-  /** Takes the counts. */
-  constructor(mode: MirrorMode, gone: number, limit: number) {
+  /** Takes the counts, and what is to be reported beside them. */
+  constructor(
+    mode: MirrorMode,
+    gone: number,
+    limit: number,
+    report: Omit<PushReport, "notMirrored">,
+  ) {
     super(
       `Nothing was ${mode}d: the source has lost ${gone} of its rows or more, and the limit is ${limit}; ` +
         "set mirrorLimit if that is right",
     );
     this.gone = gone;
     this.limit = limit;
+    this.report = { ...report, notMirrored: this.message };
   }
+}
+
+/** What is done, and how much of it. */
+interface MirrorOptions {
+  mode: MirrorMode;
+  limit: number | undefined;
+  /** What is known of the rows that are there. */
+  report: Omit<PushReport, "notMirrored">;
 }
 
 /** Records of one call. */
@@ -37,6 +60,11 @@ const CHUNK = 200;
 /** Without another word, no more than a tenth of what is known may go, and no more than so many. */
 const DEFAULT_LIMIT = 100;
 const DEFAULT_SHARE = 0.1;
+
+/** What the option says. */
+export function modeOf(mirror: MirrorMode | boolean | undefined): MirrorMode | undefined {
+  return mirror === true ? "archive" : mirror || undefined;
+}
 
 /**
  * Refuses what could not be done at the end.
@@ -59,33 +87,64 @@ export function checkMirror(
 
 /** Archives or deletes the records of rows that this run has not seen. Answers what it could not. */
 export async function mirror(
-  mode: MirrorMode,
-  limit: number | undefined,
+  { mode, limit, report }: MirrorOptions,
   engine: Engine,
   state: JobState,
   ledger: PushLedger,
 ): Promise<string | undefined> {
-  const left: RowRecord[] = [];
+  const left: string[] = [];
   const { gone, known } = await compare(state, ledger, limit ?? DEFAULT_LIMIT);
   const allowed = limit ??
     Math.min(DEFAULT_LIMIT, Math.max(1, Math.floor(known * DEFAULT_SHARE)));
-  if (gone.length > allowed) throw new MirrorLimitError(mode, gone.length, allowed);
+  if (gone.length > allowed) throw new MirrorLimitError(mode, gone.length, allowed, report);
   const { records, birth, options: { model, dryRun } } = engine;
+  const status = mode === "archive" ? "archived" : "deleted";
   for (let start = 0; start < gone.length; start += CHUNK) {
     const some = gone.slice(start, start + CHUNK);
-    const there = await records.read(model, some.map(({ id }) => id), [...birth]);
+    const there = await records.read(model, some.map(({ id }) => id), ["display_name", ...birth]);
     const present = some.filter((entry) => there.get(entry.id) !== "hidden" && isOf(entry, there));
-    const failed = dryRun ? [] : await take(engine, mode, present);
-    left.push(...failed);
-    const bad = new Set(failed.map(({ key }) => key));
-    const done = present.filter(({ key }) => !bad.has(key));
-    ledger.account[mode === "archive" ? "archived" : "deleted"] += done.length;
+    const reasons = dryRun ? new Map<string, string>() : await take(engine, mode, present);
+    left.push(...reasons.values());
+    const done = present.filter(({ key }) => !reasons.has(key));
+    ledger.account[status] += done.length;
+    const events = present.map((entry) => goneEvent(entry, status, there, reasons));
     const entries = mode === "archive" ? done.map(archived) : [];
-    const kept = new Set([...entries.map(({ key }) => key), ...bad]);
+    const kept = new Set([...entries.map(({ key }) => key), ...reasons.keys()]);
     const remove = some.map(({ key }) => key).filter((key) => !kept.has(key));
-    if (!dryRun) await ledger.save(entries, failed, remove);
+    if (!dryRun) await ledger.save(entries, events.map(recordOf), remove);
+    ledger.tellGone(events);
   }
-  return left[0] && `${left.length} records remain; the first: ${left[0].reason}`;
+  return left[0] && `${left.length} records remain; the first: ${left[0]}`;
+}
+
+function goneEvent(
+  { key, id }: Entry,
+  status: GoneEvent["status"],
+  there: Existing,
+  reasons: ReadonlyMap<string, string>,
+): GoneEvent {
+  const record = there.get(id);
+  const name = typeof record === "object" ? nameOf(record["display_name"]) : undefined;
+  const reason = reasons.get(key);
+  return told({
+    type: "gone",
+    key,
+    id,
+    name,
+    status: reason === undefined ? status : "failed",
+    reason,
+  });
+}
+
+function nameOf(name: RpcValue | undefined): string | undefined {
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+/** What is kept of it. */
+function recordOf({ key, id, name, status, reason }: GoneEvent): RowRecord {
+  const what = `record ${id}${name === undefined ? "" : `, ${name}`}`;
+  const text = reason ?? `its row is gone from the source (${what})`;
+  return { key, line: 0, status, field: "", reason: text };
 }
 
 /** Entries whose rows are gone, a few more than the limit at most, and how many entries there are. */
@@ -113,34 +172,31 @@ async function compare(
   return { gone: [...gone.values()], known };
 }
 
-/** Archives or deletes; where a call fails it is halved, until what fails stands alone. */
+/** Archives or deletes; where a call fails it is halved, until what fails stands alone. Answers why, by key. */
 async function take(
   engine: Engine,
   mode: MirrorMode,
   entries: readonly Entry[],
-): Promise<RowRecord[]> {
+): Promise<Map<string, string>> {
   const { records, options: { model } } = engine;
-  if (entries.length === 0) return [];
+  if (entries.length === 0) return new Map();
   const ids = entries.map(({ id }) => id);
   try {
     if (mode === "archive") await engine.call(model, "write", [ids, { active: false }]);
     else await engine.call(model, "unlink", [ids]);
-    return [];
+    return new Map();
   } catch (error) {
     if (!(error instanceof OdooServerError)) throw error;
     const [first, ...others] = entries;
-    if (!first) return [];
+    if (!first) return new Map();
     if (others.length === 0) {
       const there = await records.existing(model, ids);
-      const reason = `not ${mode}d: ${error.message}`;
-      return there.size === 0
-        ? []
-        : [{ key: first.key, line: 0, status: "failed", field: "", reason }];
+      return new Map(there.size === 0 ? [] : [[first.key, `not ${mode}d: ${error.message}`]]);
     }
     const half = Math.ceil(entries.length / 2);
-    return [
+    return new Map([
       ...await take(engine, mode, entries.slice(0, half)),
       ...await take(engine, mode, entries.slice(half)),
-    ];
+    ]);
   }
 }

@@ -5,18 +5,20 @@
  */
 import { harmless, tableOf } from "../../table.ts";
 import type { RpcValue } from "../../values.ts";
-import type { RowEvent } from "./events.ts";
+import { type GoneEvent, type RowEvent, told } from "./events.ts";
 
-/** What would become of one row. As JSON it is as it stands here. */
+/** What would become of one row, or of a record whose row is gone. As JSON it is as it stands here. */
 export interface PlannedRow {
-  /** Its line in the source. */
+  /** Its line in the source; 0 for a row that is gone. */
   readonly line: number;
   /** Its key, escaped as in the external id. */
   readonly key: string;
-  /** What a push would do with it. */
-  readonly action: "create" | "update" | "unchanged" | "fail";
+  /** What a push would do with it, or with its record. */
+  readonly action: "create" | "update" | "unchanged" | "fail" | "archive" | "delete";
   /** Database id of its record, where there is one. */
   readonly id?: number | undefined;
+  /** For a row that is gone: what Odoo calls its record. */
+  readonly name?: string | undefined;
   /** For an update: by field, the value that Odoo has, and the cell that would be sent. */
   readonly changes?: Readonly<Record<string, { from: RpcValue; to: string }>> | undefined;
   /** For a failure: the field that it is about, where one is known. */
@@ -31,13 +33,19 @@ const ACTIONS = {
   unchanged: "unchanged",
   failed: "fail",
   unknown: "fail",
+  archived: "archive",
+  deleted: "delete",
 } as const;
 
 const HEADER = ["line", "key", "action", "field", "from", "to"] as const;
 
 /** What an event of a dry run says. */
-export function planned({ line, key, status, id, changes, field, reason }: RowEvent): PlannedRow {
-  return { line, key, action: ACTIONS[status], id, changes, field, reason };
+export function planned(event: RowEvent | GoneEvent): PlannedRow {
+  const { key, id, status, reason } = event;
+  const action = ACTIONS[status];
+  if (event.type === "gone") return told({ line: 0, key, action, id, name: event.name, reason });
+  const { line, changes, field } = event;
+  return told({ line, key, action, id, changes, field, reason });
 }
 
 /**
@@ -58,7 +66,7 @@ export function planned({ line, key, status, id, changes, field, reason }: RowEv
  *   key: ["no"],
  *   dryRun: true,
  *   onEvent: (event) => {
- *     if (event.type === "row") rows.push(planned(event));
+ *     if (event.type === "row" || event.type === "gone") rows.push(planned(event));
  *   },
  * });
  * console.log(planTable(rows));
@@ -72,9 +80,10 @@ export function planTable(rows: readonly PlannedRow[]): string {
   return tableOf(lines.map((cells) => cells.map(harmless)), 0).join("\n");
 }
 
-function linesOf({ line, key, action, changes, field, reason }: PlannedRow): string[][] {
-  const start = [String(line), key, action];
+function linesOf({ line, key, action, name, changes, field, reason }: PlannedRow): string[][] {
+  const start = [line === 0 ? "" : String(line), key, action];
   if (action === "fail") return [[...start, `${field ? `${field}: ` : ""}${reason}`]];
+  if (name !== undefined) return [[...start, name]];
   const changed = Object.entries(changes ?? {});
   if (changed.length === 0) return [start];
   return changed.map(([name, { from, to }]) => [

@@ -5,7 +5,9 @@
  */
 import { CellError } from "../cells.ts";
 import type { Draft, Drafter, PackedCell } from "../drafts.ts";
+import type { Settled } from "../engine.ts";
 import { failure } from "../lane.ts";
+import { givenRow, type KeyColumns } from "../given.ts";
 import { matchOf } from "../match.ts";
 import type { DuplicateRow, Spool, SpooledRow, SpoolRow } from "../spool.ts";
 import type { PushLedger, Source } from "./ledger.ts";
@@ -24,10 +26,12 @@ export interface Packed {
 export interface Reading<T> {
   /** Gives the values of fields. */
   map: ((row: T) => unknown) | undefined;
-  /** Gives the line of a row; rows are counted from 1 otherwise. */
+  /** Gives the line of a row; otherwise it is that in its file, or rows are counted from 1. */
   line: ((row: T, index: number) => number) | undefined;
   /** Gives the group of a row. */
   groupBy: ((row: T) => string | number | undefined) | undefined;
+  /** Looks whether the key columns are there. */
+  columns: KeyColumns;
   /** The fields by which rows are matched with records. */
   match: readonly string[];
   /** Ends the reading. */
@@ -37,26 +41,36 @@ export interface Reading<T> {
 /** Rows that go to disk, or to the ledger, together. */
 const BATCH = 500;
 
-/** Takes all rows of a source. Answers how many have no key. */
+/**
+ * Takes all rows of a source. Answers how many have no key.
+ *
+ * @throws {OdooConfigError} A key column is in none of the rows, or in none of so many at the beginning.
+ */
 export async function readSource<T extends object>(
   source: AsyncIterable<T> | Iterable<T>,
-  { map, line, groupBy, match, signal }: Reading<T>,
+  { map, line, groupBy, columns, match, signal }: Reading<T>,
   drafter: Drafter,
   spool: Spool<Packed>,
   ledger: PushLedger,
 ): Promise<number> {
   let keyless = 0;
   let batch: SpoolRow<Packed>[] = [];
+  // Not told before it is sure that there are rows with keys
+  let refused: Settled<Draft<Source>>[] = [];
   for await (const row of source) {
     signal?.throwIfAborted();
     const index = ledger.account.rows++;
-    const number = line?.(row, index) ?? index + 1;
-    const plain: Source = Object.fromEntries(Object.entries(row));
+    const { values, error: wrong, line: own = index + 1 } = givenRow(row);
+    const number = line?.(row, index) ?? own;
+    columns.see(values);
     try {
-      const key = drafter.keyOfRow(plain);
-      const packed = pack(drafter, plain, match, () => map ? map(row) : plain);
+      const key = drafter.keyOfRow(values);
+      const packed = pack(drafter, values, match, () => {
+        if (wrong !== undefined) throw new CellError("", wrong);
+        return map ? map(row) : values;
+      });
       const { parents, matched, ...rest } = packed;
-      const group = groupBy?.(row);
+      const group = wrong === undefined ? groupBy?.(row) : undefined;
       batch.push({
         key,
         line: number,
@@ -68,16 +82,25 @@ export async function readSource<T extends object>(
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
       keyless++;
-      const draft = { key: "", line: number, cells: [], source: jsonable(plain), later: [] };
-      const outcome = { ...failure(error.message), field: error.field };
-      await ledger.settle([{ draft, outcome }], []);
+      refused.push(
+        refusedRow(values, number, wrong === undefined ? error : new CellError("", wrong)),
+      );
     }
-    if (batch.length < BATCH) continue;
+    if (batch.length + refused.length < BATCH) continue;
+    if (refused.length > 0) columns.check(false);
+    await ledger.settle(refused, []);
     spool.add(batch);
-    batch = [];
+    [batch, refused] = [[], []];
   }
+  columns.check(true);
+  await ledger.settle(refused, []);
   spool.add(batch);
   return keyless;
+}
+
+function refusedRow(values: Source, line: number, error: CellError): Settled<Draft<Source>> {
+  const draft = { key: "", line, cells: [], source: jsonable(values), later: [] };
+  return { draft, outcome: { ...failure(error.message), field: error.field } };
 }
 
 /** Tells of all rows that share their key with another. */
