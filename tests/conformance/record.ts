@@ -5,26 +5,38 @@
  * `ODOO_URL`, `ODOO_DB`, `ODOO_USERNAME` and `ODOO_API_KEY` name the server and its administrator, `ODOO_DEMO_API_KEY` is
  * a key of the demo user; with `ODOO_PASSWORD` signing in by password is tried, too. With arguments only the scenarios whose name begins with one of them are run, and the others
  * stay as they were; with `contract` as the first one only the contract, or its cases with one of the others in them;
- * with `types` as the first one only the generated types are held against the server, of the models that are named.
+ * with `types` as the first one only the generated types are held against the server, of the models that are named;
+ * with `sync` as the first one only rows are pushed, pulled back and followed while others write, so many as it says.
  *
  * @module
  */
-import { connect } from "../../mod.ts";
+import { configFromEnv, connect } from "../../mod.ts";
 import type { Host } from "../contract/ground.ts";
 import { hostOfEnv, runContract } from "../contract/run.ts";
+import { checkIncremental } from "../sync/incremental.ts";
+import { measureSync } from "../sync/speed.ts";
 import { readGolden, transcribe, writeGolden } from "./goldens.ts";
 import { SCENARIOS } from "./scenarios/mod.ts";
 import { checkTypes } from "./types.ts";
 import type { Server } from "./wires.ts";
 
+/** How long a copy is followed while others write. */
+const SECONDS = 30;
+
 if (import.meta.main) {
   const host = hostOfEnv();
   const [first, ...others] = Deno.args;
   if (first === "types") Deno.exit(await checkTypes(host, others) ? 0 : 1);
+  if (first === "sync") Deno.exit(await checkSync(Number(others[0] ?? 10_000)) ? 0 : 1);
   if (first !== "contract") await record(host);
   if (first === "contract" || first === undefined) {
     Deno.exit(await runContract(host, others) ? 0 : 1);
   }
+}
+
+async function checkSync(rows: number): Promise<boolean> {
+  const isEqual = await measureSync(await connect(configFromEnv()), rows);
+  return await checkIncremental(SECONDS) && isEqual;
 }
 
 async function record({ admin: { url, db, ...login }, demo: { apiKey } }: Host): Promise<void> {
