@@ -1,11 +1,11 @@
-#!/usr/bin/env -S deno run --allow-net --allow-read --allow-write --allow-env=ODOO_*
+#!/usr/bin/env -S deno run --v8-flags=--optimize-for-size --allow-net --allow-read --allow-write --allow-env=ODOO_*
 // Brings a CSV of companies and contacts into Odoo every night, each once, and says what became of every row.
 import {
-  CsvFileError,
   type CsvRow,
   FailedRows,
   FAILURE_COLUMNS,
   readCsv,
+  type ReadCsvOptions,
 } from "../lib/files/mod.ts";
 import {
   CellError,
@@ -23,7 +23,8 @@ import { connect, type Odoo, OdooError } from "../mod.ts";
 const USAGE = `Usage: nightly_contacts.ts [--dry-run [--json]] contacts.csv
 
 Columns: key, name, and any of company (yes or no), parent (the key of the company), email, phone, street, zip, city,
-country (ISO code) and vat. What the job remembers is in contacts.state.sqlite, what failed in contacts.failed.csv.
+country (ISO code) and vat. What failed comes to contacts.failed.csv: mended, run this with it. A run that was ended has
+it as contacts.failed.csv.tmp. What the job remembers is in contacts.state.sqlite, in the folder of the file.
 
 --dry-run writes nothing, and says what would be done: as a table, or with --json as a JSON object a row.
 
@@ -47,27 +48,25 @@ export async function main(
     return 2;
   }
   try {
+    // A file that cannot be read is told of before anything else
+    for await (const _ of contactsIn(path)) break;
     return dryRun
       ? await planContacts(await open(), path, asJson)
       : await pushContacts(await open(), path);
   } catch (error) {
-    if (error instanceof JobBusyError) return complain(3, error.message);
-    if (error instanceof CsvFileError) return complain(2, `${path}: ${error.message}`);
-    if (error instanceof OdooError) return complain(2, error.message);
-    if (error instanceof Deno.errors.NotFound) return complain(2, `There is no file ${path}`);
+    console.error(error instanceof OdooError ? error.message : error);
     // Deno itself would end with 1
-    console.error(error);
-    return 2;
+    return error instanceof JobBusyError ? 3 : 2;
   }
 }
 
-function complain(code: number, message: string): number {
-  console.error(message);
-  return code;
+function contactsIn(path: string, options: ReadCsvOptions = {}): AsyncGenerator<CsvRow> {
+  const optional = [...OPTIONAL, ...FAILURE_COLUMNS];
+  return readCsv(path, { required: REQUIRED, optional, ...options });
 }
 
 async function pushContacts(odoo: Odoo, path: string): Promise<number> {
-  using failed = new FailedRows(`${stemOf(path)}.failed.csv`);
+  using failed = new FailedRows(`${path.replace(/\.csv$/i, "")}.failed.csv`);
   const report = await pushFile(odoo, path, {
     dryRun: false,
     onEvent: (event) => tell(event, path, failed),
@@ -105,24 +104,18 @@ async function pushFile(
   { dryRun, onEvent, onDelimiter }: Way,
 ): Promise<PushReport> {
   const countries = await readCountries(odoo);
-  const file = await Deno.open(path);
-  const optional = [...OPTIONAL, ...FAILURE_COLUMNS];
   return await push(odoo, {
     model: "res.partner",
     job: "contacts",
-    source: keyed(readCsv(file.readable, { required: REQUIRED, optional, onDelimiter })),
+    source: contactsIn(path, { onDelimiter }),
     key: ["key"],
-    line: ({ line }) => line,
-    map: (row) => toPartner(row, countries),
-    state: `${stemOf(path)}.state.sqlite`,
+    map: ({ values }) => toPartner(values, countries),
+    // One for the job, so that its nightly run and that of a mended file never meet
+    state: path.replace(/[^/\\]*$/, "contacts.state.sqlite"),
     concurrency: 2,
     dryRun,
     onEvent,
   });
-}
-
-function stemOf(path: string): string {
-  return path.replace(/\.csv$/i, "");
 }
 
 function counted({ account }: PushReport): string {
@@ -135,15 +128,10 @@ function codeOf({ account }: PushReport): number {
   return account.failed + account.unknown > 0 ? 1 : 0;
 }
 
-/** A row with its key beside its cells. */
-type Contact = CsvRow & { key: string };
-
-async function* keyed(rows: AsyncIterable<CsvRow>): AsyncGenerator<Contact> {
-  for await (const row of rows) yield { ...row, key: row.values["key"] ?? "" };
-}
-
-function toPartner({ values, error }: Contact, countries: ReadonlyMap<string, number>): SourceRow {
-  if (error !== undefined) throw new CellError("", error);
+function toPartner(
+  values: Readonly<Record<string, string>>,
+  countries: ReadonlyMap<string, number>,
+): SourceRow {
   const { name, company = "", parent = "", country = "" } = values;
   const countryId = country === "" ? undefined : countries.get(country.toUpperCase());
   if (country !== "" && countryId === undefined) {
@@ -170,16 +158,11 @@ function tell(event: PushEvent, path: string, rows: FailedRows): void {
   const { line, status, field, reason, altered, warning } = event;
   const complain = (text: string) => console.error(`${path}:${line}: ${text}`);
   if (status === "failed" || status === "unknown") {
-    rows.add(cellsOf(event.row), { line, field, reason });
+    rows.add(event.row, event);
     complain(`${field ? `${field}: ` : ""}${reason}`);
   }
   for (const { field, kept } of altered) complain(`Odoo keeps ${JSON.stringify(kept)} as ${field}`);
   if (warning !== undefined) complain(warning);
-}
-
-function cellsOf({ values }: Readonly<Record<string, unknown>>): Record<string, string> {
-  const cells = typeof values === "object" && values !== null ? Object.entries(values) : [];
-  return Object.fromEntries(cells.map(([name, value]) => [name, String(value)]));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -9,6 +9,9 @@ import { type Ended, runExample, temporaryFolder } from "./support.ts";
 
 const HEADER = "key,name,company,parent,country,email";
 
+const TWICE =
+  'a cell with a quote in it stands in quotes, with that quote written twice: "a ""b"""';
+
 interface Ground {
   server: OdooSimulator;
   path: string;
@@ -67,7 +70,7 @@ Deno.test("each bad row of a file gets one line with file and line number, and a
       `${path}:3: has 7 cells where the header has 6; left over: "surplus"`,
       `${path}:4: has 2 cells where the header has 6`,
       `${path}:7: is_company: "maybe" is neither true (1, true, yes) nor false (0, false, no)`,
-      `${path}:8: parent_id: odeno_contacts.res_partner.Z is neither in Odoo nor a row that went in`,
+      `${path}:8: parent_id: no row and no record has the key "Z"`,
       `${path}:9: country: there is no country with the ISO code XX`,
       `${path}:10: key: line 11 has the same key`,
       `${path}:11: key: line 10 has the same key`,
@@ -92,9 +95,9 @@ Deno.test("the file of failed rows, mended, is the next source, and what fails a
       "2 rows in = 1 created + 0 updated + 0 unchanged + 1 failed",
     );
     const last = await Deno.readTextFile(failedPath);
-    const reason = "odeno_contacts.res_partner.Z is neither in Odoo nor a row that went in";
+    const reason = '"no row and no record has the key ""Z"""';
     assertEquals(linesOf(last), [
-      `${HEADER},odeno_line,odeno_field,odeno_reason`,
+      `\uFEFF${HEADER},odeno_line,odeno_field,odeno_reason`,
       `C,Bad C,,Z,,,3,parent_id,${reason}`,
     ]);
     assertEquals((await run(last.replace(",Z,", ",A,").replace("Bad", "Good"))).code, 0);
@@ -108,7 +111,7 @@ Deno.test("the file of failed rows has the delimiter of the source", () =>
     const failed = await Deno.readTextFile(path.replace(".csv", ".failed.csv"));
     const reason = '"""maybe"" is neither true (1, true, yes) nor false (0, false, no)"';
     assertEquals(linesOf(failed), [
-      `${HEADER},odeno_line,odeno_field,odeno_reason`.replaceAll(",", ";"),
+      `\uFEFF${HEADER},odeno_line,odeno_field,odeno_reason`.replaceAll(",", ";"),
       `B;Bad, B;maybe;;;;2;is_company;${reason}`,
     ]);
   }));
@@ -134,7 +137,11 @@ Deno.test("a file that cannot be read gets one line with what to do, and changes
       ],
       [
         `${HEADER}\nA,Good A,,,,\nB,"Open,,,,\n`,
-        "The file is not CSV after line 2: a quote is not closed",
+        `The file is not CSV after line 2, as a quote is not closed: ${TWICE}`,
+      ],
+      [
+        `${HEADER}\nA,Good A,,,,\nB,Bad "B",,,,\n`,
+        `Line 3 is not CSV, as a quote stands inside of a cell: ${TWICE}`,
       ],
     ];
     for (const [content, complaint] of files) {

@@ -21,7 +21,9 @@ for (const { name } of Deno.readDirSync(new URL("examples/", ROOT))) {
   Deno.test(`examples/${name} begins with a shebang of its permissions and a line that says what it does`, async () => {
     const [shebang = "", purpose = ""] =
       (await Deno.readTextFile(new URL(`examples/${name}`, ROOT))).split("\n");
-    assertMatch(shebang, /^#!\/usr\/bin\/env -S deno run( --allow-[a-z]+(=\S+)?)+$/);
+    const flags =
+      /^#!\/usr\/bin\/env -S deno run( --v8-flags=--optimize-for-size)?( --allow-[a-z]+(=\S+)?)+$/;
+    assertMatch(shebang, flags);
     assertMatch(purpose, /^\/\/ [A-Z].+\.$/);
   });
 }

@@ -52,16 +52,22 @@ for (const version of [14, 17, 19] as const) {
       assertStringIncludes(failed, reason);
     }
 
-    // Mended, the file is the next source, and nothing is left of it
+    // Mended, the file of failed rows is the next source: of the same job, with the same state
+    const mended = `${folder.path}/contacts.failed.csv`;
     await Deno.writeTextFile(
-      path,
+      mended,
       "key,name,company,parent,country,email,odeno_line,odeno_field,odeno_reason\nA,Acme,yes,,BE,,,,\nD,Dora,,,,,5,name,was empty\n",
     );
-    const second = await run(() => pushContacts([path], open));
+    const second = await run(() => pushContacts([mended], open));
     assertEquals(second.code, 0);
     assertStringIncludes(second.text, "2 rows in = 1 created + 0 updated + 1 unchanged");
+    await Deno.writeTextFile(path, "key,name\nA,Acme\nD,Dora\n");
+    const third = await run(() => pushContacts([path], open));
+    assertStringIncludes(third.text, "2 rows in = 0 created + 0 updated + 2 unchanged");
     const files = (await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name);
-    assertEquals(files.includes("contacts.failed.csv"), false);
+    assertEquals(files.filter((name) => !name.startsWith("contacts.state.sqlite")), [
+      "contacts.csv",
+    ]);
   });
 }
 
@@ -71,7 +77,7 @@ Deno.test("nightly_contacts.ts says in one sentence why it could not run, and ex
   const open = () => new OdooSimulator().connect();
   for (
     const [content, message] of [
-      [undefined, "There is no file"],
+      [undefined, "contacts.csv: There is no such file"],
       ["", "contacts.csv: The file is empty"],
       ["key,nmae\n", "contacts.csv: The header (line 1) lacks name, and has unknown columns: nmae"],
     ] as const
@@ -81,11 +87,44 @@ Deno.test("nightly_contacts.ts says in one sentence why it could not run, and ex
     assertEquals(code, 2);
     assertStringIncludes(text, message);
   }
+  const inFolder = await run(() => pushContacts([folder.path], open));
+  assertEquals(inFolder, { code: 2, text: `${folder.path}: This is a folder` });
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["contacts.csv"]);
   assertEquals((await run(() => pushContacts([]))).code, 2);
+  await Deno.writeTextFile(path, "key,name\n");
   const broken = () => Promise.reject(new Deno.errors.PermissionDenied("not yours"));
   const { code, text } = await run(() => pushContacts([path], broken));
   assertEquals(code, 2);
   assertStringIncludes(text, "not yours");
+});
+
+Deno.test({
+  name: "nightly_contacts.ts says which permission it lacks",
+  permissions: { read: false },
+  fn: async () => {
+    assertEquals(await run(() => pushContacts(["contacts.csv"])), {
+      code: 2,
+      text: "contacts.csv: No permission to read it: run with --allow-read=contacts.csv",
+    });
+  },
+});
+
+Deno.test("mirror_orders.ts says in one sentence that it cannot write its copy, and exits 2", async () => {
+  await using folder = await temporaryFolder();
+  const open = () => new OdooSimulator().connect();
+  const noDatabase = `${folder.path}/orders.csv`;
+  await Deno.writeTextFile(noDatabase, "key,name\n".repeat(100));
+  for (
+    const [path, message] of [
+      [`${folder.path}/nowhere/orders.sqlite`, "its folder is missing"],
+      [noDatabase, `The table sale_order of ${noDatabase} cannot be read or written`],
+      [folder.path, `The table sale_order of ${folder.path} cannot be read or written`],
+    ] as const
+  ) {
+    const { code, text } = await run(() => mirrorOrders([path], open));
+    assertEquals([code, text.split("\n").length], [2, 1]);
+    assertStringIncludes(text, message);
+  }
 });
 
 Deno.test("mirror_orders.ts copies orders and lines, then what has changed, and marks what is gone", async () => {
