@@ -67,6 +67,22 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "write the types of models, from the database, as TypeScript",
     load: async () => (await import("./commands/types.ts")).types,
   },
+  push: {
+    summary: "bring the rows of a file into a model, each once",
+    load: async () => (await import("./commands/push.ts")).push,
+  },
+  pull: {
+    summary: "keep a copy of records in a file or a database, up to date",
+    load: async () => (await import("./commands/pull.ts")).pull,
+  },
+  sync: {
+    summary: "run the pushes and pulls of a job file",
+    load: async () => (await import("./commands/sync.ts")).sync,
+  },
+  runs: {
+    summary: "tell what runs of jobs have done, and which rows failed",
+    load: async () => (await import("./commands/runs.ts")).runs,
+  },
   doctor: {
     summary: "look for what is wrong on the way to Odoo, and say what to do",
     load: async () => (await import("./commands/doctor.ts")).doctor,

@@ -46,6 +46,12 @@ export async function typesOf(
   );
 }
 
+/** A value as rows of a source have it: Odoo's "no value", and many2one pairs, may come from what was read. */
+export function sourceValue(value: unknown, type: string | undefined): unknown {
+  if (value === false && type !== "boolean") return null;
+  return type === "many2one" && Array.isArray(value) ? value[0] : value;
+}
+
 /** Runs what writes. Where no answer comes, says that Odoo may have done it: who repeats it could make a second record. */
 export async function writing<T>(run: () => Promise<T>): Promise<T> {
   try {

@@ -19,7 +19,8 @@ export async function connectBy({ flags, io, signal }: Invocation): Promise<Odoo
   return odoo.withContext(context);
 }
 
-function contextOf(flags: Flags): Readonly<Record<string, RpcInput>> {
+/** The context that the flags give. */
+export function contextOf(flags: Flags): Readonly<Record<string, RpcInput>> {
   const [lang, company] = [textOf(flags, "lang"), textOf(flags, "company")];
   return {
     ...(lang !== undefined && { lang }),

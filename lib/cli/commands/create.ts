@@ -4,7 +4,7 @@ import { checkNoMore, type Command, type Invocation, UsageError } from "../comma
 import { cut, valueOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
 import { formatOf } from "../output.ts";
-import { countedRecords, typesOf, writing } from "../records.ts";
+import { countedRecords, sourceValue, typesOf, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
 import { contentOf, modelIn } from "../words.ts";
 
@@ -94,10 +94,10 @@ class IdPrinter {
 
 /** Values as rows of a source have them: Odoo's "no value", and many2one pairs, may come from what was read. */
 function sourceOf(row: Struct, types: Readonly<Record<string, string>>): SourceRow {
-  const entries = Object.entries(row).map(([name, value]) => {
-    if (value === false && types[name] !== "boolean") return [name, null];
-    return [name, types[name] === "many2one" && isList(value) ? value[0] : value];
-  });
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    sourceValue(value, types[name]),
+  ]);
   return Object.fromEntries(entries);
 }
 

@@ -1,0 +1,40 @@
+import { OdooConfigError } from "../../errors.ts";
+import { isList, type RpcInput } from "../../values.ts";
+import { checkNoMore, type Command, UsageError } from "../command.ts";
+import { readText } from "../files.ts";
+
+/** Runs the jobs of a file. */
+export const sync: Command = {
+  usage: "sync JOB.json [--dry-run]",
+  details:
+    `The file has a JSON object with the flags of "odeno push" or "odeno pull" as its words, such as
+  { "push": "res.partner", "source": "contacts.csv", "key": ["nr"], "map": { "name": "Name" } }
+  { "pull": "sale.order", "fields": ["name", "amount_total"], "out": "orders.csv" }
+or a list of such objects, which run one after another. Paths are relative to the file.`,
+  switches: {
+    "dry-run": "of pushes: write nothing, and print what would be done",
+  },
+  examples: ["odeno sync nightly.json", "odeno sync nightly.json --dry-run --json"],
+  async run(invocation) {
+    const [path, ...rest] = invocation.args;
+    if (path === undefined) {
+      throw new UsageError("A file with a job is needed, such as nightly.json");
+    }
+    checkNoMore(rest);
+    const value = parsed(await readText(path), path);
+    const { jobsOf } = await import("../jobs/job.ts");
+    const jobs = jobsOf(value, path);
+    const { runJobs } = await import("../jobs/run.ts");
+    return await runJobs(jobs, isList(value), invocation);
+  },
+};
+
+function parsed(text: string, path: string): RpcInput {
+  try {
+    // Some editors begin a file with a byte order mark
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new OdooConfigError(`${path} is no JSON: ${why}`, { cause: error });
+  }
+}

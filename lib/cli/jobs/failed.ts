@@ -1,0 +1,103 @@
+/**
+ * Rows that did not go in, as a file like their source.
+ *
+ * @module
+ */
+import { OdooConfigError } from "../../errors.ts";
+import { FailedRows, type RowFailure } from "../../files/mod.ts";
+import { whyNot } from "../settings.ts";
+import type { SourceFormat } from "./source.ts";
+
+/** A file of failed rows: mended, it can be the next source. */
+export interface FailedFile extends Disposable {
+  /** Where it is. */
+  readonly path: string;
+  /** How many rows are in it. */
+  readonly count: number;
+  /** Writes a row. */
+  add(row: Readonly<Record<string, unknown>>, failure: RowFailure): void;
+  /** Puts the file in its place; or takes that of an earlier run away, where nothing failed. */
+  finish(): Promise<void>;
+}
+
+/** The file beside a source; `path` is where it goes in any case. */
+export function failedFile(
+  { path, stem }: { path: string | undefined; stem: string },
+  format: SourceFormat,
+): FailedFile {
+  if (format.isJson) return explained(new FailedObjects(path ?? `${stem}.failed.ndjson`));
+  const rows = new FailedRows(path ?? `${stem}.failed.csv`);
+  rows.delimiter = format.delimiter;
+  return explained(rows);
+}
+
+/** As CSV it would lose what it has beside texts, and the columns that not all rows have. */
+class FailedObjects implements FailedFile {
+  readonly path: string;
+  count = 0;
+  readonly #beside: string;
+  #file: Deno.FsFile | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#beside = `${path}.tmp`;
+  }
+
+  add(row: Readonly<Record<string, unknown>>, { line, field, reason }: RowFailure): void {
+    const file = this.#file ??= Deno.openSync(this.#beside, {
+      write: true,
+      create: true,
+      truncate: true,
+    });
+    const all = { ...row, odeno_line: line, odeno_field: field, odeno_reason: reason };
+    let bytes = new TextEncoder().encode(`${JSON.stringify(all)}\n`);
+    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+    this.count++;
+  }
+
+  async finish(): Promise<void> {
+    if (this.#file) {
+      this.#file.close();
+      this.#file = undefined;
+      return await Deno.rename(this.#beside, this.path);
+    }
+    await Deno.remove(this.path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#file) return;
+    this.#file.close();
+    this.#file = undefined;
+    Deno.removeSync(this.#beside);
+  }
+}
+
+/** The same; what goes wrong with the file is told in a sentence. */
+function explained(file: FailedFile): FailedFile {
+  const told = (error: unknown) =>
+    new OdooConfigError(
+      `Cannot write ${file.path}: ${whyNot(error, "--allow-read --allow-write")}`,
+      { cause: error },
+    );
+  return {
+    path: file.path,
+    get count() {
+      return file.count;
+    },
+    add(row, failure) {
+      try {
+        file.add(row, failure);
+      } catch (error) {
+        throw told(error);
+      }
+    },
+    async finish() {
+      await file.finish().catch((error) => {
+        throw told(error);
+      });
+    },
+    [Symbol.dispose]: () => file[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,287 @@
+/**
+ * What a job is, whether it was given by flags or by a file.
+ *
+ * @module
+ */
+import { normalizeDomain } from "../../domain.ts";
+import { OdooConfigError } from "../../errors.ts";
+import { isList, isStruct, type RpcInput } from "../../values.ts";
+import { Given, type Place } from "./given.ts";
+import { columnsOf, type FieldMap, mapOf, pushName } from "./map.ts";
+import { PULL_OPTIONS, PULL_SWITCHES, PUSH_OPTIONS, PUSH_SWITCHES } from "./words.ts";
+
+/** What every job has. */
+interface CommonJob {
+  /** Its name. */
+  readonly name: string;
+  /** Technical name of the model. */
+  readonly model: string;
+  /** Path of the file with what it remembers. */
+  readonly state: string;
+  /** Columns of a source, or fields of a copy, that may be missing. */
+  readonly optional: readonly string[] | undefined;
+  /** Odoo's context. */
+  readonly context: { readonly [name: string]: RpcInput };
+}
+
+/** Rows into Odoo. */
+export interface PushJob extends CommonJob {
+  readonly kind: "push";
+  /** The path of a file, or `-`. */
+  readonly source: string;
+  readonly key: readonly string[];
+  readonly map: FieldMap | undefined;
+  /** Where failed rows go; beside the source where nothing is said. */
+  readonly failed: { readonly path: string | undefined; readonly stem: string };
+  readonly match: readonly string[] | undefined;
+  readonly mirror: "archive" | "delete" | undefined;
+  readonly mirrorLimit: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly clear: readonly string[] | undefined;
+  readonly quiet: boolean;
+  readonly encoding: string | undefined;
+  readonly delimiter: string | undefined;
+}
+
+/** Records of Odoo into a copy. */
+export interface PullJob extends CommonJob {
+  readonly kind: "pull";
+  readonly fields: readonly string[];
+  readonly domain: readonly RpcInput[];
+  /** The file of the copy. */
+  readonly out: Out;
+  readonly sweep: "run" | "daily" | "off" | undefined;
+  readonly full: "weekly" | "always" | "never" | undefined;
+  readonly deleted: "remove" | "mark" | undefined;
+  readonly maxTombstones: number | undefined;
+  readonly addColumns: boolean;
+}
+
+/** A file of a copy. */
+export interface Out {
+  /** Its kind. */
+  readonly kind: "csv" | "ndjson" | "sqlite";
+  /** Its path. */
+  readonly path: string;
+  /** The table, of an SQLite file. */
+  readonly table: string;
+}
+
+/** A job of either kind. */
+export type Job = PushJob | PullJob;
+
+/** Where paths begin: that of a job file, and what the state is beside where nothing is said. */
+interface Folders {
+  /** The folder that paths are relative to. */
+  readonly base: string;
+  /** The folder of the state; that of the source or of the copy where nothing is said. */
+  readonly home: string | undefined;
+}
+
+/**
+ * The job that somebody has given, checked to the last word.
+ *
+ * @param folder The folder of the job file; nothing for flags.
+ */
+export function jobOf(
+  values: { readonly [word: string]: RpcInput },
+  place: Place,
+  folder?: string,
+): Job {
+  const folders = { base: folder ?? "", home: folder };
+  const isPush = values["push"] !== undefined;
+  if (isPush && values["pull"] !== undefined) {
+    throw place.error(`${place.at("pull")} does not go with "push": a job is one of them`);
+  }
+  const words = isPush
+    ? { ...PUSH_OPTIONS, ...PUSH_SWITCHES }
+    : { ...PULL_OPTIONS, ...PULL_SWITCHES };
+  const own = isPush
+    ? ["push", "source"]
+    : values["pull"] === undefined
+    ? ["push", "pull"]
+    : ["pull", "domain"];
+  const given = new Given(values, place, [...own, ...Object.keys(words), "context"]);
+  if (isPush) return pushOf(given, folders);
+  if (given.has("pull")) return pullOf(given, folders);
+  throw place.error(`${place.at("push")} or ${place.at("pull")} is needed: the model of the job`);
+}
+
+function pushOf(given: Given, { base, home }: Folders): PushJob {
+  const model = given.needed("push", "the model, such as res.partner");
+  const source = pathOf(base, given.needed("source", "the file with the rows, or -"));
+  const stem = source === "-" ? "" : source.replace(/(\.failed)?\.[^./\\]*$/i, "");
+  const name = pushName(given) ?? safeName(given, stem);
+  const map = given.struct("map");
+  const failed = given.text("failed");
+  const job: PushJob = {
+    kind: "push",
+    name,
+    model,
+    source,
+    key: given.names("key") ??
+      given.refuse("key", "is needed: the columns that tell a row from all others"),
+    map: map && mapOf(map, given.place("map")),
+    failed: {
+      path: failed === undefined ? undefined : pathOf(base, failed),
+      stem: source === "-" ? `${base}${name}` : stem,
+    },
+    match: given.names("match"),
+    mirror: given.oneOf("mirror", ["archive", "delete"]),
+    mirrorLimit: given.count("mirrorLimit", 0),
+    concurrency: given.count("concurrency", 1),
+    clear: given.names("clear"),
+    quiet: given.isSet("quiet"),
+    encoding: given.text("encoding"),
+    delimiter: given.text("delimiter"),
+    ...commonOf(given, base, home ?? folderOf(source)),
+  };
+  checkPush(given, job);
+  return job;
+}
+
+/** What would do harm, or nothing. */
+function checkPush(given: Given, { map, mirror, source, failed }: PushJob): void {
+  if (map?.size === 0) given.refuse("map", "has no field in it");
+  if (given.has("mirrorLimit") && !mirror) given.refuse("mirrorLimit", 'needs a "mirror"');
+  if (mirror && /\.failed\.\w+$/i.test(source)) {
+    given.refuse("mirror", "does not go with a file of failed rows, which is not the whole source");
+  }
+  if (failed.path !== undefined && failed.path === source) {
+    given.refuse("failed", "must be another file than the source");
+  }
+}
+
+/** A name from that of the file. A digit may be that of a date, which would make a job of its own each day. */
+function safeName(given: Given, stem: string): string {
+  const name = stem.replace(/^.*[/\\]/, "");
+  if (/^[a-z][a-z_]*$/.test(name)) return name;
+  return given.refuse(
+    "job",
+    "is needed: a name that stays the same in every run, as the records are known by it; " +
+      "only that of a file of small letters and _ is taken for it",
+  );
+}
+
+function pullOf(given: Given, { base, home }: Folders): PullJob {
+  const model = given.needed("pull", "the model, such as sale.order");
+  const out = outOf(given, base, model);
+  const job: PullJob = {
+    kind: "pull",
+    name: given.text("job") ?? nameOf(out),
+    model,
+    fields: given.names("fields") ??
+      given.refuse("fields", "is needed: the fields to copy, such as name,write_date"),
+    domain: domainOf(given),
+    out,
+    sweep: given.oneOf("sweep", ["run", "daily", "off"]),
+    full: given.oneOf("full", ["weekly", "always", "never"]),
+    deleted: given.oneOf("deleted", ["remove", "mark"]),
+    maxTombstones: given.count("maxTombstones", 0),
+    addColumns: given.isSet("addColumns"),
+    ...commonOf(given, base, home ?? folderOf(out.path)),
+  };
+  if (job.deleted === "mark" && out.kind !== "sqlite") {
+    given.refuse("deleted", 'can be "mark" for SQLite only: a file has no room for marks');
+  }
+  if (job.state === out.path) given.refuse("state", "must be another file than the copy");
+  const unknown = job.optional?.find((name) => !job.fields.includes(name));
+  if (unknown !== undefined) {
+    given.refuse("optional", `names "${unknown}", which is none of the fields`);
+  }
+  return job;
+}
+
+function commonOf(given: Given, base: string, home: string) {
+  const state = given.text("state");
+  return {
+    state: state === undefined ? `${home}odeno.sqlite` : pathOf(base, state),
+    optional: given.names("optional"),
+    context: given.struct("context") ?? {},
+  };
+}
+
+const KINDS = {
+  csv: "csv",
+  ndjson: "ndjson",
+  jsonl: "ndjson",
+  sqlite: "sqlite",
+  sqlite3: "sqlite",
+  db: "sqlite",
+} as const;
+
+function outOf(given: Given, base: string, model: string): Out {
+  const text = given.needed("out", "the file of the copy, such as orders.csv");
+  const [, path = "", ending = "", table] = /^(.*\.(\w+))(?:#(.+))?$/.exec(text) ?? [];
+  const kind = Object.entries(KINDS).find(([name]) => name === ending.toLowerCase())?.[1];
+  if (kind === undefined || table !== undefined && kind !== "sqlite") {
+    return given.refuse(
+      "out",
+      `must end with .csv, .ndjson, .sqlite or .sqlite#TABLE, not as "${text}"`,
+    );
+  }
+  return { kind, path: pathOf(base, path), table: table ?? model.replaceAll(".", "_") };
+}
+
+/** One of its own for every copy of a folder, which have a state in common. */
+function nameOf({ kind, path, table }: Out): string {
+  const file = path.replace(/^.*[/\\]/, "");
+  return kind === "sqlite" ? `${file}#${table}` : file;
+}
+
+function domainOf(given: Given): readonly RpcInput[] {
+  const domain = given.value("domain") ?? [];
+  if (!isList(domain)) {
+    return given.refuse(
+      "domain",
+      'must be a list of conditions, such as [["name", "ilike", "inc"]]',
+    );
+  }
+  try {
+    return normalizeDomain(domain);
+  } catch (error) {
+    if (!(error instanceof OdooConfigError)) throw error;
+    return given.refuse("domain", `cannot be used: ${error.message}`);
+  }
+}
+
+/** The columns that a source must have: those of the key and of the map, but for the optional ones. */
+export function requiredOf({ key, map, optional = [] }: PushJob): string[] {
+  const columns = [...new Set([...key, ...map ? columnsOf(map) : []])];
+  return columns.filter((column) => !optional.includes(column));
+}
+
+/** The folder of a path, with its slash; an empty text for the current one. */
+export function folderOf(path: string): string {
+  return path.replace(/[^/\\]*$/, "");
+}
+
+function pathOf(base: string, path: string): string {
+  const isWhole = path === "-" || /^([/\\]|[A-Za-z]:[/\\])/.test(path);
+  return isWhole ? path : `${base}${path}`;
+}
+
+/** The jobs of a file: one, or a list of them, which run one after another. */
+export function jobsOf(value: RpcInput, path: string): Job[] {
+  const error = (message: string) => new OdooConfigError(`${path}: ${message}`);
+  const list = isList(value) ? value : [value];
+  const jobs = list.map((each, index) => {
+    const root = isList(value) ? `$[${index}]` : "$";
+    if (!isStruct(each)) {
+      throw error(
+        `${root} must be an object such as { "push": "res.partner", "source": "contacts.csv" }`,
+      );
+    }
+    return jobOf(each, { at: (word) => `${root}.${word}`, error }, folderOf(path));
+  });
+  if (jobs.length === 0) throw error("$ has no job in it");
+  for (const [index, { name, state }] of jobs.entries()) {
+    const first = jobs.findIndex((job) => job.name === name && job.state === state);
+    if (first < index) {
+      throw error(`$[${index}].job must be another than that of $[${first}]: "${name}"`);
+    }
+  }
+  const inputs = jobs.filter((job) => job.kind === "push" && job.source === "-");
+  if (inputs.length > 1) throw error("only one source can be -, the standard input");
+  return jobs;
+}

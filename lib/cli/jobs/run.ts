@@ -1,0 +1,73 @@
+/**
+ * Runs the jobs of a command line, one after another.
+ *
+ * @module
+ */
+import { OdooConfigError } from "../../errors.ts";
+import { type Invocation, UsageError } from "../command.ts";
+import { unreadable } from "../files.ts";
+import { type DataRow, formatOf, jsonOf, RowPrinter } from "../output.ts";
+import { configBy, connectBy, contextOf } from "../settings.ts";
+import type { Job } from "./job.ts";
+import { runPull } from "./run_pull.ts";
+import { runPush } from "./run_push.ts";
+import type { Way } from "./way.ts";
+
+const PLAN = ["job", "line", "key", "action", "id", "name", "field", "reason", "changes"];
+
+/** Runs jobs, and answers with the exit code. A list of jobs is told of as a list, also where it has one. */
+export async function runJobs(
+  jobs: readonly Job[],
+  isList: boolean,
+  invocation: Invocation,
+): Promise<number> {
+  const { flags, io, signal } = invocation;
+  const isDry = flags["dry-run"] === true;
+  await check(jobs, isDry, invocation);
+  const format = formatOf(flags, io);
+  const isTable = format === "table";
+  const plan = isDry && !isTable ? new RowPrinter(io, format, PLAN) : undefined;
+  const odoo = await connectBy(invocation);
+  const isVerbose = flags["verbose"] === true;
+  const way: Way = { odoo, io, signal, context: contextOf(flags), isDry, isVerbose, plan };
+  const facts: DataRow[] = [];
+  let worst = 0;
+  try {
+    for (const job of jobs) {
+      signal.throwIfAborted();
+      const result = job.kind === "push" ? await runPush(job, way) : await runPull(job, way);
+      worst = Math.max(worst, result.code);
+      facts.push(result.facts);
+      if (flags["ndjson"] && !isDry) io.out(jsonOf(result.facts));
+    }
+  } finally {
+    plan?.end();
+    const [first] = facts;
+    if (flags["json"] && !isDry && first) io.out(jsonOf(isList ? facts : first));
+  }
+  return worst;
+}
+
+/** Refuses what could not be done, before anything is read or sent. */
+async function check(jobs: readonly Job[], isDry: boolean, invocation: Invocation): Promise<void> {
+  const { flags } = invocation;
+  if (flags["csv"] && !isDry) throw new UsageError("--csv is for the plan of a --dry-run only");
+  const pulled = jobs.find(({ kind }) => kind === "pull");
+  if (isDry && pulled) {
+    throw new UsageError(`--dry-run is for pushes, and "${pulled.name}" is a pull`);
+  }
+  const pushed = jobs.find(({ kind }) => kind === "push");
+  if (pushed && !isDry && (await configBy(invocation)).readOnly) {
+    throw new OdooConfigError(
+      `Cannot push "${pushed.name}" where only reading is allowed, by --read-only or ODOO_READ_ONLY; ` +
+        "--dry-run tells what would be done",
+    );
+  }
+  for (const job of jobs) {
+    if (job.kind === "pull" || job.source === "-") continue;
+    const info = await Deno.stat(job.source).catch((error) => {
+      throw unreadable(job.source, error);
+    });
+    if (info.isDirectory) throw new OdooConfigError(`Cannot read ${job.source}: it is a folder`);
+  }
+}

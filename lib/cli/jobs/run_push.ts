@@ -1,0 +1,145 @@
+/**
+ * Runs a job that brings rows into Odoo, and tells of it.
+ *
+ * @module
+ */
+import { MirrorLimitError, push, type PushReport } from "../../sync/mod.ts";
+import type { CallOptions, RpcValue } from "../../values.ts";
+import type { DataRow, FieldTypes } from "../output.ts";
+import type { FailedFile } from "./failed.ts";
+import { type PushJob, requiredOf } from "./job.ts";
+import { Lookups } from "./lookups.ts";
+import { valuesOf } from "./mapping.ts";
+import { LINE, nameOf, type Reading, readRows, type SourceRecord } from "./source.ts";
+import { fieldTypes, type Result, type Way } from "./way.ts";
+import { accountText, PushWatch } from "./watch_push.ts";
+
+/** Rows that are looked up together. */
+const BATCH = 500;
+
+/** Brings the rows into Odoo; in a dry run, says what would be done. */
+export async function runPush(job: PushJob, way: Way): Promise<Result> {
+  const { odoo, signal } = way;
+  const context = { ...job.context, ...way.context };
+  const types = await typesOf(job, way);
+  const lookups = new Lookups(odoo, job.map, { context, signal });
+  const mapping = { map: job.map, types, optional: job.optional ?? [], lookups };
+  const { from, opened } = inputOf(job, way);
+  await using watch = new PushWatch(job, nameOf(from), way);
+  const reading: Reading = {
+    from: opened ?? from,
+    encoding: job.encoding,
+    delimiter: job.delimiter,
+    required: requiredOf(job),
+    optional: job.optional,
+    onFormat: watch.onFormat,
+  };
+  const report = await pushed(job, way, {
+    source: lookedUp(readRows(reading), lookups, signal),
+    map: (row) => valuesOf(row, mapping),
+    context,
+    watch,
+  });
+  const failed = await watch.finish();
+  return { code: tell(job, way, watch, report, failed), facts: factsOf(job, report, failed) };
+}
+
+interface Pushed {
+  source: AsyncIterable<SourceRecord>;
+  map: (row: SourceRecord) => ReturnType<typeof valuesOf>;
+  context: CallOptions["context"];
+  watch: PushWatch;
+}
+
+async function pushed(
+  job: PushJob,
+  { odoo, signal, isDry }: Way,
+  { source, map, context, watch }: Pushed,
+): Promise<PushReport> {
+  const { name, model, key, state, match, mirror, mirrorLimit, concurrency, clear, quiet } = job;
+  const common = { model, key, state, match, mirror, mirrorLimit, concurrency, clear, quiet };
+  try {
+    return await push(odoo, {
+      ...common,
+      source,
+      job: name,
+      map,
+      line: (row) => row[LINE],
+      dryRun: isDry,
+      context,
+      signal,
+      onEvent: watch.onEvent,
+    });
+  } catch (error) {
+    // All else is done, and is to be told
+    if (error instanceof MirrorLimitError) return error.report;
+    watch.tellSoFar();
+    throw error;
+  }
+}
+
+/** Rows, once it is known what they refer to. */
+async function* lookedUp(
+  rows: AsyncIterable<SourceRecord>,
+  lookups: Lookups,
+  signal: AbortSignal,
+): AsyncGenerator<SourceRecord> {
+  let batch: SourceRecord[] = [];
+  for await (const row of rows) {
+    if (batch.push(row) < BATCH) continue;
+    await lookups.prepare(batch);
+    yield* batch;
+    batch = [];
+    signal.throwIfAborted();
+  }
+  await lookups.prepare(batch);
+  yield* batch;
+}
+
+/** The types of the fields, of which those that the job names must be there. */
+async function typesOf(job: PushJob, way: Way): Promise<FieldTypes> {
+  const named = [...job.map?.keys() ?? [], ...job.match ?? [], ...job.clear ?? []];
+  return await fieldTypes(way, job.model, named);
+}
+
+/** The file, or the standard input, which ends when somebody ends the run. */
+function inputOf({ source }: PushJob, { io, signal }: Way) {
+  if (source !== "-") return { from: source };
+  const opened = io.input().pipeThrough(new TransformStream(), { signal });
+  return { from: opened, opened };
+}
+
+function tell(
+  { name }: PushJob,
+  { isDry }: Way,
+  watch: PushWatch,
+  { run, account, lost, notMirrored }: PushReport,
+  failed: FailedFile | undefined,
+): number {
+  const end = isDry ? " (nothing was written)" : "";
+  if (lost) watch.say(`Nothing more could be sent: ${lost.message}`);
+  if (notMirrored !== undefined) watch.say(`Not all was mirrored: ${notMirrored}`);
+  watch.say(`${name}, run ${run}: ${accountText(account)}${end}`);
+  if (failed && failed.count > 0) watch.say(`What failed is in ${failed.path}`);
+  return lost || notMirrored !== undefined || account.failed + account.unknown > 0 ? 1 : 0;
+}
+
+function factsOf(
+  { name, model }: PushJob,
+  { run, namespace, account, foundBy, lost, notMirrored }: PushReport,
+  failed: FailedFile | undefined,
+): DataRow {
+  const counts: [string, RpcValue][] = Object.entries(account);
+  return {
+    job: name,
+    kind: "push",
+    model,
+    run,
+    namespace,
+    ...Object.fromEntries(counts),
+    foundBy: { ...foundBy },
+    lost: lost?.message ?? null,
+    notMirrored: notMirrored ?? null,
+    failedRows: failed && failed.count > 0 ? failed.path : null,
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * What a push tells while it runs: rows that did not go in, a bar on a terminal, the plan of a dry run.
+ *
+ * @module
+ */
+import {
+  planned,
+  type PlannedRow,
+  planTable,
+  type PushEvent,
+  type RowEvent,
+} from "../../sync/mod.ts";
+import { emptyAccount } from "../../sync/push/account.ts";
+import type { Account } from "../../sync/state.ts";
+import type { DataRow } from "../output.ts";
+import { type FailedFile, failedFile } from "./failed.ts";
+import type { PushJob } from "./job.ts";
+import { Progress } from "./progress.ts";
+import type { SourceFormat } from "./source.ts";
+import type { Way } from "./way.ts";
+
+/** Takes the events of a push. */
+export class PushWatch implements AsyncDisposable {
+  readonly #job: PushJob;
+  readonly #source: string;
+  readonly #way: Way;
+  readonly #progress: Progress;
+  /** Of a dry run whose plan is a table. */
+  readonly #plan: PlannedRow[] = [];
+  readonly #account = emptyAccount();
+  #done = 0;
+  #failed: FailedFile | undefined;
+
+  /** Takes the job, and what its source is called. */
+  constructor(job: PushJob, source: string, way: Way) {
+    this.#job = job;
+    this.#source = source;
+    this.#way = way;
+    this.#progress = new Progress(way.io);
+  }
+
+  /** Takes what the source is. */
+  readonly onFormat = (format: SourceFormat): void => {
+    if (!this.#way.isDry) this.#failed = failedFile(this.#job.failed, format);
+  };
+
+  /** Takes an event. */
+  readonly onEvent = (event: PushEvent): void => {
+    if (event.type === "row") this.#onRow(event);
+    else if (event.type === "gone") this.#onPlanned(planned(event));
+    else if (event.type === "source") this.#account.rows = event.rows;
+    else {
+      this.#done = event.done;
+      this.#progress.at(event.done, event.rows, `${event.done} of ${event.rows} rows`);
+    }
+  };
+
+  /** Writes a line. */
+  say(line: string): void {
+    this.#progress.say(line);
+  }
+
+  /** Tells how far an interrupted run has come. */
+  tellSoFar(): void {
+    const { name } = this.#job;
+    if (this.#way.isDry) return;
+    if (this.#done > 0) {
+      const { rows } = this.#account;
+      const text = accountText({ ...this.#account, rows: this.#done });
+      return this.say(`${name}: so far ${text}; ${rows - this.#done} more are for the next run`);
+    }
+    if (this.#way.signal.aborted) this.say(`${name}: no row was done`);
+  }
+
+  /** Puts the file of failed rows in its place, and writes the plan. */
+  async finish(): Promise<FailedFile | undefined> {
+    await this.#failed?.finish();
+    await this.#progress[Symbol.asyncDispose]();
+    const { plan, io } = this.#way;
+    if (this.#way.isDry && plan === undefined) {
+      for (const line of planTable(this.#plan).split("\n")) {
+        io.out(line);
+      }
+    }
+    return this.#failed;
+  }
+
+  /** Lets go of the terminal, and of a file of failed rows that is not whole. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#failed?.[Symbol.dispose]();
+    await this.#progress[Symbol.asyncDispose]();
+  }
+
+  #onRow(event: RowEvent): void {
+    const { status, line, field, reason, altered, warning } = event;
+    this.#account[status]++;
+    if (this.#way.isDry) this.#onPlanned(planned(event));
+    const place = `${this.#source}:${line}: `;
+    if (status === "failed" || status === "unknown") {
+      this.#failed?.add(event.row, { line, field, reason });
+      this.say(`${place}${field ? `${field}: ` : ""}${reason}`);
+    }
+    if (warning !== undefined) this.say(`${place}${warning}`);
+    if (!this.#way.isVerbose) return;
+    for (const { field, kept } of altered) {
+      this.say(`${place}${field}: Odoo keeps it as ${JSON.stringify(kept)}`);
+    }
+  }
+
+  #onPlanned(row: PlannedRow): void {
+    if (!this.#way.isDry) return;
+    if (this.#way.plan) this.#way.plan.add([plannedData(this.#job.name, row)]);
+    else if (row.action !== "unchanged") this.#plan.push(row);
+  }
+}
+
+/** The account, in words. */
+export function accountText(account: Account): string {
+  const { rows, created, updated, unchanged, failed, unknown } = account;
+  const others = (["altered", "warned", "archived", "deleted"] as const)
+    .filter((name) => account[name] > 0).map((name) => `${account[name]} ${name}`);
+  return `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ` +
+    `${failed} failed + ${unknown} unknown${others.length > 0 ? ` (${others.join(", ")})` : ""}`;
+}
+
+function plannedData(job: string, row: PlannedRow): DataRow {
+  const { line, key, action, id = null, name = null, field = null, reason = null } = row;
+  const changed = Object.entries(row.changes ?? {}).map((
+    [field, { from, to }],
+  ) => [field, { from, to }]);
+  const changes = changed.length === 0 ? null : Object.fromEntries(changed);
+  return { job, line, key, action, id, name, field, reason, changes };
+}
