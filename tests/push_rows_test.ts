@@ -231,7 +231,10 @@ Deno.test("`push()` says of a row in a circle that it was made, though not with 
     ["d", "created"],
   ]);
   const a = report.rows.find(({ key }) => key === "a");
-  assertEquals(a?.reason, 'made, but without next_id: row "b" did not go in');
+  assertEquals([a?.field, a?.reason], [
+    "next_id",
+    'made, but without next_id: row "b" did not go in',
+  ]);
   assert(server.records("x.node").some(({ id, name }) => id === a?.id && name === "A"));
   const again = await run(server, [{ ...rows[0], name: "New" }, ...rows.slice(1)], {
     model: "x.node",
@@ -248,14 +251,16 @@ Deno.test("`push()` says in the words of the source which row is missing", async
     { key: "1", name: "A", parent_id: { key: "B 4" } },
     { key: "2", name: "A", parent_id: { key: "B005" } },
     { key: "2 x", name: "A", parent_id: { key: "dup" } },
+    { key: "3", name: "A", parent_id: { key: ["x", "y"], namespace: "odeno_other" } },
     { key: "dup", name: "A" },
     { key: "dup", name: "A" },
   ]);
   const reasons = Object.fromEntries(report.rows.map(({ key, reason }) => [key, reason]));
-  assertEquals([reasons["1"], reasons["2"], reasons["2_20x"]], [
+  assertEquals([reasons["1"], reasons["2"], reasons["2_20x"], reasons["3"]], [
     'row "B 4" did not go in',
     'no row and no record has the key "B005"',
     'row "dup" did not go in',
+    'no record has the key "x, y" (odeno_other.res_partner.x.y)',
   ]);
 });
 

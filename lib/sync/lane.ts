@@ -226,11 +226,14 @@ export class Lane<T> {
     const reference = look.resolved.danglingOf(cell) ?? "";
     const { field } = cell;
     const key = this.#engine.drafter.keyOf(field.relation, reference);
+    const made = parseExternalId(reference);
+    const name = JSON.stringify(made?.key.join(", ") ?? reference);
     if (key === undefined) {
-      const reason = `${reference} leads to no record of ${field.relation} that this user may see`;
+      const reason = made?.model === field.relation.replaceAll(".", "_")
+        ? `no record has the key ${name} (${reference})`
+        : `${reference} leads to no record of ${field.relation} that this user may see`;
       return { ...failure(reason), field: field.name };
     }
-    const name = JSON.stringify(parseExternalId(reference)?.key.join(", ") ?? reference);
     const reason = this.#ledger.hasRow(key)
       ? `row ${name} did not go in`
       : `no row and no record has the key ${name}`;

@@ -139,8 +139,10 @@ function bothOf(before: LaneOutcome, outcome: LaneOutcome): LaneOutcome {
   const id = outcome.id ?? before.id;
   if (outcome.status === "failed" || outcome.status === "unknown") {
     const done = { created: "made", updated: "changed" }[String(before.status)];
-    const reason = `${done}, but without ${before.leftOut?.join(", ")}: ${outcome.reason}`;
-    return done === undefined ? { ...outcome, id } : { ...outcome, id, reason };
+    const missing = before.leftOut?.join(", ");
+    const field = outcome.field ?? missing;
+    const reason = `${done}, but without ${missing}: ${outcome.reason}`;
+    return { ...outcome, id, field, ...(done === undefined ? {} : { reason }) };
   }
   // A dry run has looked at it twice
   const warnings = new Set([before.warning, outcome.warning].filter((each) => each !== undefined));

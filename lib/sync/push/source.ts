@@ -7,7 +7,7 @@ import { CellError } from "../cells.ts";
 import type { Draft, Drafter, PackedCell } from "../drafts.ts";
 import type { Settled } from "../engine.ts";
 import { failure } from "../lane.ts";
-import { givenRow, type KeyColumns } from "../given.ts";
+import { type Given, givenRow, type KeyColumns } from "../given.ts";
 import { matchOf } from "../match.ts";
 import type { DuplicateRow, Spool, SpooledRow, SpoolRow } from "../spool.ts";
 import type { PushLedger, Source } from "./ledger.ts";
@@ -48,11 +48,12 @@ const BATCH = 500;
  */
 export async function readSource<T extends object>(
   source: AsyncIterable<T> | Iterable<T>,
-  { map, line, groupBy, columns, match, signal }: Reading<T>,
+  reading: Reading<T>,
   drafter: Drafter,
   spool: Spool<Packed>,
   ledger: PushLedger,
 ): Promise<number> {
+  const { line, columns, signal } = reading;
   let keyless = 0;
   let batch: SpoolRow<Packed>[] = [];
   // Not told before it is sure that there are rows with keys
@@ -60,31 +61,15 @@ export async function readSource<T extends object>(
   for await (const row of source) {
     signal?.throwIfAborted();
     const index = ledger.account.rows++;
-    const { values, error: wrong, line: own = index + 1 } = givenRow(row);
-    const number = line?.(row, index) ?? own;
-    columns.see(values);
+    const given = givenRow(row);
+    const number = line?.(row, index) ?? given.line ?? index + 1;
+    columns.see(given.values);
     try {
-      const key = drafter.keyOfRow(values);
-      const packed = pack(drafter, values, match, () => {
-        if (wrong !== undefined) throw new CellError("", wrong);
-        return map ? map(row) : values;
-      });
-      const { parents, matched, ...rest } = packed;
-      const group = wrong === undefined ? groupBy?.(row) : undefined;
-      batch.push({
-        key,
-        line: number,
-        row: rest,
-        parents,
-        match: matched,
-        ...(group === undefined ? {} : { group: String(group) }),
-      });
+      batch.push({ line: number, ...toSpool(row, given, reading, drafter) });
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
       keyless++;
-      refused.push(
-        refusedRow(values, number, wrong === undefined ? error : new CellError("", wrong)),
-      );
+      refused.push(refusedRow(given, number, error));
     }
     if (batch.length + refused.length < BATCH) continue;
     if (refused.length > 0) columns.check(false);
@@ -98,9 +83,32 @@ export async function readSource<T extends object>(
   return keyless;
 }
 
-function refusedRow(values: Source, line: number, error: CellError): Settled<Draft<Source>> {
+/** @throws {CellError} The row has no key. */
+function toSpool<T>(
+  row: T,
+  { values, error }: Given,
+  { map, groupBy, match }: Reading<T>,
+  drafter: Drafter,
+): Omit<SpoolRow<Packed>, "line"> {
+  const key = drafter.keyOfRow(values);
+  const { parents, matched, ...packed } = pack(drafter, values, match, () => {
+    if (error !== undefined) throw new CellError("", error);
+    return map ? map(row) : values;
+  });
+  const group = error === undefined ? groupBy?.(row) : undefined;
+  const grouped = group === undefined ? {} : { group: String(group) };
+  return { key, row: packed, parents, match: matched, ...grouped };
+}
+
+/** Where a row has too few cells, that is what is wrong with it, and not its key. */
+function refusedRow(
+  { values, error: wrong }: Given,
+  line: number,
+  error: CellError,
+): Settled<Draft<Source>> {
   const draft = { key: "", line, cells: [], source: jsonable(values), later: [] };
-  return { draft, outcome: { ...failure(error.message), field: error.field } };
+  const field = wrong === undefined ? error.field : "";
+  return { draft, outcome: { ...failure(wrong ?? error.message), field } };
 }
 
 /** Tells of all rows that share their key with another. */
