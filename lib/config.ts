@@ -196,7 +196,7 @@ export function addressFromEnv(options: ConfigFromEnvOptions = {}): string {
 }
 
 /** Reads variables by the part of their names that is the same for all profiles; of several, the first that is set. */
-function readerOf({ profile, get = readEnv }: ConfigFromEnvOptions) {
+export function readerOf({ profile, get = readEnv }: ConfigFromEnvOptions) {
   const prefix = profile === undefined ? "ODOO_" : `ODOO_${profileName(profile)}_`;
   const read = (...names: string[]): string | undefined =>
     names.map((name) => get(prefix + name)?.trim()).find((value) => value);

@@ -26,6 +26,8 @@ export async function odenoAt(ends: Partial<Io>, ...argv: string[]): Promise<Out
   const code = await run(argv, {
     out: (line) => out.push(line),
     err: (line) => err.push(line),
+    ask: (question) => err.push(question),
+    hide: () => {},
     isTerminal: false,
     isErrTerminal: false,
     isAsking: false,

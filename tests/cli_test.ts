@@ -9,7 +9,8 @@ Deno.test("`odeno auth` says who is signed in, as a table or as JSON", async () 
   await using env = await ground();
   const { code, out } = await odeno("auth", env.flag);
   assertEquals(code, 0);
-  const facts = { uid: 2, login: "admin", db: "odoo", version: "17.0", protocol: "xmlrpc" };
+  const who = { uid: 2, login: "admin", db: "odoo", version: "17.0", protocol: "xmlrpc" };
+  const facts = { ...who, keys: ["odeno"], expires: null, days_left: null };
   assertEquals(JSON.parse(out), facts);
   assertEquals(JSON.parse((await odeno("auth", "--json", env.flag)).out), facts);
 });

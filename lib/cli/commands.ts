@@ -15,6 +15,10 @@ export interface Listed {
 
 /** The commands by their names, which may have two words, in the order of the help. */
 export const COMMANDS: Readonly<Record<string, Listed>> = {
+  init: {
+    summary: "ask for what is needed, make an API key, and write the settings to .env",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
   auth: {
     summary: "sign in, and say as whom, where and how",
     load: async () => (await import("./commands/auth.ts")).auth,
@@ -83,6 +87,26 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: "tell what runs of jobs have done, and which rows failed",
     load: async () => (await import("./commands/runs.ts")).runs,
   },
+  "keys new": {
+    summary: "make an API key",
+    load: async () => (await import("./commands/keys.ts")).create,
+  },
+  "keys list": {
+    summary: "list the API keys of the user",
+    load: async () => (await import("./commands/keys.ts")).list,
+  },
+  "keys revoke": {
+    summary: "delete API keys for good",
+    load: async () => (await import("./commands/keys.ts")).revoke,
+  },
+  "keys rotate": {
+    summary: "replace an API key by a new one, and revoke the old one",
+    load: async () => (await import("./commands/keys.ts")).rotate,
+  },
+  "keys check": {
+    summary: "look whether the API key works, and how long still",
+    load: async () => (await import("./commands/keys.ts")).check,
+  },
   doctor: {
     summary: "look for what is wrong on the way to Odoo, and say what to do",
     load: async () => (await import("./commands/doctor.ts")).doctor,
@@ -106,4 +130,6 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
 };
 
 /** The first words of commands that have two, each with what its commands are about. */
-export const GROUPS: Readonly<Record<string, string>> = {};
+export const GROUPS: Readonly<Record<string, string>> = {
+  keys: "API keys of the user: make, list, revoke, rotate and check them",
+};

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename, dirname, join } from "node:path";
 import { OdooConfigError, OdooError } from "../errors.ts";
 import { whyNot } from "./settings.ts";
 
@@ -34,9 +35,49 @@ export function unreadable(path: string, cause: unknown): OdooConfigError {
 
 /** Writes beside and renames: who reads the file meanwhile finds the old one or the new one, whole. */
 export async function replaceFile(path: string, text: string): Promise<void> {
+  await replaceBy(path, (beside) => Deno.writeTextFile(beside, text, { createNew: true }));
+}
+
+/**
+ * {@linkcode replaceFile} for what has a secret. Others may never read it, not while it is written either: its mode is
+ * 0600, unless the old file has one that keeps others out as well. When this returns, the disk has it.
+ */
+export async function replaceSecretFile(path: string, text: string): Promise<void> {
+  // A link stays one
+  const target = await Deno.realPath(path).catch(() => path);
+  await replaceBy(target, async (beside) => {
+    await Deno.writeTextFile(beside, text, { createNew: true, mode: 0o600 });
+    using file = await Deno.open(beside, { write: true });
+    const old = await Deno.stat(target).catch(() => undefined);
+    if (old !== undefined) await takeAfter(beside, await file.stat(), old);
+    await file.sync();
+  });
+  await tidy(target).catch(() => {});
+}
+
+/** Lets those go on reading a file who could, but not everybody. */
+async function takeAfter(path: string, own: Deno.FileInfo, old: Deno.FileInfo): Promise<void> {
+  const { uid, gid, mode } = old;
+  if (uid !== own.uid || gid !== own.gid) await Deno.chown(path, uid, gid);
+  const isPrivate = mode !== null && (mode & 0o007) === 0;
+  if (isPrivate) await Deno.chmod(path, mode & 0o770);
+}
+
+/** Removes what is left of writers that were killed: it has secrets. */
+async function tidy(target: string): Promise<void> {
+  const [folder, start] = [dirname(target), `${basename(target)}.`];
+  for await (const { name } of Deno.readDir(folder)) {
+    const isLeft = name.startsWith(start) && LEFT.test(name.slice(start.length));
+    if (isLeft) await Deno.remove(join(folder, name)).catch(() => {});
+  }
+}
+
+const LEFT = /^[0-9a-f-]{36}\.tmp$/;
+
+async function replaceBy(path: string, write: (beside: string) => Promise<void>): Promise<void> {
   const beside = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    await Deno.writeTextFile(beside, text, { createNew: true });
+    await write(beside);
     await Deno.rename(beside, path);
   } catch (error) {
     await Deno.remove(beside).catch(() => {});

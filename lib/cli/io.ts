@@ -10,6 +10,10 @@ export interface Io {
   out(line: string): void;
   /** Writes a line that is not data. */
   err(line: string): void;
+  /** Writes a question, which the answer stands behind. */
+  ask(question: string): void;
+  /** Hides what is typed, or shows it again. */
+  hide(isHidden: boolean): void;
   /** Whether data goes to a terminal. */
   readonly isTerminal: boolean;
   /** Whether messages go to a terminal. */
@@ -28,10 +32,15 @@ export class ReaderGoneError extends Error {
   override name = "ReaderGoneError";
 }
 
+/** Ctrl-C stays a signal. Windows knows nothing of this. */
+const CBREAK = Deno.build.os === "windows" ? undefined : { cbreak: true };
+
 /** The ends of this process. */
 export const PROCESS: Io = {
-  out: (line) => write(Deno.stdout, line),
-  err: (line) => write(Deno.stderr, line),
+  out: (line) => write(Deno.stdout, `${line}\n`),
+  err: (line) => write(Deno.stderr, `${line}\n`),
+  ask: (question) => write(Deno.stderr, question),
+  hide: (isHidden) => Deno.stdin.setRaw(isHidden, isHidden ? CBREAK : undefined),
   isTerminal: Deno.stdout.isTerminal(),
   isErrTerminal: Deno.stderr.isTerminal(),
   isAsking: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
@@ -58,7 +67,8 @@ export async function readLine(io: Io, signal: AbortSignal): Promise<string | un
   return text === "" ? undefined : text.split(/\r?\n/)[0];
 }
 
-async function* textOf({ input }: Io, signal: AbortSignal): AsyncGenerator<string> {
+/** The standard input in pieces, until the signal comes. */
+export async function* textOf({ input }: Io, signal: AbortSignal): AsyncGenerator<string> {
   const ended = Promise.withResolvers<never>();
   // Nobody may be waiting when the signal comes
   ended.promise.catch(() => {});
@@ -81,8 +91,8 @@ async function* textOf({ input }: Io, signal: AbortSignal): AsyncGenerator<strin
 
 const ENCODER = new TextEncoder();
 
-function write(to: { writeSync(bytes: Uint8Array): number }, line: string): void {
-  let bytes = ENCODER.encode(`${line}\n`);
+function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = ENCODER.encode(text);
   try {
     while (bytes.length > 0) bytes = bytes.subarray(to.writeSync(bytes));
   } catch (error) {

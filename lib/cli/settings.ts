@@ -4,7 +4,13 @@
  * @module
  */
 import { connect, type Odoo } from "../client.ts";
-import { addressFromEnv, configFromEnv, type OdooConfig } from "../config.ts";
+import {
+  addressFromEnv,
+  configFromEnv,
+  type ConfigFromEnvOptions,
+  type OdooConfig,
+  readerOf,
+} from "../config.ts";
 import { OdooConfigError } from "../errors.ts";
 import type { CallEvent, RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf } from "./command.ts";
@@ -33,17 +39,52 @@ export function contextOf(flags: Flags): Readonly<Record<string, RpcInput>> {
 export async function configBy(
   { flags, io }: Pick<Invocation, "flags" | "io">,
 ): Promise<OdooConfig> {
-  const get = await variablesOf(flags);
-  const config = configFromEnv({ profile: textOf(flags, "profile"), ...(get && { get }) });
-  if (flags["read-only"]) config.readOnly = true;
-  if (flags["verbose"]) config.onCall = (event) => io.err(told(event));
-  return config;
+  return Object.assign(configFromEnv(await sourceOf(flags)), switchesOf({ flags, io }));
+}
+
+/** The settings that flags of their own stand for. */
+function switchesOf({ flags, io }: Pick<Invocation, "flags" | "io">) {
+  return {
+    ...(flags["read-only"] === true && { readOnly: true }),
+    ...(flags["verbose"] === true && { onCall: (event: CallEvent) => io.err(told(event)) }),
+  };
 }
 
 /** The address of Odoo alone, for what needs no user. */
 export async function addressBy(flags: Flags): Promise<string> {
-  const get = await variablesOf(flags);
-  return addressFromEnv({ profile: textOf(flags, "profile"), ...(get && { get }) });
+  return addressFromEnv(await sourceOf(flags));
+}
+
+/** Where the settings are, for the functions that read them. */
+export async function sourceOf(flags: Flags): Promise<ConfigFromEnvOptions> {
+  return { profile: textOf(flags, "profile"), get: await variablesOf(flags) };
+}
+
+/** Who uses Odoo, and where; the secrets as far as they are there. */
+export interface Account {
+  /** All settings but the secrets. */
+  readonly settings: Omit<OdooConfig, "apiKey" | "password">;
+  /** The API key. */
+  readonly apiKey: string | undefined;
+  /** The password. */
+  readonly password: string | undefined;
+  /** What the names of the variables begin with. */
+  readonly prefix: string;
+}
+
+/** Reads the settings of what asks for a password where there is none. What was answered stands in for variables. */
+export async function accountBy(
+  { flags, io }: Pick<Invocation, "flags" | "io">,
+  answers: Readonly<Record<string, string>> = {},
+): Promise<Account> {
+  const { get, prefix, read } = readerOf(await sourceOf(flags));
+  const given: Record<string, string> = { ...answers, API_KEY: "-" };
+  const { apiKey: _key, password: _password, ...settings } = configFromEnv({
+    profile: textOf(flags, "profile"),
+    get: (name) => given[name.slice(prefix.length)] ?? get(name),
+  });
+  Object.assign(settings, switchesOf({ flags, io }));
+  return { settings, apiKey: read("API_KEY"), password: read("PASSWORD"), prefix };
 }
 
 /** Reads one variable of the file that is named: settings are never half from it and half from the environment. */
@@ -67,6 +108,11 @@ async function readEnvFile(path: string): Promise<Record<string, string>> {
       cause: error,
     });
   });
+  return variablesIn(text, path);
+}
+
+/** The variables of the text of a file. */
+export function variablesIn(text: string, path: string): Record<string, string> {
   try {
     return parseDotenv(text);
   } catch (error) {

@@ -8,10 +8,10 @@ import { OdooAuthError, OdooDatabaseError, OdooServerError } from "../errors.ts"
 import { decodeJson } from "../json/decode.ts";
 import { encodeNamed } from "../json/encode.ts";
 import { type Connection, type OdooVersion, openConnection } from "../transport/auto.ts";
-import { Http } from "../transport/http.ts";
+import { Http, type HttpOptions } from "../transport/http.ts";
 import { isJsonType } from "../transport/jsonrpc.ts";
 import { isKeyShaped } from "../transport/web.ts";
-import { type CallOptions, isStruct } from "../values.ts";
+import { type Caller, type CallOptions, isStruct } from "../values.ts";
 import { type ApiKey, listKeys, opensRpc } from "./listing.ts";
 
 /** What is known of a key. */
@@ -101,7 +101,7 @@ export async function checkKey(
   const { transport, uid, version } = connection;
   const { protocol } = transport;
   const kind = protocol === "json2" || isKeyShaped(secret) ? "key" : "password";
-  const candidates = kind === "password" ? [] : await candidatesOf(connection, name, options);
+  const candidates = kind === "password" ? [] : await candidatesOf(transport, uid, name, options);
   const [first] = candidates;
   return {
     ok: true,
@@ -116,12 +116,17 @@ export async function checkKey(
   };
 }
 
-async function candidatesOf(
-  { transport, uid }: Connection,
+/**
+ * The keys that a call of a user may have come with, the one that ends first before the others; none where the user may
+ * not see keys.
+ */
+export async function candidatesOf(
+  caller: Pick<Caller, "call">,
+  uid: number,
   name: string | undefined,
   options: CallOptions,
 ): Promise<ApiKey[]> {
-  const keys = await listKeys(transport, uid, options).catch((error) => {
+  const keys = await listKeys(caller, uid, options).catch((error) => {
     if (error instanceof OdooServerError && error.kind === "access") return [];
     throw error;
   });
@@ -157,7 +162,7 @@ async function refusal(
 }
 
 /** The databases of the server; none where it does not tell. */
-async function databasesOf(config: OdooConfig, { signal }: CallOptions): Promise<string[]> {
+export async function databasesOf(config: HttpOptions, { signal }: CallOptions): Promise<string[]> {
   try {
     const { body } = await new Http(config).send({
       path: "/web/database/list",

@@ -1,0 +1,104 @@
+import { doubtIn, readerOf } from "../../config.ts";
+import { OdooConfigError, OdooError } from "../../errors.ts";
+import { checkKeyOptions, type NewApiKey } from "../../keys/making.ts";
+import { databasesOf } from "../../keys/check.ts";
+import { askVersion } from "../../transport/version.ts";
+import type { Questions } from "../ask.ts";
+import { checkNoMore, type Command, countOf, type Invocation, textOf } from "../command.ts";
+import { checkMayChange, makeKey, questionsOf, saveTo, toldOf, withKeys } from "../keys.ts";
+import { didYouMean } from "../nearest.ts";
+import { accountBy, sourceOf } from "../settings.ts";
+
+/** Sets a project up. */
+export const init: Command = {
+  usage: "init [--save FILE] [--name NAME] [--days N]",
+  details:
+    `Asks for the address, the database, the login and the password, makes an API key, tries it, and writes the settings to
+.env, which nobody else may read and git leaves out. Everything else in the file stays. The password is not kept.
+Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be set; on one, they need no typing.`,
+  options: {
+    save: "the file to write; .env by default",
+    name: 'the name of the key in Odoo; "odeno" by default, or "odeno 2" where that is taken',
+    days:
+      "how long the key is good, from Odoo 18 on; as long as Odoo lets the user choose by default",
+  },
+  examples: ["odeno init", "odeno init --profile prod --days 90"],
+  async run(invocation) {
+    const { args, flags, io, signal } = invocation;
+    checkNoMore(args);
+    const path = textOf(flags, "save") ?? ".env";
+    const asked = textOf(flags, "name");
+    const days = countOf(flags, "days", 1);
+    checkKeyOptions(asked ?? "odeno", { days });
+    await using questions = questionsOf(invocation);
+    const account = await accountBy(invocation, await answersTo(questions, invocation));
+    checkMayChange(account);
+    const { settings } = account;
+    await withKeys(account, { io, signal, questions }, async (keys) => {
+      const name = asked ?? unused((await keys.list({ signal })).map(({ name }) => name));
+      const save = ({ key }: NewApiKey) => saveTo(path, key, account, io);
+      const made = await makeKey(keys, { name, days, settings }, save, signal);
+      io.err(`Made the API key ${toldOf(made)} of "${keys.username}"`);
+      const profile = textOf(flags, "profile");
+      const flag = profile === undefined ? "" : ` --profile ${profile}`;
+      io.err(`Try it: odeno auth --env-file ${path}${flag}`);
+    });
+    return 0;
+  },
+};
+
+/** What is asked, as the variables are called; nothing where nobody can be asked. */
+async function answersTo(
+  questions: Questions | undefined,
+  { flags, io, signal }: Invocation,
+): Promise<Record<string, string>> {
+  if (questions === undefined) return {};
+  const { read } = readerOf(await sourceOf(flags));
+  const check = async (url: string) => {
+    const allowHttp = read("ALLOW_HTTP") === "1";
+    // With the address alone: nothing else is known yet
+    doubtIn({ url, db: "-", username: "-", password: "-", allowHttp });
+    io.err(`Odoo ${await askVersion(url, { signal })}`);
+  };
+  const url = await untilFine(
+    () => questions.line("Address of Odoo, such as https://erp.example.com", read("URL")),
+    check,
+    io,
+  );
+  const names = await databasesOf({ url }, { signal });
+  if (names.length > 1) io.err(`Databases: ${names.join(", ")}`);
+  const usual = read("DB", "DATABASE") ?? (names.length === 1 ? names[0] : undefined);
+  const db = await untilFine(() => questions.line("Database", usual), (name) => {
+    if (names.length === 0 || names.includes(name)) return;
+    throw new OdooConfigError(`There is no database "${name}"${didYouMean(name, names)}`);
+  }, io);
+  const username = await questions.line("Login", read("USERNAME", "USER", "LOGIN"));
+  return { URL: url, DB: db, USERNAME: username };
+}
+
+/** Asks again as long as the answer is of no use. */
+async function untilFine(
+  ask: () => Promise<string>,
+  check: (answer: string) => void | Promise<void>,
+  io: Invocation["io"],
+): Promise<string> {
+  while (true) {
+    const answer = await ask();
+    try {
+      await check(answer);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof OdooError)) throw error;
+      io.err(error.message);
+    }
+  }
+}
+
+/** Keys of one name are rotated together, so that each program needs a name of its own. */
+function unused(names: readonly string[]): string {
+  if (!names.includes("odeno")) return "odeno";
+  for (let number = 2;; number++) {
+    const name = `odeno ${number}`;
+    if (!names.includes(name)) return name;
+  }
+}
