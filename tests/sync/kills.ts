@@ -11,9 +11,9 @@ export interface KillPlan {
   readonly args: readonly string[];
   /** Variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** How often it is killed at most; it is then left alone. */
+  /** How often it is killed at work; it is then left alone. */
   readonly kills: number;
-  /** From its first line of output on it lives so many milliseconds at most. */
+  /** From its first line of output on it lives so many milliseconds at most, and less once it has come to its end. */
   readonly longest: number;
   /** Decides about the moments. */
   readonly seed: number;
@@ -33,23 +33,29 @@ export interface Survived {
   readonly last: string;
 }
 
+/** A program that comes to its end is done sooner the next time: it then gets so much of its time. */
+const SHORTER = 0.7;
+
 /**
- * Starts a program, and kills it with SIGKILL at a random moment after its first line of output, as often as planned.
- * The run after that is waited for, and has to end well.
+ * Starts a program, and kills it with SIGKILL at a random moment after its first line of output, until it was killed at
+ * work as often as planned. The run after that is waited for, and has to end well.
  */
 export async function killAndRestart(plan: KillPlan): Promise<Survived> {
   const random = randomNumbers(plan.seed);
-  let ends = 0;
-  for (let kill = 1; kill <= plan.kills; kill++) {
-    const ended = await run(plan, random() * plan.longest);
-    if (ended === undefined) await plan.onKill?.(kill);
-    else {
+  let [kills, ends, longest] = [0, 0, plan.longest];
+  while (kills < plan.kills && ends < plan.kills) {
+    const ended = await run(plan, random() * longest);
+    if (ended === undefined) {
+      kills++;
+      await plan.onKill?.(kills);
+    } else {
       ends++;
+      longest *= SHORTER;
       await plan.onEarlyEnd?.(ended);
     }
   }
   const last = await run(plan, undefined);
-  return { kills: plan.kills - ends, ends, last: last ?? "" };
+  return { kills, ends, last: last ?? "" };
 }
 
 /** Runs it, for so long. The last line of its output, or `undefined` where it was killed. */
