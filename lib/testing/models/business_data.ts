@@ -166,11 +166,7 @@ function leadRecords(version: Version): StandardRecord[] {
   const stages = [["New", 1], ["Qualified", 2], ["Proposition", 3], ["Won", 70]] as const;
   const reasons = ["Too expensive", "We don't have people/skills", "Not enough stock"];
   return [
-    {
-      model: "crm.team",
-      xmlid: "sales_team.team_sales_department",
-      record: { id: 1, name: version === 14 ? "Europe" : "Sales", sequence: 0, company_id: false },
-    },
+    ...teamRecords(version),
     ...stages.map(([name, sequence], index) => ({
       model: "crm.stage",
       xmlid: `crm.stage_lead${index + 1}`,
@@ -182,6 +178,26 @@ function leadRecords(version: Version): StandardRecord[] {
       record: { id: index + 1, name },
     })),
   ];
+}
+
+/** Sales teams; those of shops and tills take no opportunities. */
+function teamRecords(version: Version): StandardRecord[] {
+  const [main, second] = version === 14 ? ["Europe", "America"] : ["Sales", "Pre-Sales"];
+  const [last, demo] = version === 19 ? [4, 5] : [5, 6];
+  const members = (user: number) => ({ member_ids: [[6, 0, [user]]] });
+  const shop = { sequence: 10, use_opportunities: false };
+  const leader = version === 19 && { user_id: 2 };
+  const teams: [xmlid: string, record: StandardRecord["record"]][] = [
+    ["team_sales_department", { id: 1, name: main, sequence: 0, ...members(2), ...leader }],
+    ["salesteam_website_sales", { id: 2, name: "Website", ...shop }],
+    ["pos_sales_team", { id: 3, name: "Point of Sale", ...shop }],
+    ["crm_team_1", { id: last, name: second, sequence: 10, use_leads: true, ...members(demo) }],
+  ];
+  return teams.map(([xmlid, record]) => ({
+    model: "crm.team",
+    xmlid: `sales_team.${xmlid}`,
+    record: { company_id: false, ...record },
+  }));
 }
 
 function messageRecords(): StandardRecord[] {

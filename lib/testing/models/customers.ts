@@ -6,6 +6,7 @@
 import { integer, one2many } from "./define.ts";
 import type { Env } from "../orm/env.ts";
 import type { BuiltInModel } from "../orm/models.ts";
+import { tellLeads } from "./lead_contacts.ts";
 import { unlinkRecords } from "../orm/records.ts";
 
 /** `res.partner` with more fields. */
@@ -22,6 +23,10 @@ export function withBusiness(partner: BuiltInModel): BuiltInModel {
       }),
       opportunity_ids: one2many("crm.lead", "partner_id", "Opportunities"),
       invoice_ids: one2many("account.move", "partner_id", "Invoices", { readonly: true }),
+    },
+    afterWrite(env, ids, values, given, before) {
+      partner.afterWrite?.(env, ids, values, given, before);
+      tellLeads(env, ids, values);
     },
     beforeUnlink(env, ids) {
       if (env.version === 17) dropQuotations(env, ids);

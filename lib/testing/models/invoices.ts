@@ -18,6 +18,7 @@ import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { roundTo } from "../orm/fields.ts";
 import type { Row } from "../orm/store.ts";
 import { number } from "./taxes.ts";
+import { teamOf } from "./teams.ts";
 
 /** `account.move` of a version. */
 export const invoice = (version: Version): BuiltInModel => ({
@@ -37,7 +38,10 @@ export const invoice = (version: Version): BuiltInModel => ({
   completeGiven: completeEntry,
   afterGiven: settle,
   afterCreate: (env, id) => balance(env, id),
-  afterWrite: (env, ids) => ids.forEach((id) => balance(env, id)),
+  afterWrite(env, ids, values) {
+    follow(env, ids, values);
+    for (const id of ids) balance(env, id);
+  },
   beforeUnlink: refuseDeletion,
 });
 
@@ -57,7 +61,10 @@ function mainFields(version: Version): Record<string, BuiltInField> {
       required: true,
       readonly,
       copy: false,
-      defaultOf: (env) => env.now.slice(0, 10),
+      defaultOf: (env, given) => {
+        const day = given["invoice_date"];
+        return typeof day === "string" && day !== "" ? day : env.now.slice(0, 10);
+      },
     }),
     invoice_date: date("Invoice/Bill Date", { readonly, copy: false }),
     invoice_date_due: date("Due Date", { readonly, copy: false }),
@@ -121,8 +128,12 @@ function lineFields(version: Version): Record<string, BuiltInField> {
 function amountFields(): Record<string, BuiltInField> {
   const amount = (string: string, of: (env: Env, row: Row) => number): BuiltInField =>
     monetary(string, { readonly: true, store: true, compute: (env, row) => cents(of(env, row)) });
-  const signed = (of: (env: Env, row: Row) => number) => (env: Env, row: Row) =>
-    of(env, row) * signOf(row);
+  const signed = (of: (env: Env, row: Row) => number) => (env: Env, row: Row) => {
+    if (row["currency_id"] !== env.follow(env.model("account.move"), row, "company_currency_id")) {
+      throw lacking("amounts in the currency of the company of an invoice in another one");
+    }
+    return of(env, row) * signOf(row);
+  };
   return {
     amount_untaxed: amount("Untaxed Amount", untaxed),
     amount_tax: amount("Tax", taxes),
@@ -196,15 +207,70 @@ function complete(env: Env, values: { [field: string]: RpcValue }): void {
   const type = String(values["move_type"] ?? "entry");
   if (type === "entry") throw lacking("journal entries other than invoices");
   values["state"] = "draft";
-  values["name"] ||= env.version === 19 ? null : "/";
+  if (values["name"] === undefined) values["name"] = env.version === 19 ? null : "/";
   completeEntry(env, values);
-  values["invoice_user_id"] ??= env.uid;
-  values["team_id"] ??= 1;
-  values["invoice_date_due"] ??= values["invoice_date"] ?? env.now.slice(0, 10);
-  if (values["invoice_date"]) values["date"] = values["invoice_date"];
+  completePeople(env, type, values);
+  const today = env.now.slice(0, 10);
+  if (env.version === 14) {
+    values["invoice_date_due"] ??= values["invoice_date"] ?? today;
+    values["date"] ??= values["invoice_date"] ?? today;
+    values["payment_reference"] ??= "";
+  } else if (values["invoice_date_due"] === undefined || env.version === 17) {
+    values["invoice_date_due"] ??= dueDate(env, values);
+  }
+}
+
+function completePeople(env: Env, type: string, values: { [field: string]: RpcValue }): void {
   const partner = values["partner_id"];
-  if (env.version !== 14 && typeof partner === "number" && isOutgoing(type)) {
-    values["partner_shipping_id"] ??= addressOf(env, partner, "delivery");
+  if (values["invoice_user_id"] === undefined) {
+    values["invoice_user_id"] = env.version === 19 && !partner ? null : env.uid;
+  }
+  if (values["team_id"] === undefined) {
+    const user = env.version === 14 ? env.uid : values["invoice_user_id"];
+    values["team_id"] = teamOf(env, user);
+  }
+  if (env.version === 14 || typeof partner !== "number" || !isOutgoing(type)) return;
+  if (values["partner_shipping_id"] === undefined) {
+    values["partner_shipping_id"] = addressOf(env, partner, "delivery");
+  }
+}
+
+/** The day that the payment terms say; today without any, in 17 and 19. */
+function dueDate(env: Env, values: { readonly [field: string]: RpcValue }): RpcValue {
+  const term = values["invoice_payment_term_id"];
+  const today = env.now.slice(0, 10);
+  if (!term) return today;
+  if (term !== 1) throw lacking("due dates that payment terms say");
+  return values["invoice_date"] ?? today;
+}
+
+/** In 17 and 19 the day, the customer and the salesperson of a draft bring others along. */
+function follow(
+  env: Env,
+  ids: readonly number[],
+  values: { readonly [field: string]: RpcValue },
+): void {
+  const { invoice_date: day, partner_id: partner, invoice_user_id: user } = values;
+  if (env.version === 14) return;
+  for (const id of ids) {
+    const row = env.row("account.move", id);
+    if (!row || row["state"] !== "draft") continue;
+    const isSale = isOutgoing(String(row["move_type"]));
+    const taken: { [field: string]: RpcValue } = {};
+    if (typeof day === "string" && isSale) taken["date"] = day;
+    if (partner !== undefined && isSale) {
+      taken["partner_shipping_id"] = typeof partner === "number"
+        ? addressOf(env, partner, "delivery")
+        : null;
+    }
+    if (typeof user === "number" && isSale) taken["team_id"] = teamOf(env, user);
+    const isDue = row["invoice_payment_term_id"] &&
+      (day !== undefined || values["invoice_payment_term_id"] !== undefined);
+    if (isDue && values["invoice_date_due"] === undefined) {
+      taken["invoice_date_due"] = dueDate(env, row);
+    }
+    const own = Object.entries(taken).filter(([field]) => values[field] === undefined);
+    env.store.update("account.move", id, Object.fromEntries(own));
   }
 }
 
@@ -246,13 +312,23 @@ function journalOf(env: Env, type: string, company: RpcValue): RpcValue {
 
 function displayName(env: Env, row: Row): string {
   const name = String(row["name"] ?? "/");
-  const reference = row["ref"] && env.version === 14 ? ` (${String(row["ref"]).slice(0, 50)})` : "";
+  const reference = referenceOf(env, row);
   if (row["state"] !== "draft") return `${name}${reference}`;
   const label = isInvoice(row) ? DRAFTS[String(row["move_type"])] ?? "Draft Entry" : "Draft Entry";
   const number = name === "/"
     ? by(env.version, ` (* ${row.id})`, ` (* ${row.id})`, "")
     : ` ${name}`;
-  return `${label}${number}${reference}`;
+  return `${label}${number}${reference}`.trimEnd();
+}
+
+/** The reference in brackets. How a long one is cut is not simulated. */
+function referenceOf({ version }: Env, row: Row): string {
+  const { ref } = row;
+  if (typeof ref !== "string" || ref === "") return "";
+  if (version === 14) return ` (${ref.slice(0, 50)})`;
+  const text = ref.split(/\s+/).filter((word) => word !== "").join(" ");
+  if (text.length > 50) throw lacking("names of invoices with a reference of more than 50 letters");
+  return ` (${text})`;
 }
 
 const DRAFTS: Readonly<Record<string, string>> = {

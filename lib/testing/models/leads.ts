@@ -9,13 +9,18 @@ import { ownCompany } from "./accounting.ts";
 import { boolean, char, date, datetime, float, html, integer } from "./define.ts";
 import { many2many, many2one, monetary, selection, text } from "./define.ts";
 import type { Env } from "../orm/env.ts";
+import { constraintError } from "../orm/constraints.ts";
 import { lacking, type Version } from "../faults.ts";
 import type { Method } from "../orm/methods.ts";
 import type { BuiltInField, BuiltInModel } from "../orm/models.ts";
 import { isInteger, type PythonValue } from "../python.ts";
 import { roundTo } from "../orm/fields.ts";
 import { existing, writeRecords } from "../orm/records.ts";
+import { fillFromContact, followContact, tellContact } from "./lead_contacts.ts";
+import { cleanWebsite } from "./partner.ts";
+import type { Row } from "../orm/store.ts";
 import { number } from "./taxes.ts";
+import { isOfTeam, teamOf } from "./teams.ts";
 
 /** The models of the pipeline, of a version. */
 export function leadModels(version: Version): Record<string, BuiltInModel> {
@@ -51,16 +56,32 @@ const lead = (version: Version): BuiltInModel => ({
   fields: {
     ...mainFields(version),
     ...contactFields(version),
-    ...revenueFields(),
+    ...revenueFields(version),
     ...dateFields(),
   },
   beforeCreate: complete,
   completeGiven(env, values) {
     values["stage_id"] ??= firstStage(env);
+    values["team_id"] ??= teamOf(env, values["user_id"]);
     values["date_last_stage_update"] ??= env.now.slice(0, 19);
   },
   beforeWrite: follow,
+  afterCreate: (env, id, values) => tellContact(env, [id], values),
+  afterWrite(env, ids, values) {
+    followContact(env, ids, values);
+    followUser(env, ids, values);
+    tellContact(env, ids, values);
+  },
+  indexes: [["partner_id"]],
+  check(env, row) {
+    const probability = number(row["probability"]);
+    if (probability >= 0 && probability <= 100) return;
+    const message = "The probability of closing the deal should be between 0% and 100%!";
+    throw constraintError(env, "crm_lead_check_probability", message);
+  },
 });
+
+type Changes = { readonly [field: string]: RpcValue };
 
 function mainFields(version: Version): Record<string, BuiltInField> {
   const reason = version === 14 ? "lost_reason" : "lost_reason_id";
@@ -79,8 +100,10 @@ function mainFields(version: Version): Record<string, BuiltInField> {
       ["3", "Very High"],
     ], { default: "0" }),
     user_id: many2one("res.users", "Salesperson", { defaultOf: (env) => env.uid }),
-    team_id: many2one("crm.team", "Sales Team", { default: 1 }),
-    company_id: many2one("res.company", "Company", { defaultOf: ownCompany }),
+    team_id: many2one("crm.team", "Sales Team"),
+    company_id: many2one("res.company", "Company", {
+      ...(version === 14 && { defaultOf: ownCompany }),
+    }),
     tag_ids: many2many("crm.tag", "Tags"),
     description: (version === 14 ? text : html)("Notes"),
     [reason]: many2one("crm.lost.reason", "Lost Reason", { ondelete: "restrict" }),
@@ -110,7 +133,7 @@ function contactFields(version: Version): Record<string, BuiltInField> {
   };
 }
 
-function revenueFields(): Record<string, BuiltInField> {
+function revenueFields(version: Version): Record<string, BuiltInField> {
   return {
     expected_revenue: monetary("Expected Revenue"),
     probability: float("Probability", { copy: false }),
@@ -122,9 +145,16 @@ function revenueFields(): Record<string, BuiltInField> {
     }),
     company_currency: many2one("res.currency", "Currency", {
       readonly: true,
-      related: "company_id.currency_id",
+      ...(version === 14 ? { related: "company_id.currency_id" } : { compute: currencyOf }),
     }),
   };
+}
+
+function currencyOf(env: Env, row: Row): RpcValue {
+  const company = row["company_id"] ?? ownCompany(env);
+  return typeof company === "number"
+    ? env.row("res.company", company)?.["currency_id"] ?? null
+    : null;
 }
 
 function dateFields(): Record<string, BuiltInField> {
@@ -213,14 +243,66 @@ function wonStage(env: Env): number {
   return first.id;
 }
 
-/** Fills in what follows from the contact, and the first stage. */
+/** Fills in what follows from the contact and the salesperson, and the first stage. */
 function complete(env: Env, values: { [field: string]: RpcValue }): void {
   const now = env.now.slice(0, 19);
   if (!("stage_id" in values)) values["stage_id"] = firstStage(env);
   values["date_last_stage_update"] = now;
-  if (values["user_id"]) values["date_open"] ??= now;
-  fromContact(env, values);
-  follow(env, [], values);
+  const user = values["user_id"];
+  if (user) values["date_open"] ??= now;
+  if (values["team_id"] === undefined) {
+    values["team_id"] = user ? leadTeam(env, user, values) : null;
+  }
+  if (values["company_id"] === undefined && env.version !== 14) {
+    values["company_id"] = leadCompany(env, values);
+  }
+  fillFromContact(env, values);
+  values["website"] = cleanWebsite(values["website"] ?? null);
+  if (isWon(env, values)) {
+    values["probability"] = 100;
+    if (env.version === 19) values["date_closed"] = now;
+  }
+}
+
+/** What a new salesperson brings along. */
+function followUser(env: Env, ids: readonly number[], values: Changes): void {
+  const user = values["user_id"];
+  if (user === undefined) return;
+  for (const id of ids) {
+    const lead = env.row("crm.lead", id);
+    if (!lead) continue;
+    const known = typeof lead["team_id"] === "number"
+      ? env.row("crm.team", lead["team_id"])
+      : undefined;
+    const stays = !user || values["team_id"] !== undefined || (known && isOfTeam(known, user));
+    if (!stays) env.store.update("crm.lead", id, { team_id: leadTeam(env, user, lead) });
+    const moved = env.row("crm.lead", id);
+    if (!moved || env.version === 14 || values["company_id"] !== undefined) continue;
+    env.store.update("crm.lead", id, { company_id: leadCompany(env, moved) });
+  }
+}
+
+function leadTeam(env: Env, user: RpcValue, lead: Changes): RpcValue {
+  const use = lead["type"] === "lead" ? "use_leads" : "use_opportunities";
+  return teamOf(env, user, (team) => team[use] === true);
+}
+
+/** The company of the team, of the salesperson, or of the contact. */
+function leadCompany(env: Env, lead: Changes): RpcValue {
+  const of = (model: string, id: RpcValue | undefined) =>
+    typeof id === "number" ? env.row(model, id)?.["company_id"] ?? null : null;
+  const team = of("crm.team", lead["team_id"]);
+  if (team) return team;
+  const { user_id: user } = lead;
+  if (!user) return of("res.partner", lead["partner_id"]);
+  const current = ownCompany(env);
+  const companies = typeof user === "number" ? env.row("res.users", user)?.["company_ids"] : [];
+  return Array.isArray(companies) && companies.includes(current) ? current : of("res.users", user);
+}
+
+function isWon(env: Env, values: Changes): boolean {
+  const stage = values["stage_id"];
+  return typeof stage === "number" && env.row("crm.stage", stage)?.["is_won"] === true;
 }
 
 function firstStage(env: Env): RpcValue {
@@ -229,46 +311,27 @@ function firstStage(env: Env): RpcValue {
   return stages[0]?.id ?? null;
 }
 
-/** What is not given comes from the contact. */
-function fromContact(env: Env, values: { [field: string]: RpcValue }): void {
-  const id = values["partner_id"];
-  const partner = typeof id === "number" ? env.row("res.partner", id) : undefined;
-  if (!partner) return;
-  const parent = partner["parent_id"];
-  const company = partner["is_company"] === true
-    ? partner
-    : typeof parent === "number"
-    ? env.row("res.partner", parent)
-    : undefined;
-  values["partner_name"] ??= company?.["name"] ?? partner["company_name"] ?? null;
-  values["contact_name"] ??= partner["is_company"] === true ? null : partner["name"] ?? null;
-  values["email_from"] ??= partner["email"] ?? null;
-  for (const field of ["phone", "function", "website", ...mobileOf(env), ...addressOf(values)]) {
-    values[field] ??= partner[field] ?? null;
-  }
-}
-
-function mobileOf(env: Env): string[] {
-  return env.version === 19 ? [] : ["mobile"];
-}
-
-/** The address comes as a whole, or not at all. */
-function addressOf(values: { readonly [field: string]: RpcValue }): string[] {
-  const fields = ["street", "street2", "city", "zip", "state_id", "country_id"];
-  return fields.some((field) => values[field]) ? [] : fields;
-}
-
 /** What a new stage, and a probability, bring along. */
 function follow(
   env: Env,
-  _ids: readonly number[],
+  ids: readonly number[],
   values: { [field: string]: RpcValue },
 ): void {
   const now = env.now.slice(0, 19);
+  if (values["website"] !== undefined) values["website"] = cleanWebsite(values["website"]);
+  const revenue = values["expected_revenue"];
+  const isNew = env.version !== 19 ||
+    ids.some((id) => env.row("crm.lead", id)?.["expected_revenue"] !== revenue);
+  if (typeof revenue === "number" && isNew) values["expected_revenue"] = roundTo(revenue, 2);
+  const user = values["user_id"];
+  if (user === null) values["date_open"] = null;
+  else if (user !== undefined && ids.some((id) => env.row("crm.lead", id)?.["user_id"] !== user)) {
+    values["date_open"] = now;
+  }
   const id = values["stage_id"];
   if (typeof id === "number") {
     values["date_last_stage_update"] = now;
-    if (env.row("crm.stage", id)?.["is_won"] === true) {
+    if (isWon(env, values)) {
       Object.assign(values, { probability: 100, date_closed: now });
     } else if (!("date_closed" in values)) values["date_closed"] = null;
   }

@@ -83,6 +83,11 @@ function displayName(env: Env, row: Row): string {
 
 /** "Company, Name" for a contact of a company; a nameless address is called by its type. */
 function completeName(env: Env, row: Row): string {
+  const name = fullName(env, row);
+  return env.version === 14 ? name : name.trim();
+}
+
+function fullName(env: Env, row: Row): string {
   const parent = typeof row["parent_id"] === "number"
     ? env.row("res.partner", row["parent_id"])
     : undefined;
@@ -94,7 +99,7 @@ function completeName(env: Env, row: Row): string {
   }
   if (row["is_company"] === true) return name;
   const company = commercialCompanyName(env, row) || parent?.["name"] || false;
-  return `${company === false ? "False" : company}, ${name}`.trim();
+  return `${company === false ? "False" : company}, ${name}`;
 }
 
 function commercialCompanyName(env: Env, row: Row): RpcValue {
@@ -311,10 +316,16 @@ function otherFields(version: Version): Record<string, BuiltInField> {
   };
 }
 
-/** A contact of a company has no company name of its own, and a web address without a scheme gets one. */
+/** A contact of a company has no company name of its own. */
 function clean(values: { [field: string]: RpcValue }): void {
   if (values["parent_id"]) values["company_name"] = null;
-  const website = values["website"];
-  if (typeof website !== "string" || website === "" || /^[a-z][\w+.-]*:/i.test(website)) return;
-  values["website"] = `http://${website.replace(/^\/\//, "")}`;
+  if (values["website"] !== undefined) values["website"] = cleanWebsite(values["website"]);
+}
+
+/** A web address without a scheme gets one. */
+export function cleanWebsite(website: RpcValue): RpcValue {
+  if (typeof website !== "string" || website === "" || /^[a-z][\w+.-]*:/i.test(website)) {
+    return website;
+  }
+  return `http://${website.replace(/^\/\//, "")}`;
 }

@@ -16,6 +16,7 @@ import { existing, writeRecords } from "../orm/records.ts";
 import { roundTo } from "../orm/fields.ts";
 import { nextNumber } from "./sequences.ts";
 import type { Row } from "../orm/store.ts";
+import { teamOf } from "./teams.ts";
 import { invoiceStatus, linePrice, linesOf } from "./sale_lines.ts";
 
 /** `sale.order` of a version. */
@@ -34,6 +35,7 @@ export const saleOrder = (version: Version): BuiltInModel => ({
     complete(env, values);
     values["user_id"] = user;
   },
+  afterWrite: follow,
   beforeUnlink(env, ids) {
     for (const row of existing(env, env.model("sale.order"), ids)) {
       if (row["state"] === "draft" || row["state"] === "cancel") continue;
@@ -80,7 +82,9 @@ function mainFields(version: Version): Record<string, BuiltInField> {
     ...(version !== 14 && { locked: boolean("Locked", { copy: false, default: false }) }),
     client_order_ref: char("Customer Reference", { copy: false }),
     origin: char("Source Document"),
-    note: (version === 14 ? text : html)("Terms and conditions"),
+    note: version === 14
+      ? text("Terms and conditions", { default: "" })
+      : html("Terms and conditions"),
     reference: char("Payment Ref.", { copy: false }),
   };
 }
@@ -92,7 +96,9 @@ function partnerFields(version: Version): Record<string, BuiltInField> {
     partner_invoice_id: many2one("res.partner", "Invoice Address", attributes),
     partner_shipping_id: many2one("res.partner", "Delivery Address", attributes),
     user_id: many2one("res.users", "Salesperson"),
-    team_id: many2one("crm.team", "Sales Team", { default: 1 }),
+    team_id: many2one("crm.team", "Sales Team", {
+      ...(version === 14 && { defaultOf: (env) => teamOf(env, env.uid) }),
+    }),
     company_id: many2one("res.company", "Company", {
       required: true,
       defaultOf: (env) => env.row("res.users", env.uid)?.["company_id"] ?? 1,
@@ -127,7 +133,9 @@ function otherFields(version: Version): Record<string, BuiltInField> {
     pricelist_id: many2one("product.pricelist", "Pricelist", {
       required: version === 14,
       readonly: version === 14,
-      defaultOf: (env) => [...env.store.rows("product.pricelist")][0]?.id ?? null,
+      ...(version === 14 && {
+        defaultOf: (env) => [...env.store.rows("product.pricelist")][0]?.id ?? null,
+      }),
     }),
     payment_term_id: many2one("account.payment.term", "Payment Terms"),
     invoice_status: selection("Invoice Status", INVOICE_STATES, {
@@ -154,6 +162,31 @@ export const INVOICE_STATES: Choices = [
   ["no", "Nothing to Invoice"],
 ];
 
+/** In 17 and 19 a new customer brings the own addresses along, and a new salesperson the team. */
+function follow(
+  env: Env,
+  ids: readonly number[],
+  values: { readonly [field: string]: RpcValue },
+): void {
+  const { partner_id: partner, user_id: user } = values;
+  if (env.version === 14 || (partner === undefined && user === undefined)) return;
+  for (const id of ids) {
+    const row = env.row("sale.order", id);
+    if (!row) continue;
+    const taken: { [field: string]: RpcValue } = {};
+    if (typeof partner === "number") {
+      taken["partner_invoice_id"] = addressOf(env, partner, "invoice");
+      taken["partner_shipping_id"] = addressOf(env, partner, "delivery");
+      taken["user_id"] = row["user_id"] ?? salesperson(env, partner);
+      // Contacts of the simulator have no payment terms of their own
+      taken["payment_term_id"] = null;
+    }
+    taken["team_id"] = teamOf(env, taken["user_id"] ?? row["user_id"]);
+    const own = Object.entries(taken).filter(([field]) => values[field] === undefined);
+    env.store.update("sale.order", id, Object.fromEntries(own));
+  }
+}
+
 /** Fills in what follows from the customer, and takes a number. */
 function complete(env: Env, values: { [field: string]: RpcValue }): void {
   const partner = values["partner_id"];
@@ -163,7 +196,9 @@ function complete(env: Env, values: { [field: string]: RpcValue }): void {
     if (!("user_id" in values)) values["user_id"] = salesperson(env, partner);
   }
   values["state"] ??= "draft";
-  if (!values["name"] || values["name"] === "New") values["name"] = nextNumber(env, "sale.order");
+  if (values["team_id"] === undefined) values["team_id"] = teamOf(env, values["user_id"]);
+  const { name } = values;
+  if (name === undefined || name === "New") values["name"] = nextNumber(env, "sale.order");
 }
 
 function salesperson(env: Env, partner: number): number {

@@ -25,6 +25,7 @@ import { loadLines } from "./load_lines.ts";
 import { loadTraps } from "./load_traps.ts";
 import { stamps } from "./stamps.ts";
 import { xmlids } from "./xmlids.ts";
+import { invoiceFollowUps, leadFollowUps, orderFollowUps } from "./follow_ups.ts";
 import { invoices } from "./invoices.ts";
 import { leads } from "./leads.ts";
 import { modules } from "./modules.ts";
@@ -61,9 +62,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...named("xmlids", xmlids),
   ...named("modules", modules),
   ...named("products", { ...products, ...productTypes }),
-  ...named("sales", sales),
-  ...named("invoices", invoices),
-  ...named("leads", leads),
+  ...named("sales", { ...sales, ...orderFollowUps }),
+  ...named("invoices", { ...invoices, ...invoiceFollowUps }),
+  ...named("leads", { ...leads, ...leadFollowUps }),
   ...named("technical", technical),
   ...named("reading", reading),
   ...named("fields", fields),
