@@ -5,7 +5,7 @@
  */
 import { normalizeDomain } from "../../domain.ts";
 import { OdooConfigError } from "../../errors.ts";
-import { isList, isStruct, type RpcInput } from "../../values.ts";
+import { isList, type RpcInput } from "../../values.ts";
 import { Given, type Place } from "./given.ts";
 import { columnsOf, type FieldMap, mapOf, pushName } from "./map.ts";
 import { PULL_OPTIONS, PULL_SWITCHES, PUSH_OPTIONS, PUSH_SWITCHES } from "./words.ts";
@@ -110,8 +110,7 @@ export function jobOf(
 function pushOf(given: Given, { base, home }: Folders): PushJob {
   const model = given.needed("push", "the model, such as res.partner");
   const source = pathOf(base, given.needed("source", "the file with the rows, or -"));
-  const stem = source === "-" ? "" : source.replace(/(\.failed)?\.[^./\\]*$/i, "");
-  const name = pushName(given) ?? safeName(given, stem);
+  const name = pushName(given) ?? safeName(given, stemOf(source));
   const map = given.struct("map");
   const failed = given.text("failed");
   const job: PushJob = {
@@ -124,7 +123,7 @@ function pushOf(given: Given, { base, home }: Folders): PushJob {
     map: map && mapOf(map, given.place("map")),
     failed: {
       path: failed === undefined ? undefined : pathOf(base, failed),
-      stem: source === "-" ? `${base}${name}` : stem,
+      stem: source === "-" ? `${base}${name}` : stemOf(source),
     },
     match: given.names("match"),
     mirror: given.oneOf("mirror", ["archive", "delete"]),
@@ -251,6 +250,11 @@ export function requiredOf({ key, map, optional = [] }: PushJob): string[] {
   return columns.filter((column) => !optional.includes(column));
 }
 
+/** The path of a source without its ending; also of a file of failed rows, which is for the same job. */
+export function stemOf(source: string): string {
+  return source === "-" ? "" : source.replace(/(\.failed)?\.[^./\\]*$/i, "");
+}
+
 /** The folder of a path, with its slash; an empty text for the current one. */
 export function folderOf(path: string): string {
   return path.replace(/[^/\\]*$/, "");
@@ -259,29 +263,4 @@ export function folderOf(path: string): string {
 function pathOf(base: string, path: string): string {
   const isWhole = path === "-" || /^([/\\]|[A-Za-z]:[/\\])/.test(path);
   return isWhole ? path : `${base}${path}`;
-}
-
-/** The jobs of a file: one, or a list of them, which run one after another. */
-export function jobsOf(value: RpcInput, path: string): Job[] {
-  const error = (message: string) => new OdooConfigError(`${path}: ${message}`);
-  const list = isList(value) ? value : [value];
-  const jobs = list.map((each, index) => {
-    const root = isList(value) ? `$[${index}]` : "$";
-    if (!isStruct(each)) {
-      throw error(
-        `${root} must be an object such as { "push": "res.partner", "source": "contacts.csv" }`,
-      );
-    }
-    return jobOf(each, { at: (word) => `${root}.${word}`, error }, folderOf(path));
-  });
-  if (jobs.length === 0) throw error("$ has no job in it");
-  for (const [index, { name, state }] of jobs.entries()) {
-    const first = jobs.findIndex((job) => job.name === name && job.state === state);
-    if (first < index) {
-      throw error(`$[${index}].job must be another than that of $[${first}]: "${name}"`);
-    }
-  }
-  const inputs = jobs.filter((job) => job.kind === "push" && job.source === "-");
-  if (inputs.length > 1) throw error("only one source can be -, the standard input");
-  return jobs;
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Odoo } from "../../client.ts";
 import { OdooConfigError } from "../../errors.ts";
 import type { CallOptions, RpcInput } from "../../values.ts";
 import type { FieldMap, Lookup, Rule } from "./map.ts";
 import type { SourceRecord } from "./source.ts";
+import { fieldTypes, type Way } from "./way.ts";
 
 type LookupRule = Rule & { kind: "lookup" };
 
@@ -18,7 +18,7 @@ const CHUNK = 500;
 
 /** What was found so far. */
 export class Lookups {
-  readonly #odoo: Odoo;
+  readonly #way: Way;
   readonly #rules: readonly LookupRule[];
   readonly #options: CallOptions;
   /** Ids by model and field, then by value. */
@@ -26,15 +26,18 @@ export class Lookups {
   /** Those of the fields that hold whole numbers. */
   readonly #integers = new Set<string>();
 
-  /** Takes the map whose rules are asked for, and the options of the calls. */
-  constructor(odoo: Odoo, map: FieldMap | undefined, { context, signal }: CallOptions) {
-    this.#odoo = odoo;
+  /** Takes the map whose rules are asked for, and the context of the job. */
+  constructor(way: Way, map: FieldMap | undefined, context: CallOptions["context"]) {
+    this.#way = way;
     this.#rules = [...map?.values() ?? []].filter((rule) => rule.kind === "lookup");
     // Names as they are in the language that values are sent in, archived records too
-    this.#options = { signal, context: { lang: "en_US", ...context, active_test: false } };
+    this.#options = {
+      signal: way.signal,
+      context: { lang: "en_US", ...context, active_test: false },
+    };
   }
 
-  /** Looks up what rows refer to, as far as it is not known yet. */
+  /** Looks up what rows refer to, as far as it is not known yet; without rows, only whether that can be done. */
   async prepare(rows: readonly SourceRecord[]): Promise<void> {
     for (const rule of this.#rules) {
       const known = await this.#knownOf(rule.lookup);
@@ -57,7 +60,7 @@ export class Lookups {
       ? texts.filter((text) => /^-?\d+$/.test(text)).map(Number)
       : texts;
     const options = { ...this.#options, fields: [by] };
-    const rows = await this.#odoo.model(model).searchRead([[by, "in", values]], options);
+    const rows = await this.#way.odoo.model(model).searchRead([[by, "in", values]], options);
     for (const row of rows) known.get(String(row[by]))?.push(row.id);
   }
 
@@ -67,11 +70,11 @@ export class Lookups {
     const before = this.#found.get(name);
     if (before) return before;
     const { model, by } = lookup;
-    const fields = await this.#odoo.model(model).fieldsGet(["type"], this.#options);
-    const type = Object.hasOwn(fields, by) ? String(fields[by]?.["type"]) : "";
+    const { [by]: type = "" } = await fieldTypes(this.#way, model, [by]);
     if (!TYPES.includes(type)) {
-      const why = type === "" ? "it has no such field" : `the field is of type ${type}`;
-      throw new OdooConfigError(`Cannot look up records of ${model} by "${by}": ${why}`);
+      throw new OdooConfigError(
+        `Cannot look up records of ${model} by "${by}": the field is of type ${type}`,
+      );
     }
     if (type === "integer") this.#integers.add(name);
     const known = new Map<string, number[]>();

@@ -4,13 +4,13 @@
  * @module
  */
 import { MirrorLimitError, push, type PushReport } from "../../sync/mod.ts";
-import type { CallOptions, RpcValue } from "../../values.ts";
+import type { RpcValue } from "../../values.ts";
 import type { DataRow, FieldTypes } from "../output.ts";
 import type { FailedFile } from "./failed.ts";
 import { type PushJob, requiredOf } from "./job.ts";
 import { Lookups } from "./lookups.ts";
 import { valuesOf } from "./mapping.ts";
-import { LINE, nameOf, type Reading, readRows, type SourceRecord } from "./source.ts";
+import { LINE, nameOf, readRows, type SourceRecord } from "./source.ts";
 import { fieldTypes, type Result, type Way } from "./way.ts";
 import { accountText, PushWatch } from "./watch_push.ts";
 
@@ -19,51 +19,46 @@ const BATCH = 500;
 
 /** Brings the rows into Odoo; in a dry run, says what would be done. */
 export async function runPush(job: PushJob, way: Way): Promise<Result> {
-  const { odoo, signal } = way;
-  const context = { ...job.context, ...way.context };
-  const types = await typesOf(job, way);
-  const lookups = new Lookups(odoo, job.map, { context, signal });
-  const mapping = { map: job.map, types, optional: job.optional ?? [], lookups };
   const { from, opened } = inputOf(job, way);
   await using watch = new PushWatch(job, nameOf(from), way);
-  const reading: Reading = {
+  const rows = readRows({
     from: opened ?? from,
     encoding: job.encoding,
     delimiter: job.delimiter,
     required: requiredOf(job),
     optional: job.optional,
     onFormat: watch.onFormat,
-  };
-  const report = await pushed(job, way, {
-    source: lookedUp(readRows(reading), lookups, signal),
-    map: (row) => valuesOf(row, mapping),
-    context,
-    watch,
   });
-  const failed = await watch.finish();
-  return { code: tell(job, way, watch, report, failed), facts: factsOf(job, report, failed) };
-}
-
-interface Pushed {
-  source: AsyncIterable<SourceRecord>;
-  map: (row: SourceRecord) => ReturnType<typeof valuesOf>;
-  context: CallOptions["context"];
-  watch: PushWatch;
+  try {
+    const report = await pushed(job, way, await begun(rows), watch);
+    const failed = await watch.finish();
+    return { code: tell(job, way, watch, report, failed), facts: factsOf(job, report, failed) };
+  } finally {
+    // Closes the file where nobody has read it to its end
+    await rows.return(undefined);
+  }
 }
 
 async function pushed(
   job: PushJob,
-  { odoo, signal, isDry }: Way,
-  { source, map, context, watch }: Pushed,
+  way: Way,
+  rows: AsyncIterable<SourceRecord>,
+  watch: PushWatch,
 ): Promise<PushReport> {
+  const { odoo, signal, isDry } = way;
   const { name, model, key, state, match, mirror, mirrorLimit, concurrency, clear, quiet } = job;
   const common = { model, key, state, match, mirror, mirrorLimit, concurrency, clear, quiet };
+  const context = { ...job.context, ...way.context };
+  const lookups = new Lookups(way, job.map, context);
+  const types = await typesOf(job, way);
+  await lookups.prepare([]);
+  const mapping = { map: job.map, types, optional: job.optional ?? [], lookups };
   try {
     return await push(odoo, {
       ...common,
-      source,
+      source: lookedUp(rows, lookups, signal),
       job: name,
-      map,
+      map: (row) => valuesOf(row, mapping),
       line: (row) => row[LINE],
       dryRun: isDry,
       context,
@@ -76,6 +71,16 @@ async function pushed(
     watch.tellSoFar();
     throw error;
   }
+}
+
+/** The rows, once the first is read: a file without the columns of the job must not leave a trace in the state. */
+async function begun(rows: AsyncGenerator<SourceRecord>): Promise<AsyncIterable<SourceRecord>> {
+  const first = await rows.next();
+  async function* all() {
+    if (!first.done) yield first.value;
+    yield* rows;
+  }
+  return all();
 }
 
 /** Rows, once it is known what they refer to. */
