@@ -95,7 +95,7 @@ function takenFrom(
   const taken = Object.fromEntries(
     Object.entries(own).map(([field, value]) => [field, value || (lead[field] ?? null)]),
   );
-  const language = env.version === 14 ? {} : { lang_id: languageOf(env, partner) };
+  const language: Values = env.version === 14 ? {} : { lang_id: languageOf(env, partner) };
   return { ...without({ ...taken, ...language }, given), ...addressFrom(lead, partner, given) };
 }
 
