@@ -6,7 +6,7 @@
 import { type Command, type Flags, UsageError } from "./command.ts";
 import { COMMANDS, GROUPS } from "./commands.ts";
 import { parseArgs } from "./deps.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** The settings that every command takes, each with what it means. */
 export const SETTINGS: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@
 import { listModels, unlessRefused } from "../codegen/models.ts";
 import { OdooConfigError, OdooServerError } from "../errors.ts";
 import { type Caller, isStruct } from "../values.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** What a command names. */
 export interface Names {

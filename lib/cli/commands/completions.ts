@@ -1,5 +1,5 @@
 import { type Command, UsageError } from "../command.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../nearest.ts";
 
 /** Prints completions. */
 export const completions: Command = {

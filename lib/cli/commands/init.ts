@@ -6,7 +6,7 @@ import { askVersion } from "../../transport/version.ts";
 import type { Questions } from "../ask.ts";
 import { checkNoMore, type Command, countOf, type Invocation, textOf } from "../command.ts";
 import { checkMayChange, makeKey, questionsOf, saveTo, toldOf, withKeys } from "../keys.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../nearest.ts";
 import { accountBy, sourceOf } from "../settings.ts";
 
 /** Sets a project up. */

@@ -5,7 +5,7 @@
  */
 import type { OdooConfig, Protocol } from "../../config.ts";
 import { OdooAuthError } from "../../errors.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../nearest.ts";
 import { type Check, failed, type Finding, ok, type Patient, skipped, warning } from "./check.ts";
 import { TITLES } from "./odoo.ts";
 import type { Server } from "./server.ts";
