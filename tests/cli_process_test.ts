@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PROCESS, readAll } from "../lib/cli/io.ts";
-import { ground } from "./cli_support.ts";
-import { CONFIG, ROOT } from "./support.ts";
+import { ground, shell } from "./cli_support.ts";
 
 const PARTNERS = Array.from({ length: 3000 }, (_, index) => ({
   id: 1001 + index,
@@ -10,35 +9,6 @@ const PARTNERS = Array.from({ length: 3000 }, (_, index) => ({
 }));
 const SHOPS = `'[["email", "=", "shop@example.com"]]'`;
 
-/** Runs a command line of a shell, in which `$ODENO` is the real process, and types an answer once it is asked. */
-async function shell(line: string, flag: string, answer = "") {
-  const flags = "--no-check --no-prompt --allow-net --allow-env --allow-read";
-  const odeno = `${Deno.execPath()} run -q --config ${CONFIG} ${flags} cli.ts`;
-  const child = new Deno.Command("bash", {
-    args: ["-o", "pipefail", "-c", line],
-    cwd: ROOT,
-    env: { ODENO: odeno, FLAG: flag, NO_COLOR: "1", TERM: "dumb" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const stdin = child.stdin.getWriter();
-  const written = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
-    let text = "";
-    let isAnswered = false;
-    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-      text += piece;
-      if (!isAnswered && text.includes("[y/N]")) await stdin.write(ENCODER.encode(answer));
-      isAnswered ||= text.includes("[y/N]");
-    }
-    return text.replaceAll("\r\n", "\n");
-  };
-  const [out, err] = await Promise.all([written(child.stdout), written(child.stderr)]);
-  await stdin.close().catch(() => {});
-  return { code: (await child.status).code, out, err };
-}
-
-const ENCODER = new TextEncoder();
 const OPTIONS = { ignore: Deno.build.os !== "linux" };
 
 Deno.test(
@@ -82,11 +52,11 @@ Deno.test("on a terminal rows are a table, in which wide characters align", OPTI
 Deno.test("on a terminal `odeno unlink` asks, and does as it is told", OPTIONS, async () => {
   await using env = await ground({ "res.partner": PARTNERS });
   const line = 'script -qec "$ODENO unlink res.partner 1002 $FLAG" /dev/null';
-  const no = await shell(line, env.flag, "n\n");
+  const no = await shell(line, env.flag, { dialogue: [["[y/N]", "n\n"]] });
   assertEquals(no.code, 1);
   assertStringIncludes(no.out, "Delete 1 record of res.partner: 1002 Shop 2? [y/N]");
   assertStringIncludes(no.out, "Nothing was deleted");
-  const yes = await shell(line, env.flag, "y\n");
+  const yes = await shell(line, env.flag, { dialogue: [["[y/N]", "y\n"]] });
   assertEquals(yes.code, 0);
   assertStringIncludes(yes.out, "Deleted 1 record of res.partner");
 });
@@ -97,7 +67,7 @@ Deno.test(
   async () => {
     await using env = await ground({ "res.partner": PARTNERS });
     const question = 'script -qec "$ODENO unlink res.partner 1002 $FLAG" /dev/null';
-    const asked = await shell(question, env.flag, "\x03");
+    const asked = await shell(question, env.flag, { dialogue: [["[y/N]", "\x03"]] });
     assertEquals(asked.code, 130);
     assertStringIncludes(asked.out, "Interrupted");
     const count = await shell('$ODENO count res.partner \'[["id", "=", 1002]]\' $FLAG', env.flag);

@@ -6,7 +6,7 @@
 import type { Io } from "../lib/cli/io.ts";
 import { run } from "../lib/cli/run.ts";
 import { OdooSimulator, type Records, type SimulatorOptions } from "../lib/testing/mod.ts";
-import { temporaryFolder } from "./support.ts";
+import { CONFIG, ROOT, temporaryFolder } from "./support.ts";
 
 /** What a command line came to. */
 export interface Outcome {
@@ -39,6 +39,60 @@ export async function odenoAt(ends: Partial<Io>, ...argv: string[]): Promise<Out
 /** A standard input. */
 export function typed(text: string): Pick<Io, "input"> {
   return { input: () => ReadableStream.from([new TextEncoder().encode(text)]) };
+}
+
+/** How a command line of a shell is run. */
+export interface ShellOptions {
+  /** What is typed, each once the text before it was seen. */
+  dialogue?: readonly (readonly [seen: string, answer: string])[];
+  /** Variables of the environment. */
+  env?: Readonly<Record<string, string>>;
+  /** The folder. */
+  cwd?: string | URL;
+}
+
+/** The real process, as a shell calls it. */
+export const ODENO = [Deno.execPath(), "run", "-q", "--config", new URL(CONFIG, ROOT).pathname]
+  .concat(["--no-check", "--no-prompt", "--allow-net", "--allow-env", "--allow-read"])
+  .concat(["--allow-write", new URL("cli.ts", ROOT).pathname]);
+
+/** Runs a command line of a shell, in which `$ODENO` is the real process and `$FLAG` a flag for it. */
+export async function shell(
+  line: string,
+  flag: string,
+  { dialogue = [], env = {}, cwd = ROOT }: ShellOptions = {},
+): Promise<Outcome> {
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !/^ODOO_/.test(name));
+  const child = new Deno.Command("bash", {
+    args: ["-o", "pipefail", "-c", line],
+    cwd,
+    clearEnv: true,
+    env: {
+      ...Object.fromEntries(inherited),
+      ...{ ODENO: ODENO.join(" "), FLAG: flag, NO_COLOR: "1", TERM: "dumb" },
+      ...env,
+    },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  const left = [...dialogue];
+  const written = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    let [text, read] = ["", 0];
+    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      const [seen, answer] = left[0] ?? [];
+      if (seen === undefined || !text.includes(seen, read)) continue;
+      left.shift();
+      read = text.length;
+      await stdin.write(new TextEncoder().encode(answer));
+    }
+    return text.replaceAll("\r\n", "\n");
+  };
+  const [out, err] = await Promise.all([written(child.stdout), written(child.stderr)]);
+  await stdin.close().catch(() => {});
+  return { code: (await child.status).code, out, err };
 }
 
 /** A simulator that listens on a port, and a folder with a file of its settings. */
