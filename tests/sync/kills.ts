@@ -35,6 +35,8 @@ export interface Survived {
 
 /** A program that comes to its end is done sooner the next time: it then gets so much of its time. */
 const SHORTER = 0.7;
+/** So many more runs than kills may come to their end: what cannot be killed at work is not tried for ever. */
+const MOST_ENDS = 20;
 
 /**
  * Starts a program, and kills it with SIGKILL at a random moment after its first line of output, until it was killed at
@@ -43,7 +45,7 @@ const SHORTER = 0.7;
 export async function killAndRestart(plan: KillPlan): Promise<Survived> {
   const random = randomNumbers(plan.seed);
   let [kills, ends, longest] = [0, 0, plan.longest];
-  while (kills < plan.kills && ends < plan.kills) {
+  while (kills < plan.kills && ends < plan.kills + MOST_ENDS) {
     const ended = await run(plan, random() * longest);
     if (ended === undefined) {
       kills++;
