@@ -74,7 +74,7 @@ Deno.test("a push draws a bar on a terminal, and none in a pipe", OPTIONS, async
   const shown = await shell(env.folder, `script -qec "${push}" /dev/null`);
   assertEquals(shown.code, 1);
   assertMatch(shown.out, /\[[#-]+\] \d+ of 301 rows/);
-  assertMatch(shown.out, /\x1b\[Kp, run 2: 301 rows in = 0 created/);
+  assertStringIncludes(shown.out, "\x1b[Kp, run 2: 301 rows in = 0 created");
   const pull = `$ODENO pull res.partner --fields name --out c.csv ${env.flag}`;
   const pulled = await shell(env.folder, `script -qec "${pull}" /dev/null`);
   assertMatch(pulled.out, /\d+ rows read, \d+ of them new or changed/);

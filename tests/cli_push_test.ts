@@ -1,4 +1,5 @@
 import { assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { ReaderGoneError } from "../lib/cli/io.ts";
 import { ground, odeno, odenoAt, typed } from "./cli_support.ts";
 
 /** An Odoo on a port, and a folder with files. */
@@ -321,4 +322,14 @@ Deno.test("a failed file that cannot be written, and a state that is none, are t
     assertEquals(code, 2, err);
     assertStringIncludes(err, sentence);
   }
+});
+
+Deno.test("a push goes on when nobody reads its messages any more", async () => {
+  await using env = await shop({ "p.csv": "nr,name\n1,\n2,\n3,Ana\n" });
+  const err = () => {
+    throw new ReaderGoneError();
+  };
+  const argv = ["push", "res.partner", env.at("p.csv"), "--key=nr", env.flag];
+  assertEquals((await odenoAt({ err }, ...argv)).code, 1);
+  assertEquals(env.partner("Ana")?.["name"], "Ana");
 });

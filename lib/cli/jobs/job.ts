@@ -26,34 +26,53 @@ interface CommonJob {
 
 /** Rows into Odoo. */
 export interface PushJob extends CommonJob {
+  /** Which of the kinds it is. */
   readonly kind: "push";
   /** The path of a file, or `-`. */
   readonly source: string;
+  /** The columns that tell a row from all others. */
   readonly key: readonly string[];
+  /** Where the values of fields come from; without it, columns are named as fields. */
   readonly map: FieldMap | undefined;
   /** Where failed rows go; beside the source where nothing is said. */
   readonly failed: { readonly path: string | undefined; readonly stem: string };
+  /** Fields by which records that are there are taken for rows. */
   readonly match: readonly string[] | undefined;
+  /** What becomes of records whose rows are gone. */
   readonly mirror: "archive" | "delete" | undefined;
+  /** How many of them there may be. */
   readonly mirrorLimit: number | undefined;
+  /** How many lanes send at the same time. */
   readonly concurrency: number | undefined;
+  /** Fields that an empty cell clears. */
   readonly clear: readonly string[] | undefined;
+  /** Whether Odoo is to track no changes. */
   readonly quiet: boolean;
+  /** Of the source, where it is not UTF-8. */
   readonly encoding: string | undefined;
+  /** What stands between the cells of CSV, where that is not to be found in the header. */
   readonly delimiter: string | undefined;
 }
 
 /** Records of Odoo into a copy. */
 export interface PullJob extends CommonJob {
+  /** Which of the kinds it is. */
   readonly kind: "pull";
+  /** The fields of the copy. */
   readonly fields: readonly string[];
+  /** Which records. */
   readonly domain: readonly RpcInput[];
   /** The file of the copy. */
   readonly out: Out;
+  /** When all ids are compared. */
   readonly sweep: "run" | "daily" | "off" | undefined;
+  /** When all records are read anew. */
   readonly full: "weekly" | "always" | "never" | undefined;
+  /** What becomes of rows whose record is gone. */
   readonly deleted: "remove" | "mark" | undefined;
+  /** How many records may be gone. */
   readonly maxTombstones: number | undefined;
+  /** Whether fields may be new to the job. */
   readonly addColumns: boolean;
 }
 

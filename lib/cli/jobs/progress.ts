@@ -5,7 +5,7 @@
  */
 import { ProgressBar } from "../deps.ts";
 import { harmless } from "../../table.ts";
-import type { Io } from "../io.ts";
+import { type Io, ReaderGoneError } from "../io.ts";
 
 /** Takes the bar of the line away, so that another text can stand there. */
 const CLEARED = "\r\u001b[K";
@@ -21,10 +21,14 @@ export class Progress implements AsyncDisposable {
     this.#io = io;
   }
 
-  /** Writes a line. */
+  /** Writes a line. Where nobody reads it any more, as behind `head`, the job goes on all the same. */
   say(line: string): void {
     const text = harmless(line);
-    this.#io.err(this.#bar ? `${CLEARED}${text}` : text);
+    try {
+      this.#io.err(this.#bar ? `${CLEARED}${text}` : text);
+    } catch (error) {
+      if (!(error instanceof ReaderGoneError)) throw error;
+    }
   }
 
   /** So much is done, of so much where that is known. */

@@ -16,8 +16,11 @@ export const FAULT: unique symbol = Symbol("fault");
 
 /** A row: its values by their columns. */
 export interface SourceRecord {
+  /** What stands in a column. */
   readonly [column: string]: unknown;
+  /** Its line; of a list its place. */
   readonly [LINE]: number;
+  /** Why it cannot be used. */
   readonly [FAULT]?: string | undefined;
 }
 

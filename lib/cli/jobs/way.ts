@@ -12,8 +12,11 @@ import type { DataRow, FieldTypes, RowPrinter } from "../output.ts";
 
 /** How jobs are run. */
 export interface Way {
+  /** Where the records are. */
   readonly odoo: Odoo;
+  /** The ends of the program. */
   readonly io: Io;
+  /** Ends the jobs. */
   readonly signal: AbortSignal;
   /** The context of the command line, which goes over that of a job. */
   readonly context: { readonly [name: string]: RpcInput };
