@@ -134,6 +134,25 @@ Deno.test("a map says constants, keys of rows of this job and others, ids, numbe
   assertFalse(String(lamp?.["description"]).includes("Lamp"));
 });
 
+Deno.test("empty cells of references clear what `--clear` names, and nothing else", async () => {
+  const header = "nr,name,company,iso\n";
+  await using env = await shop({ "p.csv": `${header}A,Acme,,\nB,Ben,A,BE\n` });
+  const map = [
+    ...["--map=name=name", '--map=parent_id={"key": "company"}'],
+    '--map=country_id={"column": "iso", "model": "res.country", "by": "code"}',
+  ];
+  assertEquals((await env.push("p.csv", "--key=nr", ...map)).code, 0);
+  const acme = env.partner("Acme")?.["id"];
+  await Deno.writeTextFile(env.at("p.csv"), `${header}A,Acme,,\nB,Ben,,\n`);
+  const kept = await env.push("p.csv", "--key=nr", ...map);
+  assertStringIncludes(kept.err, "2 unchanged");
+  assertEquals(env.partner("Ben")?.["parent_id"], acme);
+  const cleared = await env.push("p.csv", "--key=nr", ...map, "--clear=parent_id,country_id");
+  assertEquals(cleared.code, 0);
+  const ben = env.partner("Ben");
+  assertEquals([ben?.["parent_id"], ben?.["country_id"]], [false, false]);
+});
+
 Deno.test("a dry run writes nothing and prints a plan, also where only reading is allowed", async () => {
   await using env = await shop({ "contacts.csv": CONTACTS });
   const count = env.odoo.records("res.partner").length;

@@ -13,7 +13,7 @@ export type Rewrite = (text: string) => string | number | undefined;
 export function decimalFormat(decimal: "," | "."): Rewrite {
   const [point, group] = decimal === "," ? [",", "."] : ["\\.", ","];
   // A blank that does not break, or a narrow one, is what programs for tables write
-  const whole = `\\d+|\\d{1,3}(?:([${group}'’ \\u00a0\\u202f])\\d{3})(?:\\1\\d{3})*`;
+  const whole = `\\d+|\\d{1,3}(?<between>[${group}'’ \\u00a0\\u202f])\\d{3}(?:\\k<between>\\d{3})*`;
   const form = new RegExp(`^([-+]?)(${whole})(?:${point}(\\d+))?$`);
   return (text) => {
     const [, sign = "", digits = "", , decimals = ""] = form.exec(text) ?? [];

@@ -74,7 +74,8 @@ function keyOf(
   field: string,
   values: readonly unknown[],
 ): SourceValue {
-  if (values.every(isEmpty)) return undefined;
+  // Columns that are not there say nothing; those that are empty may clear the field
+  if (values.every(isEmpty)) return values.every((value) => value === undefined) ? undefined : null;
   const key = values.flatMap((value) =>
     typeof value === "number" || typeof value === "string" && value !== "" ? [value] : []
   );
