@@ -190,7 +190,7 @@ Deno.test("`odeno sync` says what it cannot be asked for", async () => {
     [[], "A file with a job is needed"],
     [[env.at("none.json")], "there is no such file or folder"],
     [[env.at("pull.json"), "more"], 'Nothing is known of "more"'],
-    [[env.at("pull.json"), "--dry-run"], '--dry-run is for pushes, and "copy.csv" is a pull'],
+    [[env.at("pull.json"), "--dry-run"], "--dry-run is for pushes, and there is none"],
     [[env.at("pull.json"), "--source=x.csv"], "--source is for a file with one push"],
     [[env.at("list.json"), "--read-only"], 'Cannot push "p" where only reading is allowed'],
   ];
@@ -200,6 +200,9 @@ Deno.test("`odeno sync` says what it cannot be asked for", async () => {
     assertStringIncludes(err, sentence);
   }
   assertEquals((await env.sync("pull.json", "--read-only")).code, 0);
+  const plan = await env.sync("list.json", "--dry-run");
+  assertEquals(plan.code, 0);
+  assertStringIncludes(plan.err, "copy.csv: left out, as a pull has no dry run");
 });
 
 Deno.test("a lookup in a model or a field that is not there ends the run before anything is sent", async () => {

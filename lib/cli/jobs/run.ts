@@ -35,6 +35,10 @@ export async function runJobs(
   try {
     for (const job of jobs) {
       signal.throwIfAborted();
+      if (isDry && job.kind === "pull") {
+        io.err(`${job.name}: left out, as a pull has no dry run`);
+        continue;
+      }
       const result = job.kind === "push" ? await runPush(job, way) : await runPull(job, way);
       worst = Math.max(worst, result.code);
       facts.push(result.facts);
@@ -52,11 +56,8 @@ export async function runJobs(
 async function check(jobs: readonly Job[], isDry: boolean, invocation: Invocation): Promise<void> {
   const { flags } = invocation;
   if (flags["csv"] && !isDry) throw new UsageError("--csv is for the plan of a --dry-run only");
-  const pulled = jobs.find(({ kind }) => kind === "pull");
-  if (isDry && pulled) {
-    throw new UsageError(`--dry-run is for pushes, and "${pulled.name}" is a pull`);
-  }
   const pushed = jobs.find(({ kind }) => kind === "push");
+  if (!pushed && isDry) throw new UsageError("--dry-run is for pushes, and there is none");
   if (pushed && !isDry && (await configBy(invocation)).readOnly) {
     throw new OdooConfigError(
       `Cannot push "${pushed.name}" where only reading is allowed, by --read-only or ODOO_READ_ONLY; ` +
