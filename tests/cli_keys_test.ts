@@ -268,7 +268,7 @@ Deno.test("`odeno keys check` is silent when all is well, unless somebody looks"
   const json = JSON.parse((await odeno("keys", "check", "--json", flag)).out);
   assertEquals([json.ok, json.kind, json.keys, json.days_left], [true, "key", ["a"], 29]);
   const endless = await odenoAt({ isTerminal: true }, "keys", "check", await env.settings());
-  assertEquals(endless.out, 'The API key "odeno" of "admin" ends never');
+  assertEquals(endless.out, 'The API key "odeno" of "admin" never ends');
 
   const password = await odenoAt({ isTerminal: true }, "keys", "check", env.flag);
   assertEquals(password.out, 'Odoo takes the password of "demo", which has no end');

@@ -239,7 +239,8 @@ function verdict(
       : { isWell: false, text: `${text}, but shows no good one of the name "${name}"` };
   }
   const isWell = daysLeft === false || daysLeft > soon;
-  const text = `${whichOf(checked, first)} of "${username}" ends ${endOf(first)}`;
+  const end = daysLeft === false ? "never ends" : `ends ${endOf(first)}`;
+  const text = `${whichOf(checked, first)} of "${username}" ${end}`;
   return { isWell, text: isWell ? text : `${text}: rotate it with "odeno keys rotate"` };
 }
 
