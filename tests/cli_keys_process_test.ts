@@ -215,8 +215,8 @@ Deno.test(
     }).spawn();
     await front.reached;
     // Deno itself reads nothing of /proc without all permissions
-  const cat = new Deno.Command("cat", { args: [`/proc/${child.pid}/cmdline`] });
-  const line = new TextDecoder().decode((await cat.output()).stdout);
+    const cat = new Deno.Command("cat", { args: [`/proc/${child.pid}/cmdline`] });
+    const line = new TextDecoder().decode((await cat.output()).stdout);
     child.kill("SIGKILL");
     await child.status;
     assertStringIncludes(line, "keys\0new\0x");

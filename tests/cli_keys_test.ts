@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { withVariables } from "../lib/cli/env_file.ts";
-import type { Io } from "../lib/cli/io.ts";
+import { type Io, ReaderGoneError } from "../lib/cli/io.ts";
 import { checkKey, signIn } from "../lib/keys.ts";
 import type { SimulatorOptions } from "../lib/testing/mod.ts";
 import { OdooConfigError } from "../mod.ts";
@@ -213,6 +213,18 @@ Deno.test("a key that cannot be handed over is revoked again", async () => {
   const left = await odeno("keys", "new", "x", `--save=${env.folder}/none/.env`, env.flag);
   assertStringIncludes(left.err, 'There is a new key "x" now that nobody has');
   assertEquals(env.names(), ["x"]);
+});
+
+Deno.test("a key that is saved stays, though nobody reads the message about it", async () => {
+  await using env = await ofDemo();
+  const path = `${env.folder}/.env`;
+  const gone = {
+    err: () => {
+      throw new ReaderGoneError();
+    },
+  };
+  await odenoAt(gone, "keys", "new", "x", "--save", path, env.flag);
+  assert(await env.isGood(await savedIn(path)));
 });
 
 Deno.test("`odeno keys revoke` takes an id or a name, and tells the names where it is neither", async () => {

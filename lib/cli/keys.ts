@@ -118,7 +118,7 @@ export async function saveTo(
   const list = await ignoreInGit(path);
   if (list !== undefined) io.err(`Added ${basename(path)} to ${list}`);
   await saveSettings(path, prefix, { ...settings, apiKey });
-  io.err(`Wrote the settings with the new key to ${path}`);
+  // Nothing may fail behind this: who is told of a failure takes the key as lost
 }
 
 /**

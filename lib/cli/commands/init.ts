@@ -38,7 +38,9 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
       const name = asked ?? unused((await keys.list({ signal })).map(({ name }) => name));
       const save = ({ key }: NewApiKey) => saveTo(path, key, account, io);
       const made = await makeKey(keys, { name, days, settings }, save, signal);
-      io.err(`Made the API key ${toldOf(made)} of "${keys.username}"`);
+      io.err(
+        `Made the API key ${toldOf(made)} of "${keys.username}", and wrote the settings to ${path}`,
+      );
       const profile = textOf(flags, "profile");
       const flag = profile === undefined ? "" : ` --profile ${profile}`;
       io.err(`Try it: odeno auth --env-file ${path}${flag}`);

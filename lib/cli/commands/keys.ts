@@ -59,7 +59,7 @@ Without --days it is good for ever, or as long as Odoo lets the user choose. ${P
         },
         signal,
       );
-      io.err(`Made the API key ${toldOf(made)}`);
+      io.err(`Made the API key ${toldOf(made)}${savedTo(flags)}`);
     });
     return 0;
   },
@@ -126,7 +126,7 @@ the key that is saved works. NAME can be left out where the keys of the user hav
       const name = given ?? onlyName(await keys.list({ signal }));
       const save = (key: string) => handOver(key, { name }, account, invocation);
       const { made, revoked } = await keys.rotate(name, { days, save }, { signal });
-      io.err(`Made the API key ${toldOf(made)}`);
+      io.err(`Made the API key ${toldOf(made)}${savedTo(flags)}`);
       for (const key of revoked) io.err(`Revoked the API key ${toldOf(key)}`);
     });
     return 0;
@@ -212,6 +212,11 @@ async function handOver(
   if (path !== undefined) await saveTo(path, key, account, io);
   else if (isFormatAsked(flags)) printFacts(io, formatOf(flags, io), { ...facts, key });
   else io.out(key);
+}
+
+function savedTo(flags: Flags): string {
+  const path = textOf(flags, "save");
+  return path === undefined ? "" : `, and wrote it to ${path}`;
 }
 
 function isFormatAsked(flags: Flags): boolean {
