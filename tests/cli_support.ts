@@ -5,6 +5,7 @@
  */
 import type { Io } from "../lib/cli/io.ts";
 import { run } from "../lib/cli/run.ts";
+import { checkKey } from "../lib/keys.ts";
 import { OdooSimulator, type Records, type SimulatorOptions } from "../lib/testing/mod.ts";
 import { CONFIG, ROOT, temporaryFolder } from "./support.ts";
 
@@ -124,4 +125,29 @@ export async function ground(records: Records = {}, options: SimulatorOptions = 
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A simulator in which `demo` has no key, with a flag for its settings with the password. */
+export async function ofDemo(options: SimulatorOptions = {}) {
+  const env = await ground({}, options);
+  const account = { USERNAME: "demo", API_KEY: undefined, PASSWORD: "demo" };
+  return Object.assign(env, {
+    flag: await env.settings(account),
+    withoutPassword: await env.settings({ ...account, PASSWORD: undefined }),
+    withKey: (key: string) => env.settings({ ...account, PASSWORD: undefined, API_KEY: key }),
+    names: () =>
+      env.odoo.records("res.users.apikeys").filter(({ id }) => id !== 1).map(({ name }) => name),
+    isGood: async (apiKey: string) =>
+      (await checkKey({ ...env.odoo.config, username: "demo", apiKey })).ok,
+  });
+}
+
+/** A terminal at which lines are typed. */
+export function terminal(...lines: string[]): Partial<Io> {
+  return { isAsking: true, isTerminal: true, ...typed(lines.map((line) => `${line}\n`).join("")) };
+}
+
+/** The key that a file has. */
+export async function savedIn(path: string): Promise<string> {
+  return /^ODOO_API_KEY=(\w+)$/m.exec(await Deno.readTextFile(path))?.[1] ?? "";
 }
