@@ -144,7 +144,8 @@ export class Spool<T> implements Disposable {
   *duplicates(): Generator<DuplicateRow<T>> {
     const others = this.#database.prepare(`SELECT rows.body ->> 1 AS line, copies
       FROM rows JOIN doubles ON doubles.key = rows.key WHERE rows.key = ? ORDER BY seq LIMIT ?`);
-    const found = "SELECT seq, body FROM rows WHERE key IN (SELECT key FROM doubles) AND seq > ?";
+    const found =
+      "SELECT doubled.seq, body FROM doubled JOIN rows USING (seq) WHERE doubled.seq > ?";
     for (const row of this.#pages(found, [], PAGE)) {
       const lines = others.all(row.key, OTHERS + 1);
       yield {
@@ -249,12 +250,14 @@ function unpack<T>([key, line, row, parents, group]: Packed<T>): SpoolRow<T> {
   return group === undefined ? { key, line, row, parents } : { key, line, row, parents, group };
 }
 
-/** Everything that is known once all rows are there: `doubles`, `refs`, `lanes`, and the levels. */
+/** Everything that is known once all rows are there: `doubles`, `doubled`, `refs`, `lanes`, and the levels. */
 function arrange(database: DatabaseSync): Levels {
   database.exec(`
     CREATE INDEX temp.rows_key ON rows(key);
     CREATE TEMP TABLE doubles(key TEXT PRIMARY KEY, copies INTEGER) WITHOUT ROWID;
     INSERT INTO doubles SELECT key, count(*) FROM rows GROUP BY key HAVING count(*) > 1;
+    CREATE TEMP TABLE doubled(seq INTEGER PRIMARY KEY);
+    INSERT INTO doubled SELECT seq FROM doubles JOIN rows USING (key) ORDER BY seq;
     CREATE TEMP TABLE lanes(seq INTEGER PRIMARY KEY, n INTEGER);
     INSERT INTO lanes SELECT seq, dense_rank() OVER (ORDER BY first) FROM
       (SELECT seq, min(seq) OVER (PARTITION BY lane) AS first FROM rows WHERE lane IS NOT NULL) ORDER BY seq;
