@@ -202,9 +202,9 @@ function objection(value: object, type: string): string {
   return `no value for a field of type ${type}`;
 }
 
-const ISO = /^\d{4}-\d\d-\d\d([T ])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
+const ISO = /^\d{4}-\d\d-\d\d([T ])\d\d:\d\d(?::[0-5]\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 
-/** With a zone, ISO 8601 can be read in one way only. */
+/** With a zone, ISO 8601 can be read in one way only; `Temporal` would take a second 60 for 59. */
 function datetimeText(text: string, refuse: (rule: string) => never): string {
   if (isDatetimeString(text) && text.length === 19) return text;
   const [, t, zone] = ISO.exec(text) ?? [];
