@@ -29,6 +29,8 @@ export type LoadResult =
 interface Message {
   isError: boolean;
   isConflict: boolean;
+  /** Whether nothing but its form says that it may be a conflict. */
+  isGuess: boolean;
   text: string;
   field: string | undefined;
   from: number;
@@ -63,6 +65,8 @@ export class Loader {
   readonly #pace: Pace | undefined;
   /** For how many rows in a row an error has stayed through all tries. */
   readonly #lasting = new Map<string, number>();
+  /** What looked like conflicts of rows sent together, and stayed through all tries. */
+  readonly #stayed = new Set<string>();
 
   /** Takes the connection and the model, what waits between tries, and what is told how long calls take. */
   constructor(caller: PatientCaller, model: string, clock: Clock, pace?: Pace) {
@@ -136,10 +140,15 @@ export class Loader {
     for (const pause of CONFLICT_PAUSES_MS) {
       const answer = await this.#send(columns, rows, options);
       const errors = answer.messages.filter(({ isError }) => isError);
-      if (errors.length === 0 || !errors.every(({ isConflict }) => isConflict)) return answer;
+      const isPassing = errors.every(({ isConflict, isGuess, text }) =>
+        isConflict && !(isGuess && this.#stayed.has(text))
+      );
+      if (errors.length === 0 || !isPassing) return answer;
       await this.#pause(pause, options);
     }
-    return await this.#send(columns, rows, options);
+    const answer = await this.#send(columns, rows, options);
+    for (const { isError, text } of answer.messages) if (isError) this.#stayed.add(text);
+    return answer;
   }
 
   /** @param before What was said of the row when it was sent with others. */
@@ -157,11 +166,11 @@ export class Loader {
         return loaded(answer, 0);
       }
       const error = answer.messages.find((message) => message.isError);
-      const { text, field, isConflict = false } = error ?? {};
+      const { text, field, isConflict = false, isGuess = false } = error ?? {};
       reason = text ?? reason;
       // An error about a cell is no conflict
       if (field !== undefined) return { status: "failed", field, reason };
-      const pause = isConflict
+      const pause = isConflict && !(isGuess && this.#isLasting(reason))
         ? CONFLICT_PAUSES_MS[tries - 1]
         : this.#pauseAlone(reason, tries, reason === before);
       if (pause === undefined) break;
@@ -173,8 +182,12 @@ export class Loader {
 
   /** Three tries in all for what stays the same, with that among others counted. */
   #pauseAlone(reason: string, tries: number, wasSaidBefore: boolean): number | undefined {
-    if ((this.#lasting.get(reason) ?? 0) >= LASTING_ROWS) return undefined;
+    if (this.#isLasting(reason)) return undefined;
     return ALONE_PAUSES_MS[wasSaidBefore ? 2 * tries - 2 : tries - 1];
+  }
+
+  #isLasting(reason: string): boolean {
+    return (this.#lasting.get(reason) ?? 0) >= LASTING_ROWS;
   }
 
   async #pause(ms: number, { signal }: CallOptions): Promise<void> {
@@ -213,9 +226,10 @@ export class Loader {
  * PostgreSQL says so in the language of its server, and `load` passes that on as it is, with its line break. Nearly all
  * else that it passes on so has more lines, with details.
  */
-function isConflict(text: string): boolean {
-  return /^[^\n]+\n$/.test(text) ||
-    /could not serialize access|deadlock detected|could not obtain lock/i.test(text);
+function conflictOf(text: string): Pick<Message, "isConflict" | "isGuess"> {
+  const isSaid = /could not serialize access|deadlock detected|could not obtain lock/i.test(text);
+  const isGuess = !isSaid && /^[^\n]+\n$/.test(text);
+  return { isConflict: isSaid || isGuess, isGuess };
 }
 
 /** A user who may not write the model may not write any row of it; any other fault may come from one row. */
@@ -224,7 +238,7 @@ function fault(error: OdooError, count: number): Message {
   const isAboutAll = isDenied || count === 1;
   return {
     isError: true,
-    isConflict: isConflict(error.message),
+    ...conflictOf(error.message),
     text: error.message,
     field: undefined,
     from: 0,
@@ -259,7 +273,7 @@ function readMessage(message: { [key: string]: RpcValue }): Message {
   const { from = record, to = record } = isStruct(rows) ? rows : {};
   return {
     isError: type !== "warning",
-    isConflict: isConflict(String(text ?? "")),
+    ...conflictOf(String(text ?? "")),
     // 14 and 17 put the message of a constraint in quotes
     text: String(text ?? "").trim().replace(/^'(.*)'$/s, "$1"),
     field: typeof field === "string" ? field : undefined,
