@@ -94,3 +94,13 @@ Deno.test("`FailedRows` leaves the file of an earlier run until it is finished, 
   await failed.finish();
   await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
 });
+
+Deno.test("`FailedRows` takes no row for one of `readCsv()` that has other columns as well", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/failed.csv`;
+  using failed = new FailedRows(path);
+  failed.add({ key: "1", values: { a: 1 }, line: 3 }, { line: 2 });
+  await failed.finish();
+  const [row] = await rowsOf(path);
+  assertEquals([row?.["key"], row?.["values"], row?.["line"]], ["1", '{"a":1}', "3"]);
+});

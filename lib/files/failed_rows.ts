@@ -95,7 +95,8 @@ export class FailedRows implements Disposable {
 
 function valuesOf(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { values } = row;
-  return typeof values === "object" && values !== null ? { ...values } : row;
+  const isOfFile = Object.keys(row).every((name) => ["values", "line", "error"].includes(name));
+  return isOfFile && typeof values === "object" && values !== null ? { ...values } : row;
 }
 
 function cellOf(value: unknown): string {
