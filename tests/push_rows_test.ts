@@ -19,7 +19,7 @@ import {
   sqliteStore,
 } from "../lib/sync/mod.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
-import { OdooConfigError, upsert } from "../mod.ts";
+import { type Caller, OdooConfigError, OdooServerError, upsert } from "../mod.ts";
 import { temporaryFolder } from "./support.ts";
 
 interface Pushed extends PushReport {
@@ -304,11 +304,19 @@ async function withMirror(
     options: { state: ReturnType<typeof sqliteStore> },
   ) => Promise<void>,
 ): Promise<void> {
+  await withState(async (state) => {
+    const server = new OdooSimulator();
+    await run(server, contacts(20), { state });
+    await test(server, { state });
+  });
+}
+
+async function withState(
+  test: (state: ReturnType<typeof sqliteStore>) => Promise<void>,
+): Promise<void> {
   await using folder = await temporaryFolder();
   await using state = sqliteStore(`${folder.path}/state.db`);
-  const server = new OdooSimulator();
-  await run(server, contacts(20), { state });
-  await test(server, { state });
+  await test(state);
 }
 
 function contacts(count: number) {
@@ -357,4 +365,148 @@ Deno.test("`push()` as a mirror that is stopped says what became of the rows tha
     const { run: number, account, notMirrored } = error.report;
     assertEquals([number, account.rows, account.created, account.unchanged], [2, 11, 1, 10]);
     assertStringIncludes(String(notMirrored), "has lost 10 of its rows");
+  }));
+
+Deno.test("`push()` passes over no column of a file but those of failed rows", async () => {
+  const file = csv("nr,name,odeno_code,odeno_line\nA,Ana,x,7\n");
+  await assertRejects(
+    () => run(new OdooSimulator(), file, { key: ["nr"] }),
+    OdooConfigError,
+    '"odeno_code"',
+  );
+});
+
+Deno.test("`push()` takes rows that JSON cannot carry as they are", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const category = await odoo.executeKw("res.partner.category", "create", [{ name: "Tag" }]);
+  const circle: Record<string, unknown> = { name: "Ben" };
+  circle["self"] = circle;
+  const rows = [
+    { key: "1", name: "Ana", category_id: [BigInt(Number(category))], circle: undefined },
+    { key: "2", name: "Ben", category_id: [], circle },
+  ];
+  const report = await run(server, rows, {
+    map: ({ name, category_id }) => ({ name, category_id }),
+  });
+  assertEquals(report.rows.map(({ row }) => row), [
+    { key: "1", name: "Ana", category_id: [String(category)] },
+    { key: "2", name: "Ben", category_id: [] },
+  ]);
+  assertEquals(report.account.created, 2);
+});
+
+Deno.test("`push()` counts once how a row in a circle was found", async () => {
+  const rows = [{ key: "1", name: "A", next_id: { key: "2" } }, {
+    key: "2",
+    name: "B",
+    next_id: { key: "1" },
+  }];
+  const server = nodes();
+  const made = await run(server, rows, { model: "x.node" });
+  assertEquals([made.account.created, Object.values(made.foundBy)], [2, [0, 0, 0, 0, 0]]);
+});
+
+Deno.test("`push()` calls no row changed whose record was deleted meanwhile, also where Odoo takes the write", async () => {
+  const server = new OdooSimulator();
+  const odoo = await server.connect();
+  const rows = (city: string) => ["1", "2"].map((key) => ({ key, name: `N ${key}`, city }));
+  await run(server, rows("Ghent"));
+  const [gone] = server.records("res.partner").filter(({ name }) => name === "N 1");
+  // As Odoo does for models whose write looks at no value of the record
+  const caller: Caller = {
+    call: async (call, options) => {
+      if (call.method !== "write") return await odoo.call(call, options);
+      await odoo.call({ model: "res.partner", method: "unlink", args: [[Number(gone?.["id"])]] });
+      return true;
+    },
+  };
+  const told: unknown[] = [];
+  const { account } = await push(caller, {
+    model: "res.partner",
+    job: "test",
+    key: ["key"],
+    source: rows("Lyon").slice(0, 1),
+    onEvent: (event) => {
+      if (event.type === "row") told.push([event.key, event.status, event.reason]);
+    },
+  });
+  assertEquals(told, [["1", "failed", `the record ${gone?.["id"]} was deleted meanwhile`]]);
+  assertEquals([account.updated, account.failed, account.warned], [0, 1, 0]);
+  assertEquals((await run(server, rows("Lyon"))).account.created, 1);
+});
+
+Deno.test("`push()` as a mirror keeps in mind, and tells of, records that a rule hides, and takes those without a name", () =>
+  withState(async (state) => {
+    const server = new OdooSimulator();
+    const odoo = await server.connect();
+    const rows = ["1", "2", "3"].map((key) => ({ key, name: `N ${key}` }));
+    await run(server, rows, { state });
+    const refusing = (isRefused: (fields: string) => boolean): Caller => ({
+      call: async (call, options) => {
+        const [ids] = call.args ?? [];
+        const isAbout = call.method === "read" && [ids].flat().length > 0;
+        if (!isAbout || !isRefused(JSON.stringify(call.kwargs?.["fields"]))) {
+          return await odoo.call(call, options);
+        }
+        const details = {
+          kind: "access",
+          model: "",
+          method: "",
+          exception: "",
+          debug: "",
+        } as const;
+        throw new OdooServerError("not you", details);
+      },
+    });
+    const mirrored = async (caller: Caller, source: typeof rows) => {
+      const gone: unknown[] = [];
+      const { account, notMirrored } = await push(caller, {
+        model: "res.partner",
+        job: "test",
+        key: ["key"],
+        source,
+        state,
+        mirror: true,
+        onEvent: (event) => {
+          if (event.type === "gone") gone.push([event.key, event.status, event.name]);
+        },
+      });
+      return { archived: account.archived, notMirrored, gone };
+    };
+    const hidden = refusing((fields) => !fields.includes('"name"'));
+    assertEquals(await mirrored(hidden, rows.slice(1)), {
+      archived: 0,
+      notMirrored:
+        "1 records remain; the first: not archived: a rule hides the record from this user",
+      gone: [["1", "failed", undefined]],
+    });
+    const nameless = refusing((fields) => fields.includes("display_name"));
+    assertEquals(await mirrored(nameless, rows.slice(1)), {
+      archived: 1,
+      notMirrored: undefined,
+      gone: [["1", "archived", undefined]],
+    });
+  }));
+
+Deno.test("`push()` as a mirror takes what is gone behind any number of records that have other keys now", () =>
+  withState(async (state) => {
+    const server = new OdooSimulator();
+    const odoo = await server.connect();
+    const rows = Array.from({ length: 2100 }, (_, index) => {
+      const key = `A${String(index).padStart(4, "0")}`;
+      return { key, name: key, ref: `R${index}` };
+    });
+    const gone = { key: "Z", name: "Gone", ref: "Z" };
+    await run(server, [...rows, gone], { state });
+    const ids = await odoo.model("ir.model.data").search([["name", "like", "A"], [
+      "module",
+      "=",
+      "odeno_test",
+    ]]);
+    await odoo.executeKw("ir.model.data", "unlink", [ids]);
+    const others = rows.map((row) => ({ ...row, key: `B${row.key}` }));
+    const options = { state, match: ["ref"], mirror: true, mirrorLimit: 5 } as const;
+    const report = await run(server, others, options);
+    assertEquals([report.account.unchanged, report.account.archived], [2100, 1]);
   }));

@@ -47,11 +47,9 @@ function isFileRow(row: object): row is FileRow {
 function withoutFailure(
   values: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const names = Object.keys(values);
-  if (!names.some((name) => name.startsWith("odeno_"))) return values;
-  return Object.fromEntries(
-    Object.entries(values).filter(([name]) => !name.startsWith("odeno_")),
-  );
+  const isOfFailure = (name: string) => /^odeno_(line|field|reason)$/.test(name);
+  if (!Object.keys(values).some(isOfFailure)) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isOfFailure(name)));
 }
 
 /** Looks whether the key columns are in a source at all. */

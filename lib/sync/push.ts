@@ -282,7 +282,10 @@ class Push<T extends object> {
         await lane.finish();
       });
     }
+    // How their records are found again says nothing of how they were found
+    const foundBy = { ...engine.foundBy };
     await this.#sendAgain(engine, spool, lanes[0]);
+    Object.assign(engine.foundBy, foundBy);
   }
 
   async #sendAgain(

@@ -50,15 +50,16 @@ export async function settle<T>(
   const settled: Settled<Draft<T>>[] = [];
   const entries: Entry[] = [];
   const existing = await readBack(engine, results);
-  for (const [pending, result] of results) {
+  for (const [pending, told] of results) {
     const { draft, entry, sent } = pending;
+    const result = existing && isGone(pending, existing) ? gone(pending, told) : told;
     if (result.status !== "loaded") {
       settled.push({ draft, outcome: { ...result, id: pending.id, altered: [] } });
       // The source has the row, though
       if (entry) entries.push({ ...entry, run: ledger.run });
       continue;
     }
-    const record = existing.get(result.id);
+    const record = existing?.get(result.id);
     const values = typeof record === "object" ? record : undefined;
     settled.push({ draft, outcome: outcomeOf(pending, result, values, engine.options.dryRun) });
     const kept = keptOf(entry, draft.cells.filter(({ field }) => !isAmong(sent, field.name)));
@@ -69,6 +70,17 @@ export async function settle<T>(
     entries.push(entryOf(draft.key, result.id, values, kept, ledger.run));
   }
   await ledger.settle(settled, entries);
+}
+
+/** Whether the record of a row was there before and is not any more. */
+function isGone({ id }: Pending<unknown>, existing: Existing): boolean {
+  return id !== undefined && !existing.has(id);
+}
+
+/** Many models answer to a write into a record that is not there as if it had been written. */
+function gone({ id }: Pending<unknown>, told: Sent): Sent {
+  if (told.status !== "loaded") return told;
+  return { status: "failed", field: undefined, reason: `the record ${id} was deleted meanwhile` };
 }
 
 function outcomeOf(
@@ -110,15 +122,15 @@ function isAmong(cells: readonly Cell[], name: string): boolean {
   return cells.some(({ field }) => field.name === name);
 }
 
-/** The fields that were sent, as Odoo has them now. */
+/** The fields that were sent, as Odoo has them now; nothing where that is not to be had. */
 async function readBack(
   { records, birth, options: { dryRun, model } }: Engine,
   results: readonly (readonly [Pending<unknown>, Sent])[],
-): Promise<Existing> {
+): Promise<Existing | undefined> {
   const loaded = results.flatMap(([{ sent }, result]) =>
     result.status === "loaded" ? [{ id: result.id, sent }] : []
   );
-  if (dryRun || loaded.length === 0) return new Map();
+  if (dryRun || loaded.length === 0) return undefined;
   const names = loaded.flatMap(({ sent }) =>
     sent.flatMap(({ field }) => [field.name, field.currency])
   );
@@ -127,6 +139,6 @@ async function readBack(
     return await records.read(model, loaded.map(({ id }) => id), fields);
   } catch (error) {
     if (!isLasting(error) && !(error instanceof OdooServerError)) throw error;
-    return new Map();
+    return undefined;
   }
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { OdooConfigError, OdooError, OdooServerError } from "../../errors.ts";
-import type { RpcValue } from "../../values.ts";
 import type { Engine } from "../engine.ts";
 import type { Existing } from "../existing.ts";
 import { archived, isArchived, isOf } from "../fingerprints.ts";
@@ -101,13 +100,19 @@ export async function mirror(
   const status = mode === "archive" ? "archived" : "deleted";
   for (let start = 0; start < gone.length; start += CHUNK) {
     const some = gone.slice(start, start + CHUNK);
-    const there = await records.read(model, some.map(({ id }) => id), ["display_name", ...birth]);
-    const present = some.filter((entry) => there.get(entry.id) !== "hidden" && isOf(entry, there));
-    const reasons = dryRun ? new Map<string, string>() : await take(engine, mode, present);
+    const there = await records.read(model, some.map(({ id }) => id), [...birth]);
+    const present = some.filter((entry) => isOf(entry, there));
+    const names = await namesOf(engine, present, there);
+    const isHidden = ({ id }: Entry) => there.get(id) === "hidden";
+    const reasons = new Map(
+      present.filter(isHidden).map(({ key }) => [key, notDone(mode, HIDDEN)]),
+    );
+    const seen = dryRun ? [] : present.filter((entry) => !isHidden(entry));
+    for (const [key, why] of await take(engine, mode, seen)) reasons.set(key, why);
     left.push(...reasons.values());
     const done = present.filter(({ key }) => !reasons.has(key));
     ledger.account[status] += done.length;
-    const events = present.map((entry) => goneEvent(entry, status, there, reasons));
+    const events = present.map((entry) => goneEvent(entry, status, names, reasons));
     const entries = mode === "archive" ? done.map(archived) : [];
     const kept = new Set([...entries.map(({ key }) => key), ...reasons.keys()]);
     const remove = some.map(({ key }) => key).filter((key) => !kept.has(key));
@@ -120,24 +125,39 @@ export async function mirror(
 function goneEvent(
   { key, id }: Entry,
   status: GoneEvent["status"],
-  there: Existing,
+  names: ReadonlyMap<number, string>,
   reasons: ReadonlyMap<string, string>,
 ): GoneEvent {
-  const record = there.get(id);
-  const name = typeof record === "object" ? nameOf(record["display_name"]) : undefined;
   const reason = reasons.get(key);
   return told({
     type: "gone",
     key,
     id,
-    name,
+    name: names.get(id),
     status: reason === undefined ? status : "failed",
     reason,
   });
 }
 
-function nameOf(name: RpcValue | undefined): string | undefined {
-  return typeof name === "string" && name !== "" ? name : undefined;
+/** What Odoo calls records. To work that out may take more rights than to see them, and so says nothing of these. */
+async function namesOf(
+  { records, options: { model } }: Engine,
+  entries: readonly Entry[],
+  there: Existing,
+): Promise<Map<number, string>> {
+  const ids = entries.map(({ id }) => id).filter((id) => there.get(id) !== "hidden");
+  const names = new Map<number, string>();
+  for (const [id, record] of await records.read(model, ids, ["display_name"])) {
+    const name = record === "hidden" ? "" : record["display_name"];
+    if (typeof name === "string" && name !== "") names.set(id, name);
+  }
+  return names;
+}
+
+const HIDDEN = "a rule hides the record from this user";
+
+function notDone(mode: MirrorMode, why: string): string {
+  return `not ${mode}d: ${why}`;
 }
 
 /** What is kept of it. */
@@ -154,21 +174,29 @@ async function compare(
   limit: number,
 ): Promise<{ gone: Entry[]; known: number }> {
   const gone = new Map<number, Entry>();
+  let known = 0;
+  // A record that has been adopted under another key is not gone
+  const leaveOutOthers = async () => {
+    known = 0;
+    for await (const page of state.allEntries()) {
+      known += page.length;
+      for (const { id, run, key } of page) {
+        if (run === state.run || ledger.hasSeen(key)) gone.delete(id);
+      }
+    }
+  };
+  let enough = limit;
   for await (const page of state.allEntries({ notInRun: state.run })) {
     for (const entry of page) {
-      if (isArchived(entry) || ledger.hasSeen(entry.key)) continue;
-      gone.set(entry.id, entry);
+      if (!isArchived(entry) && !ledger.hasSeen(entry.key)) gone.set(entry.id, entry);
     }
+    if (gone.size <= enough) continue;
+    await leaveOutOthers();
     if (gone.size > limit) break;
+    // However many there are of them, all entries are gone through a few times only
+    enough = 2 * enough + CHUNK;
   }
-  let known = 0;
-  for await (const page of state.allEntries()) {
-    known += page.length;
-    // A record that has been adopted under another key is not gone
-    for (const { id, run, key } of page) {
-      if (run === state.run || ledger.hasSeen(key)) gone.delete(id);
-    }
-  }
+  await leaveOutOthers();
   return { gone: [...gone.values()], known };
 }
 
@@ -191,7 +219,7 @@ async function take(
     if (!first) return new Map();
     if (others.length === 0) {
       const there = await records.existing(model, ids);
-      return new Map(there.size === 0 ? [] : [[first.key, `not ${mode}d: ${error.message}`]]);
+      return new Map(there.size === 0 ? [] : [[first.key, notDone(mode, error.message)]]);
     }
     const half = Math.ceil(entries.length / 2);
     return new Map([

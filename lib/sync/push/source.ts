@@ -173,11 +173,25 @@ function pack(
   }
 }
 
-/** PostgreSQL's clients give numbers that JSON does not have. */
+/** What JSON can carry of a row. */
 function jsonable(source: Source): Source {
-  const big = Object.entries(source).filter(([, value]) => typeof value === "bigint");
-  if (big.length === 0) return source;
-  return { ...source, ...Object.fromEntries(big.map(([name, value]) => [name, String(value)])) };
+  const isPlain = (value: unknown) =>
+    typeof value !== "bigint" && (typeof value !== "object" || value === null);
+  if (Object.values(source).every(isPlain)) return source;
+  return Object.fromEntries(Object.entries(source).map(([name, value]) => [name, carried(value)]));
+}
+
+/** PostgreSQL's clients give numbers that JSON does not have, and objects may hold themselves. */
+function carried(value: unknown): unknown {
+  try {
+    const text = JSON.stringify(
+      value,
+      (_, part) => typeof part === "bigint" ? String(part) : part,
+    );
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function sameKey({ copies, others }: DuplicateRow<Packed>): string {
