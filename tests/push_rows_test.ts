@@ -442,7 +442,10 @@ Deno.test("`push()` as a mirror keeps in mind, and tells of, records that a rule
     const odoo = await server.connect();
     const rows = ["1", "2", "3"].map((key) => ({ key, name: `N ${key}` }));
     await run(server, rows, { state });
-    const refusing = (isRefused: (fields: string) => boolean): Caller => ({
+    const refusing = (
+      isRefused: (fields: string) => boolean,
+      kind: "access" | "user" = "access",
+    ): Caller => ({
       call: async (call, options) => {
         const [ids] = call.args ?? [];
         const isAbout = call.method === "read" && [ids].flat().length > 0;
@@ -450,7 +453,7 @@ Deno.test("`push()` as a mirror keeps in mind, and tells of, records that a rule
           return await odoo.call(call, options);
         }
         const details = {
-          kind: "access",
+          kind,
           model: "",
           method: "",
           exception: "",
@@ -486,6 +489,12 @@ Deno.test("`push()` as a mirror keeps in mind, and tells of, records that a rule
       archived: 1,
       notMirrored: undefined,
       gone: [["1", "archived", undefined]],
+    });
+    const broken = refusing((fields) => fields.includes("display_name"), "user");
+    assertEquals(await mirrored(broken, rows.slice(2)), {
+      archived: 1,
+      notMirrored: undefined,
+      gone: [["2", "archived", undefined]],
     });
   }));
 

@@ -147,7 +147,11 @@ async function namesOf(
 ): Promise<Map<number, string>> {
   const ids = entries.map(({ id }) => id).filter((id) => there.get(id) !== "hidden");
   const names = new Map<number, string>();
-  for (const [id, record] of await records.read(model, ids, ["display_name"])) {
+  const read = await records.read(model, ids, ["display_name"]).catch((error): Existing => {
+    if (!(error instanceof OdooServerError)) throw error;
+    return new Map();
+  });
+  for (const [id, record] of read) {
     const name = record === "hidden" ? "" : record["display_name"];
     if (typeof name === "string" && name !== "") names.set(id, name);
   }
