@@ -140,8 +140,6 @@ export class Engine {
   };
   /** What tells a record from another one with its number: when it was made, where the model has it. */
   readonly birth: readonly string[];
-  /** The keys of rows by the records that this run has taken for them. */
-  readonly adopted = new Map<number, string>();
   /** Why nothing can be sent any more. */
   lost: OdooError | undefined;
   readonly #bare: Caller;

@@ -31,13 +31,10 @@ export async function adopt(
   const rowOf = new Map<number, string>();
   for (const [key, ids] of candidates) {
     const [id = 0] = ids;
-    const other = engine.adopted.get(id);
     if (ids.length > 1) result.set(key, `it matches ${ids.length} records: ${ids.join(", ")}`);
-    else if (other !== undefined && other !== key) {
-      result.set(key, `it matches the record ${id}, as the row with the key ${other} does`);
-    } else {
+    else {
+      // No other row comes here for it: of those that are equal in what they are matched by only the first does
       rowOf.set(id, key);
-      engine.adopted.set(id, key);
       result.set(key, id);
     }
   }
