@@ -431,6 +431,21 @@ Deno.test("`push()` writes many2many fields as sets", async () => {
   assertEquals(partner(server, "A")[0]?.["category_id"], [three]);
 });
 
+Deno.test("`push()` with a key that no row has leaves the job to the right one", () =>
+  withStore(async (state) => {
+    const odoo = await new OdooSimulator().connect();
+    const options = {
+      model: "res.partner",
+      job: "test",
+      state,
+      map: ({ name }: { no: string; name: string }) => ({ name }),
+    };
+    const source = [{ no: "1", name: "Ana" }];
+    await assertRejects(() => push(odoo, { ...options, source, key: ["nr"] }), OdooConfigError);
+    const { account } = await push(odoo, { ...options, source, key: ["no"] });
+    assertEquals(account.created, 1);
+  }));
+
 Deno.test("`push()` with `dryRun` tells what would become of rows, and writes nothing", () =>
   withStore(async (state) => {
     const server = new OdooSimulator();
@@ -446,7 +461,7 @@ Deno.test("`push()` with `dryRun` tells what would become of rows, and writes no
     assertEquals(report.rows["1"]?.changes, { city: { from: "Lyon", to: "Paris" } });
     assertEquals([writes(server).length, report.account.archived], [before, 1]);
     const [dry, real] = await state.runs("test");
-    assertEquals([dry?.status, dry?.account?.created, real?.account?.created], ["done", 0, 2]);
+    assertEquals([dry?.status, dry?.account?.created, real?.account?.created], ["dry", 0, 2]);
     const again = await run(server, [{ key: "1", name: "A", city: "Lyon" }], { state });
     assertEquals(statuses(again), { 1: "unchanged" });
   }));

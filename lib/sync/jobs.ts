@@ -52,6 +52,8 @@ export function busyError(job: string, newest: RunRecord | undefined): JobBusyEr
   );
 }
 
+const STATUSES = ["done", "failed", "dry", "running"] as const;
+
 /** A run from its columns. */
 export function runOf(columns: Readonly<Record<string, unknown>>): RunRecord {
   const status = columns["status"];
@@ -61,9 +63,7 @@ export function runOf(columns: Readonly<Record<string, unknown>>): RunRecord {
   return {
     job: String(columns["job"]),
     run: Number(columns["run"]),
-    status: status === "done" || status === "failed" || status === "running"
-      ? status
-      : "interrupted",
+    status: STATUSES.find((known) => known === status) ?? "interrupted",
     started: String(columns["started"]),
     ended: typeof ended === "string" ? ended : undefined,
     pid: Number(columns["pid"]),

@@ -52,6 +52,7 @@ export type {
   EntryFilter,
   JobState,
   RowRecord,
+  RunEnd,
   RunRecord,
   StateChanges,
   StateStore,

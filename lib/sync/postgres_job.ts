@@ -7,7 +7,7 @@
 import { OdooError } from "../errors.ts";
 import { ENTRIES_PAGE, entryOf } from "./jobs.ts";
 import { jsonOf, type PostgresQueries } from "./sinks/postgres.ts";
-import type { Account, Entry, EntryFilter, JobState, StateChanges } from "./state.ts";
+import type { Account, Entry, EntryFilter, JobState, RunEnd, StateChanges } from "./state.ts";
 
 /** What a {@linkcode PostgresJob} stands on. */
 export interface PostgresJobParts {
@@ -78,7 +78,7 @@ export class PostgresJob implements JobState {
     ]);
   }
 
-  async end(status: "done" | "failed", account: Account): Promise<void> {
+  async end(status: RunEnd, account: Account): Promise<void> {
     await this.#write(END, [status, jsonOf(account)]);
     this.#isOpen = false;
   }

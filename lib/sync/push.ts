@@ -12,6 +12,7 @@ import { KeyColumns } from "./given.ts";
 import { Lane } from "./lane.ts";
 import { checkAccount, emptyAccount } from "./push/account.ts";
 import type { PushEvent } from "./push/events.ts";
+import { checkState, identityOf } from "./push/identity.ts";
 import { PushLedger, type Source } from "./push/ledger.ts";
 import { checkMirror, mirror, type MirrorMode, modeOf } from "./push/mirror.ts";
 import type { PushReport } from "./push/report.ts";
@@ -158,7 +159,7 @@ async function pushWith<T extends object>(
   const account = options.dryRun ? emptyAccount() : ledger.account;
   try {
     const report = await new Push(caller, options, state, ledger).run();
-    await state?.end(report.lost ? "failed" : "done", account);
+    await state?.end(report.lost ? "failed" : options.dryRun ? "dry" : "done", account);
     return report;
   } catch (error) {
     // An abort is no end: the run stays open, and is called interrupted
@@ -196,7 +197,7 @@ class Push<T extends object> {
     const engine = await this.#openEngine();
     const state = this.#state;
     checkMirror(modeOf(this.#options.mirror), engine, state);
-    if (state) await this.#checkState(engine, state);
+    if (state) await checkState(engine, state);
     using spool = await Spool.open<Packed>();
     const reading = { map, line, groupBy, columns, match: engine.options.match, signal };
     const keyless = await readSource(source, reading, engine.drafter, spool, this.#ledger);
@@ -205,6 +206,8 @@ class Push<T extends object> {
     onEvent?.({ type: "source", rows: account.rows, duplicates, circular, levels });
     this.#ledger.readFrom(spool);
     await refuseDuplicates(spool, key, this.#ledger);
+    // Not before: a key that no row has is not the key of the job
+    if (!engine.options.dryRun) await state?.save({ values: { push: identityOf(engine) } });
     await this.#send(engine, spool, levels);
     checkAccount(account);
     const { foundBy, lost, options: { namespace } } = engine;
@@ -231,41 +234,6 @@ class Push<T extends object> {
     });
     for (const name of engine.options.match) engine.fields.get(name);
     return engine;
-  }
-
-  /**
-   * What the state remembers holds only for the model, the external ids and the database that it was made with: ids of
-   * another database would lead to wrong records.
-   */
-  async #checkState(engine: Engine, state: JobState): Promise<void> {
-    const { model, namespace, key, dryRun } = engine.options;
-    const identity = JSON.stringify({ model, namespace, key });
-    const known = await state.get("push");
-    if (await state.get("job") !== undefined) {
-      throw new OdooConfigError(`The job "${state.job}" is that of a pull: take another name`);
-    }
-    if (known !== undefined && known !== identity) {
-      throw new OdooConfigError(
-        `Cannot push the job "${state.job}": its state is of ${known}, and not of ${identity}; ` +
-          "take another name for the job",
-      );
-    }
-    if (known === undefined && !dryRun) await state.save({ values: { push: identity } });
-    for await (const page of state.allEntries()) {
-      const sample = [page[0], page[page.length >> 1], page.at(-1)].filter((each) => each?.id);
-      const names = sample.map((entry) => engine.drafter.nameOf(entry?.key ?? ""));
-      const { found } = await engine.externalIds.find(model, names);
-      const there = sample.filter((_, index) => found.has(names[index] ?? ""));
-      const isOther = there.every((entry) =>
-        found.get(engine.drafter.nameOf(entry?.key ?? ""))?.id !== entry?.id
-      );
-      if (there.length > 0 && isOther) {
-        throw new OdooConfigError(
-          `Cannot push the job "${state.job}": its state is of another database, where its records have other ids`,
-        );
-      }
-      return;
-    }
   }
 
   /** Level by level, so that a row is there before those that refer to it; then what had to be left out in circles. */

@@ -8,7 +8,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { OdooError } from "../errors.ts";
 import { ENTRIES_PAGE, entryOf } from "./jobs.ts";
 import { explain, transaction } from "./sqlite_file.ts";
-import type { Account, Entry, EntryFilter, JobState, StateChanges } from "./state.ts";
+import type { Account, Entry, EntryFilter, JobState, RunEnd, StateChanges } from "./state.ts";
 
 /** What a {@linkcode SqliteJob} stands on. */
 export interface SqliteJobParts {
@@ -77,7 +77,7 @@ export class SqliteJob implements JobState {
   }
 
   // deno-lint-ignore require-await -- what fails rejects
-  async end(status: "done" | "failed", account: Account): Promise<void> {
+  async end(status: RunEnd, account: Account): Promise<void> {
     this.#checkOpen();
     this.#do(() =>
       this.#parts.database.prepare(

@@ -34,7 +34,7 @@ export interface JobState extends AsyncDisposable {
   /** Keeps all of it or nothing. What it resolved for outlives a kill and a loss of power. */
   save(changes: StateChanges): Promise<void>;
   /** Closes the account of the run. Nothing is saved after it. */
-  end(status: "done" | "failed", account: Account): Promise<void>;
+  end(status: RunEnd, account: Account): Promise<void>;
 }
 
 /** Which entries {@linkcode JobState.allEntries} gives. */
@@ -113,6 +113,9 @@ export interface Account {
   left?: number | undefined;
 }
 
+/** How a run has ended; `dry` where it was only to look. */
+export type RunEnd = "done" | "failed" | "dry";
+
 /** One run of a job. */
 export interface RunRecord {
   /** Name of the job. */
@@ -120,7 +123,7 @@ export interface RunRecord {
   /** Number of the run, counted from 1 for each job. */
   run: number;
   /** `interrupted`: its process ended, or let go of the job, before the account was closed. */
-  status: "running" | "done" | "failed" | "interrupted";
+  status: RunEnd | "running" | "interrupted";
   /** When it began, in ISO 8601 and UTC. */
   started: string;
   /** When its account was closed; `undefined` for a run that is at work or was interrupted. */
