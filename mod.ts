@@ -40,11 +40,10 @@ export {
 export {
   configFromEnv,
   type ConfigFromEnvOptions,
-  type Credential,
   type OdooConfig,
   type Protocol,
-  type Secret,
 } from "./lib/config.ts";
+export type { Credential, Secret } from "./lib/secrets.ts";
 export { and, type Domain, normalizeDomain, not, or } from "./lib/domain.ts";
 export {
   createOnce,

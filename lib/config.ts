@@ -3,107 +3,9 @@
  *
  * @module
  */
-import { OdooAuthError, OdooConfigError } from "./errors.ts";
+import { OdooConfigError } from "./errors.ts";
+import type { Credential } from "./secrets.ts";
 import type { CallEvent, Fetch } from "./values.ts";
-
-/** An API key or a password, or a function that fetches it: that is asked again when Odoo refuses the last one. */
-export type Secret = string | (() => string | Promise<string>);
-
-/** Shorter texts stand in messages by chance; Odoo's keys have 40 characters. */
-const MIN_SECRET_LENGTH = 6;
-
-/** Holds a secret, fetches it anew after a refusal, and strikes it out of errors. */
-export class SecretKeeper {
-  readonly #source: Secret;
-  readonly #given = new Set<string>();
-  #last = "";
-
-  /** Takes the secret of a configuration. */
-  constructor(config: Credential) {
-    this.#source = config.apiKey ?? config.password;
-  }
-
-  /** The secret as it was last given; a function is asked when there is none yet. */
-  async current(): Promise<string> {
-    return this.#last || await this.#ask();
-  }
-
-  /** Asks a function again, and answers whether it gave another secret than the refused one. */
-  async renew(refused: string): Promise<boolean> {
-    return typeof this.#source === "function" && await this.#ask() !== refused;
-  }
-
-  /**
-   * Does something with the secret: once more with a fresh one where the old one was refused and the configuration can
-   * give another. Errors come out with the secret struck out.
-   */
-  async use<T>(send: (secret: string) => Promise<T>): Promise<T> {
-    const secret = await this.current();
-    try {
-      return await send(secret);
-    } catch (error) {
-      if (!(error instanceof OdooAuthError)) throw this.scrub(error);
-      const renewed = await this.renew(secret).catch((failure) => {
-        throw this.scrub(failure);
-      });
-      if (!renewed) throw this.scrub(error);
-    }
-    try {
-      return await send(await this.current());
-    } catch (error) {
-      throw this.scrub(error);
-    }
-  }
-
-  /** {@linkcode SecretKeeper.use} for a stream. A refusal shows before the first rows, so only the opening is repeated. */
-  async *useForRows<T>(open: (secret: string) => AsyncGenerator<T>): AsyncGenerator<T> {
-    const { first, rows } = await this.use(async (secret) => {
-      const rows = open(secret);
-      return { first: await rows.next(), rows };
-    });
-    try {
-      if (first.done) return;
-      yield first.value;
-      yield* rows;
-    } catch (error) {
-      throw this.scrub(error);
-    } finally {
-      await rows.return(undefined);
-    }
-  }
-
-  /** The error with all secrets struck out of its texts and its causes: what came from outside may repeat them. */
-  scrub(error: unknown): unknown {
-    if (!(error instanceof Error)) return error;
-    for (const name of Object.getOwnPropertyNames(error)) {
-      const value: unknown = Reflect.get(error, name);
-      if (typeof value === "string") {
-        const clean = this.#redact(value);
-        if (clean !== value) Reflect.set(error, name, clean);
-      }
-    }
-    this.scrub(error.cause);
-    return error;
-  }
-
-  #redact(text: string): string {
-    return [...this.#given].reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
-  }
-
-  async #ask(): Promise<string> {
-    const secret = typeof this.#source === "function" ? await this.#source() : this.#source;
-    if (typeof secret !== "string" || secret === "") {
-      throw new OdooConfigError("Cannot connect to Odoo: the API key (or password) is empty");
-    }
-    if (secret.length >= MIN_SECRET_LENGTH) this.#given.add(secret);
-    return this.#last = secret;
-  }
-}
-
-/** Exactly one secret: an API key, or a password. */
-export type Credential =
-  | { apiKey: Secret; password?: undefined }
-  | { password: Secret; apiKey?: undefined };
 
 /**
  * The protocols of Odoo's external API. `json2` is from Odoo 19 on and takes API keys only; Odoo announces that 22 drops
@@ -150,8 +52,8 @@ export interface ConfigFromEnvOptions {
 /**
  * Reads `ODOO_URL`, `ODOO_DB` (or `ODOO_DATABASE`), `ODOO_USERNAME` (`ODOO_USER`, `ODOO_LOGIN`) and `ODOO_API_KEY` or
  * `ODOO_PASSWORD` (the key when both are set); beside them `ODOO_PROTOCOL`, `ODOO_READ_ONLY=1` for `readOnly` (of a
- * profile, the plain name counts as well), and
- * `ODOO_ALLOW_HTTP=1` for plain http to a public host. A variable that the program may not read counts as unset; there is never a permission prompt.
+ * profile, the plain name counts as well), and `ODOO_ALLOW_HTTP=1` for plain http to a public host. A variable that the
+ * program may not read counts as unset; there is never a permission prompt.
  *
  * @throws {OdooConfigError} Names all that is missing at once, and the `--allow-env` flag to add.
  */
@@ -222,8 +124,8 @@ function protocolSetting(protocol: string | undefined, prefix: string) {
   );
 }
 
-/** The plain name holds for profiles, too: whoever sets it wants to be safe. */
-function isReadOnly(get: (name: string) => string | undefined, prefix: string): boolean {
+/** Whether only reading is allowed. The plain name holds for profiles, too: whoever sets it wants to be safe. */
+export function isReadOnly(get: (name: string) => string | undefined, prefix: string): boolean {
   return [`${prefix}READ_ONLY`, "ODOO_READ_ONLY"].some((name) => {
     const text = get(name)?.trim().toLowerCase() ?? "";
     if (["", "0", "false", "no"].includes(text)) return false;

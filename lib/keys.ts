@@ -18,7 +18,7 @@
  *
  * @module
  */
-import { checkConfig, type OdooConfig, type Secret, SecretKeeper } from "./config.ts";
+import { checkConfig, type OdooConfig } from "./config.ts";
 import { OdooConfigError, OdooServerError } from "./errors.ts";
 import { type ApiKey, KEYS, lifeOf, listKeys, opensRpc } from "./keys/listing.ts";
 import { checkKeyOptions, type KeyOptions, makeKey, NewApiKey } from "./keys/making.ts";
@@ -28,6 +28,7 @@ import {
   type Rotation,
   type RotationStep,
 } from "./keys/rotation.ts";
+import { type Secret, SecretKeeper } from "./secrets.ts";
 import { type OdooVersion, openConnection, versionOf } from "./transport/auto.ts";
 import { Http } from "./transport/http.ts";
 import type { AskForCode } from "./transport/two_factor.ts";

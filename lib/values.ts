@@ -89,10 +89,10 @@ export interface CallOptions {
 
 /** What became of a call. Arguments and answers are not in it, so it may go into a log. */
 export interface CallEvent {
-  /** Model and method, such as `res.partner.search_read`; `version` or `authenticate` while connecting. */
+  /** Model and method, such as `res.partner.search_read`; else what was asked, such as `version` or `authenticate`. */
   readonly name: string;
-  /** The protocol that carried it. */
-  readonly protocol: "xmlrpc" | "jsonrpc" | "json2";
+  /** The protocol that carried it; `web` for the web session that makes API keys. */
+  readonly protocol: "xmlrpc" | "jsonrpc" | "json2" | "web";
   /** Milliseconds until its answer had come and was read, with all retries and the pauses between them. */
   readonly ms: number;
   /** What it failed with; `undefined` where it did not. */

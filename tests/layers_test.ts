@@ -5,7 +5,7 @@ import { ROOT, runDeno } from "./support.ts";
 const LAYERS: readonly (readonly RegExp[])[] = [
   [/^lib\/(values|errors|clock|nearest|table)\.ts$/],
   [/^lib\/sendable\.ts$/],
-  [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config)\.ts$/],
+  [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config|secrets)\.ts$/],
   [/^lib\/transport\//],
   [/^lib\/(client|model|pages|reading|refs|attachments|helpers)\.ts$/],
   [

@@ -6,6 +6,7 @@ import {
   OdooConfigError,
   OdooServerError,
 } from "../mod.ts";
+import { signIn } from "../lib/keys.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 
 for (const protocol of ["xmlrpc", "jsonrpc", "json2"] as const) {
@@ -63,4 +64,20 @@ Deno.test("`ODOO_READ_ONLY` makes a configuration read-only, that of a profile a
   assertEquals(of({ ODOO_PROD_READ_ONLY: "1" }), undefined);
   assertEquals(of({ ODOO_READ_ONLY: "0" }), undefined);
   assertThrows(() => of({ ODOO_READ_ONLY: "maybe" }), OdooConfigError, 'ODOO_READ_ONLY="maybe"');
+});
+
+Deno.test("a web session that is read-only makes and deletes no key, and `onCall` is told of its calls", async () => {
+  const server = new OdooSimulator();
+  const { url, db, fetch } = server.config;
+  const events: CallEvent[] = [];
+  const demo = { username: "demo", password: "demo" };
+  const onCall = (event: CallEvent) => events.push(event);
+  await using keys = await signIn({ url, db, fetch, ...demo, readOnly: true, onCall });
+  assertEquals(await keys.list(), []);
+  await assertRejects(() => keys.create("x"), OdooConfigError, "the connection is read-only");
+  assertEquals(server.calls.some(({ method }) => method === "make_key"), false);
+  assertEquals(events.map(({ name, protocol }) => [name, protocol]).slice(0, 2), [
+    ["authenticate", "web"],
+    ["res.users.apikeys.search_read", "web"],
+  ]);
 });

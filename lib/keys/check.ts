@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { checkConfig, type OdooConfig, type Protocol, SecretKeeper } from "../config.ts";
+import { checkConfig, type OdooConfig, type Protocol } from "../config.ts";
 import { OdooAuthError, OdooDatabaseError, OdooServerError } from "../errors.ts";
 import { decodeJson } from "../json/decode.ts";
 import { encodeNamed } from "../json/encode.ts";
+import { isKeyShaped, SecretKeeper } from "../secrets.ts";
 import { type Connection, type OdooVersion, openConnection } from "../transport/auto.ts";
 import { Http, type HttpOptions } from "../transport/http.ts";
 import { isJsonType } from "../transport/jsonrpc.ts";
-import { isKeyShaped } from "../transport/web.ts";
 import { type Caller, type CallOptions, isStruct } from "../values.ts";
 import { type ApiKey, listKeys, opensRpc } from "./listing.ts";
 

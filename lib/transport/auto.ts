@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type OdooConfig, type Protocol, SecretKeeper } from "../config.ts";
+import type { OdooConfig, Protocol } from "../config.ts";
 import { OdooConfigError, OdooNetworkError, OdooProtocolError } from "../errors.ts";
+import { SecretKeeper } from "../secrets.ts";
 import type { CallOptions } from "../values.ts";
 import { Http } from "./http.ts";
 import { Json2Transport } from "./json2.ts";

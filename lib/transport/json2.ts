@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { OdooConfig, SecretKeeper } from "../config.ts";
+import type { OdooConfig } from "../config.ts";
+import type { SecretKeeper } from "../secrets.ts";
 import {
   OdooAuthError,
   OdooConfigError,

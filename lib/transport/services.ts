@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { OdooConfig, Protocol, SecretKeeper } from "../config.ts";
+import type { OdooConfig, Protocol } from "../config.ts";
+import type { SecretKeeper } from "../secrets.ts";
 import { OdooProtocolError } from "../errors.ts";
 import {
   type CallOptions,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SecretKeeper } from "../config.ts";
+import { SecretKeeper } from "../secrets.ts";
 import { OdooNetworkError } from "../errors.ts";
 import type { CallOptions } from "../values.ts";
 import { Http } from "./http.ts";

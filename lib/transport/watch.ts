@@ -17,50 +17,21 @@ export interface WatchSettings {
   readonly onCall?: ((event: CallEvent) => void) | undefined;
 }
 
-/** A transport that is watched. */
-export class WatchTransport implements Transport {
-  readonly #transport: Transport;
+/** What is done about calls, whatever carries them. */
+export class Watch {
   readonly #settings: WatchSettings;
+  readonly #protocol: CallEvent["protocol"];
   readonly #clock: Clock;
 
-  /** Takes what makes the calls. */
-  constructor(transport: Transport, settings: WatchSettings, clock: Clock = CLOCK) {
-    this.#transport = transport;
+  /** Takes what carries the calls. */
+  constructor(settings: WatchSettings, protocol: CallEvent["protocol"], clock: Clock = CLOCK) {
     this.#settings = settings;
+    this.#protocol = protocol;
     this.#clock = clock;
   }
 
-  get protocol(): Transport["protocol"] {
-    return this.#transport.protocol;
-  }
-
-  async version(options?: CallOptions): Promise<string> {
-    return await this.#told("version", () => this.#transport.version(options));
-  }
-
-  async authenticate(options?: CallOptions): Promise<number> {
-    return await this.#told("authenticate", () => this.#transport.authenticate(options));
-  }
-
-  async call(call: RpcCall, options?: CallOptions): Promise<RpcValue> {
-    this.#refuseWrite(call);
-    return await this.#told(nameOf(call), () => this.#transport.call(call, options));
-  }
-
-  async *rows(call: RpcCall, options?: CallOptions): AsyncGenerator<RpcValue[]> {
-    this.#refuseWrite(call);
-    const tell = this.#begin(nameOf(call));
-    let error: unknown;
-    try {
-      yield* this.#transport.rows(call, options);
-    } catch (thrown) {
-      throw error = thrown;
-    } finally {
-      tell(error);
-    }
-  }
-
-  #refuseWrite(call: RpcCall): void {
+  /** Refuses a call that may write where only reading is allowed. */
+  refuseWrite(call: RpcCall): void {
     if (!this.#settings.readOnly || READING_METHODS.has(call.method)) return;
     throw new OdooConfigError(
       `Cannot call ${nameOf(call)}: the connection is read-only, and odeno does not know ` +
@@ -68,8 +39,9 @@ export class WatchTransport implements Transport {
     );
   }
 
-  async #told<T>(name: string, send: () => Promise<T>): Promise<T> {
-    const tell = this.#begin(name);
+  /** Sends, and tells of it. */
+  async told<T>(name: string, send: () => Promise<T>): Promise<T> {
+    const tell = this.begin(name);
     let error: unknown;
     try {
       return await send();
@@ -81,15 +53,58 @@ export class WatchTransport implements Transport {
   }
 
   /** Takes the time. What it answers with is to be called at the end. */
-  #begin(name: string): (error: unknown) => void {
+  begin(name: string): (error: unknown) => void {
     const begin = this.#clock.now();
     return (error) => {
       const ms = this.#clock.now() - begin;
-      this.#settings.onCall?.({ name, protocol: this.protocol, ms, error });
+      this.#settings.onCall?.({ name, protocol: this.#protocol, ms, error });
     };
   }
 }
 
-function nameOf({ model, method }: RpcCall): string {
+/** A transport that is watched. */
+export class WatchTransport implements Transport {
+  readonly #transport: Transport;
+  readonly #watch: Watch;
+
+  /** Takes what makes the calls. */
+  constructor(transport: Transport, settings: WatchSettings, clock?: Clock) {
+    this.#transport = transport;
+    this.#watch = new Watch(settings, transport.protocol, clock);
+  }
+
+  get protocol(): Transport["protocol"] {
+    return this.#transport.protocol;
+  }
+
+  async version(options?: CallOptions): Promise<string> {
+    return await this.#watch.told("version", () => this.#transport.version(options));
+  }
+
+  async authenticate(options?: CallOptions): Promise<number> {
+    return await this.#watch.told("authenticate", () => this.#transport.authenticate(options));
+  }
+
+  async call(call: RpcCall, options?: CallOptions): Promise<RpcValue> {
+    this.#watch.refuseWrite(call);
+    return await this.#watch.told(nameOf(call), () => this.#transport.call(call, options));
+  }
+
+  async *rows(call: RpcCall, options?: CallOptions): AsyncGenerator<RpcValue[]> {
+    this.#watch.refuseWrite(call);
+    const tell = this.#watch.begin(nameOf(call));
+    let error: unknown;
+    try {
+      yield* this.#transport.rows(call, options);
+    } catch (thrown) {
+      throw error = thrown;
+    } finally {
+      tell(error);
+    }
+  }
+}
+
+/** What a call is called. */
+export function nameOf({ model, method }: RpcCall): string {
   return `${model}.${method}`;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OdooConfig, SecretKeeper } from "../config.ts";
+import type { OdooConfig } from "../config.ts";
 import {
   OdooAuthError,
   OdooDatabaseError,
@@ -12,6 +12,7 @@ import {
   OdooProtocolError,
   OdooServerError,
 } from "../errors.ts";
+import { isKeyShaped, type SecretKeeper } from "../secrets.ts";
 import { decodeJson } from "../json/decode.ts";
 import { encodeNamed } from "../json/encode.ts";
 import {
@@ -26,6 +27,7 @@ import { isEnvelope, isJsonType, resultOf } from "./jsonrpc.ts";
 import { withContext } from "./services.ts";
 import { readAnswer } from "./transport.ts";
 import { type AskForCode, passSecondFactor } from "./two_factor.ts";
+import { nameOf, Watch } from "./watch.ts";
 
 /** Who has signed in, and where. */
 export interface SignedIn {
@@ -43,6 +45,7 @@ export class WebSession {
   readonly #config: OdooConfig;
   readonly #http: Http;
   readonly #secrets: SecretKeeper;
+  readonly #watch: Watch;
   readonly #cookies = new Cookies();
   #uid = 0;
 
@@ -51,6 +54,7 @@ export class WebSession {
     this.#config = config;
     this.#http = http;
     this.#secrets = secrets;
+    this.#watch = new Watch(config, "web");
   }
 
   /** Signs in with the password, and with a code where the user has two-factor authentication. */
@@ -59,7 +63,8 @@ export class WebSession {
     // In place of the user come null and a session that waits for the code
     if (typeof info["uid"] !== "number") {
       const { username } = this.#config;
-      await passSecondFactor((request) => this.#send(request), { username, code, options });
+      const send = (request: HttpRequest) => this.#watch.told("totp", () => this.#send(request));
+      await passSecondFactor(send, { username, code, options });
       info = await this.#info("/web/session/get_session_info", {}, options);
     }
     const { uid, server_version: version } = info;
@@ -72,6 +77,7 @@ export class WebSession {
 
   /** Makes one call. */
   async call(call: RpcCall, options: CallOptions = {}): Promise<RpcValue> {
+    this.#watch.refuseWrite(call);
     const { model, method, ids, args = [] } = call;
     const positional = ids === undefined ? args : [ids, ...args];
     const params = { model, method, args: positional, kwargs: withContext(call, options) };
@@ -143,6 +149,16 @@ export class WebSession {
   async #ask(
     path: string,
     params: Params,
+    options: CallOptions,
+    call?: RpcCall,
+  ): Promise<RpcValue> {
+    const name = call ? nameOf(call) : path.slice(path.lastIndexOf("/") + 1);
+    return await this.#watch.told(name, () => this.#exchange(path, params, options, call));
+  }
+
+  async #exchange(
+    path: string,
+    params: Params,
     { signal, timeoutMs, onServerTime }: CallOptions,
     call: RpcCall = { model: "web", method: path },
   ): Promise<RpcValue> {
@@ -164,9 +180,12 @@ export class WebSession {
     }
   }
 
+  /** Sends a request of this session. A page that comes back may repeat what was sent. */
   async #send(request: HttpRequest): Promise<HttpAnswer<Uint8Array>> {
     const headers = { ...request.headers, ...this.#cookies.header };
-    const answer = await this.#http.send({ ...request, headers });
+    const answer = await this.#http.send({ ...request, headers }).catch((error) => {
+      throw this.#secrets.scrub(error);
+    });
     this.#cookies.keep(answer.headers);
     return answer;
   }
@@ -195,11 +214,6 @@ class Cookies {
       else this.#values.set(name, value.trimEnd());
     }
   }
-}
-
-/** Whether a text looks like an API key of Odoo. */
-export function isKeyShaped(secret: string): boolean {
-  return /^[0-9a-f]{40}$/.test(secret);
 }
 
 function isRefusal(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { OdooAuthError, OdooServerError } from "../../errors.ts";
 import type { ApiKey } from "../../keys.ts";
 import { candidatesOf } from "../../keys/check.ts";
-import { isKeyShaped } from "../../transport/web.ts";
+import { isKeyShaped } from "../../secrets.ts";
 import { checkNoMore, type Command } from "../command.ts";
 import { keyFacts } from "../keys.ts";
 import { formatOf, printFacts } from "../output.ts";

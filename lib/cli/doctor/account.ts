@@ -5,6 +5,7 @@
  */
 import type { OdooConfig, Protocol } from "../../config.ts";
 import { OdooAuthError } from "../../errors.ts";
+import { isKeyShaped } from "../../secrets.ts";
 import { nearest } from "../../nearest.ts";
 import { type Check, failed, type Finding, ok, type Patient, skipped, warning } from "./check.ts";
 import { TITLES } from "./odoo.ts";
@@ -58,7 +59,7 @@ export const credential: Check = {
     } catch (error) {
       if (!(error instanceof OdooAuthError)) throw error;
       const other = open.find((each) => each !== "json2");
-      const mayBePassword = protocol === "json2" && error.wrong !== "user" && !isKey(secret);
+      const mayBePassword = protocol === "json2" && error.wrong !== "user" && !isKeyShaped(secret);
       if (mayBePassword && other && await isTaken(patient.server, other, secret)) {
         return failed("ODOO_API_KEY has a password, which JSON-2 does not take", AS_PASSWORD);
       }
@@ -88,7 +89,7 @@ function signedIn(
 ): Finding {
   const who = `"${username}" (uid ${uid}) is let in over ${TITLES[protocol]}`;
   if (protocol === "json2") return ok(`${who}, with an API key`);
-  if (!isKey(secret)) {
+  if (!isKeyShaped(secret)) {
     const where = apiKey === undefined ? "" : ", though it is in ODOO_API_KEY";
     return warning(
       `${who}, with a password${where}`,
@@ -116,11 +117,6 @@ async function isTaken(server: Server, protocol: Protocol, secret: string): Prom
     if (error instanceof OdooAuthError) return false;
     throw error;
   }
-}
-
-/** Odoo makes keys of 40 hexadecimal digits. To try one as a password would count as a wrong try. */
-function isKey(secret: string): boolean {
-  return /^[0-9a-f]{40}$/.test(secret);
 }
 
 async function namesOf(server: Server): Promise<string[]> {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type OdooConfig, type Protocol, SecretKeeper } from "../../config.ts";
+import type { OdooConfig, Protocol } from "../../config.ts";
 import { OdooError } from "../../errors.ts";
+import { SecretKeeper } from "../../secrets.ts";
 import { type OdooVersion, versionOf } from "../../transport/auto.ts";
 import { Http } from "../../transport/http.ts";
 import { Json2Transport } from "../../transport/json2.ts";
