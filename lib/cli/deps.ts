@@ -4,6 +4,5 @@
  * @module
  */
 // deno-lint-ignore-file no-import-prefix
-export { parseArgs } from "jsr:@std/cli@^1.0.32/parse-args";
 export { parse as parseDotenv } from "jsr:@std/dotenv@^0.225.8/parse";
 export { ProgressBar } from "jsr:@std/cli@^1.0.32/unstable-progress-bar";

@@ -5,7 +5,6 @@
  */
 import { type Command, type Flags, UsageError } from "./command.ts";
 import { COMMANDS, GROUPS } from "./commands.ts";
-import { parseArgs } from "./deps.ts";
 import { didYouMean } from "../nearest.ts";
 
 /** The settings that every command takes, each with what it means. */
@@ -33,7 +32,7 @@ export const SWITCHES: Readonly<Record<string, string>> = {
   version: "tell the version of odeno",
 };
 
-const SECRETS = ["api-key", "apikey", "key", "passwd", "password", "secret", "token", "totp"];
+const SECRET = /^--?(odoo[-_])?(api[-_]?key|pass(wd|word)?|pwd|secret|token|totp)(=|$)/i;
 
 /** A command line, taken apart. */
 export interface CommandLine {
@@ -49,6 +48,7 @@ export interface CommandLine {
 export function readWords(argv: readonly string[]): { words: string[]; isHelp: boolean } {
   const end = argv.indexOf("--");
   const flagged = end < 0 ? argv : argv.slice(0, end);
+  refuseSecrets(flagged);
   const words = flagged.filter((word, index) =>
     !isFlag(word) && !Object.hasOwn(SETTINGS, flagged[index - 1]?.replace(/^--/, "") ?? "")
   );
@@ -73,24 +73,20 @@ export function readFlags(argv: readonly string[], name: string, command: Comman
   const own = (flag: string) => Object.hasOwn(options, flag) || Object.hasOwn(switches, flag);
   const settings = Object.keys(SETTINGS).filter((flag) => !own(flag));
   const common = Object.keys(SWITCHES).filter((flag) => !own(flag));
-  const flags = parse(argv, {
+  const { words, flags } = parse(argv, {
     boolean: [...common, ...Object.keys(switches)],
     string: [...settings, ...Object.keys(options)],
     collect: repeatable ?? [],
   });
   const asked = Object.keys(FORMATS).filter((format) => flags[format]);
   if (asked.length > 1) throw new UsageError(`Only one of --${asked.join(" and --")} can be had`);
-  const words: string[] = flags["_"];
   return { name, args: words.slice(name.split(" ").length), flags };
 }
 
 /** The flags where no command is named. */
 export function readBareFlags(argv: readonly string[]): Flags {
-  return parse(argv, {
-    boolean: Object.keys(SWITCHES),
-    string: Object.keys(SETTINGS),
-    collect: [],
-  });
+  const [boolean, string] = [Object.keys(SWITCHES), Object.keys(SETTINGS)];
+  return parse(argv, { boolean, string, collect: [] }).flags;
 }
 
 /** The flags that there are. */
@@ -103,37 +99,55 @@ interface Known {
   readonly collect: readonly string[];
 }
 
+/** Takes a command line apart: `--flag value`, `--flag=value`, `--switch`, and words; behind `--` all are words. */
 function parse(argv: readonly string[], { boolean, string, collect }: Known) {
-  const single = string.filter((name) => !collect.includes(name));
-  const repeated = single.find((name) => argv.filter((word) => isNamed(word, name)).length > 1);
-  if (repeated !== undefined) throw new UsageError(`--${repeated} can be given once only`);
-  return parseArgs([...argv], {
-    boolean: [...boolean],
-    string: [...string, "_"],
-    collect: [...collect],
-    alias: { h: "help" },
-    unknown: (arg, key) => {
-      if (!isFlag(arg)) return true;
-      refuse(arg, key ?? "", [...boolean, ...string]);
-    },
-  });
+  const words: string[] = [];
+  const flags: Record<string, boolean | string | string[]> = {};
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") return { words: [...words, ...rest], flags };
+    if (!isFlag(word)) {
+      words.push(word);
+      continue;
+    }
+    const [, name = "", given] = FLAG.exec(word === "-h" ? "--help" : word) ?? [];
+    if (boolean.includes(name)) {
+      if (given !== undefined) throw new UsageError(`--${name} takes no value`);
+      flags[name] = true;
+    } else if (string.includes(name)) {
+      const value = given ?? (rest[0] === undefined || isFlag(rest[0]) ? "" : rest.shift() ?? "");
+      const before = flags[name];
+      if (before !== undefined && !Array.isArray(before)) {
+        throw new UsageError(`--${name} can be given once only`);
+      }
+      flags[name] = collect.includes(name) ? [...before ?? [], value] : value;
+    } else refuse(word, [...boolean, ...string]);
+  }
+  return { words, flags };
 }
 
-function refuse(arg: string, key: string, known: readonly string[]): never {
-  if (SECRETS.includes(key.toLowerCase())) {
-    throw new UsageError(
-      `A secret on the command line can be read by others: put it into ODOO_API_KEY, not --${key}`,
-    );
-  }
-  const flag = arg.split("=")[0] ?? arg;
-  const near = didYouMean(key, known).replace(/"(.+)"/, "--$1");
+const FLAG = /^--([^=]+)(?:=(.*))?$/s;
+
+function refuse(word: string, known: readonly string[]): never {
+  const flag = word.split("=")[0] ?? word;
+  if (flag === "--key") throw secretRefused(flag);
+  const near = didYouMean(flag.replace(/^-+/, ""), known).replace(/"(.+)"/, "--$1");
   throw new UsageError(`There is no flag ${flag}${near}`);
 }
 
-function isFlag(word: string): boolean {
-  return word.startsWith("-") && word !== "-";
+/** Refused wherever it stands, before anything is said of the words behind it: one of them may be the secret. */
+function refuseSecrets(flagged: readonly string[]): void {
+  const secret = flagged.find((word) => SECRET.test(word))?.split("=")[0];
+  if (secret !== undefined) throw secretRefused(secret);
 }
 
-function isNamed(word: string, name: string): boolean {
-  return word === `--${name}` || word.startsWith(`--${name}=`);
+function secretRefused(flag: string): UsageError {
+  return new UsageError(
+    `A secret on the command line can be read by others: put it into ODOO_API_KEY, not ${flag}`,
+  );
+}
+
+/** A dash alone is the standard input, and a number is one below zero. */
+function isFlag(word: string): boolean {
+  return /^-(?!$|[\d.])/.test(word);
 }
