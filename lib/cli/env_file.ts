@@ -6,7 +6,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { type OdooConfig, readerOf } from "../config.ts";
 import { OdooConfigError, OdooError } from "../errors.ts";
-import { readIfThere, replaceSecretFile } from "./files.ts";
+import { changeSecretFile, readIfThere } from "./files.ts";
 import { variablesIn, whyNot } from "./settings.ts";
 
 /** What is saved: a configuration that works, with its key. */
@@ -17,18 +17,17 @@ export type Saved = Pick<OdooConfig, "url" | "db" | "username" | "allowHttp"> & 
  * should be stays as it is written.
  */
 export async function saveSettings(path: string, prefix: string, saved: Saved): Promise<void> {
-  const text = await readIfThere(path) ?? "";
-  const variables = wanted(variablesIn(text, path), prefix, saved);
-  const next = withVariables(text, variables);
-  const read = variablesIn(next, path);
-  const unread = Object.keys(variables).find((name) => read[name] !== variables[name]);
-  if (unread !== undefined) {
+  await changeSecretFile(path, (text) => {
+    const variables = wanted(variablesIn(text, path), prefix, saved);
+    const next = withVariables(text, variables);
+    const read = variablesIn(next, path);
+    const unread = Object.keys(variables).find((name) => read[name] !== variables[name]);
+    if (unread === undefined) return next;
     throw new OdooConfigError(
       `Cannot write ${unread} into ${path}: what else is there keeps it from being read; ` +
         "save to a file of its own",
     );
-  }
-  await replaceSecretFile(path, next);
+  });
 }
 
 /**

@@ -39,12 +39,17 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * {@linkcode replaceFile} for what has a secret. Others may never read it, not while it is written either: its mode is
+ * {@linkcode replaceFile} for what has a secret, by what is there. Others may never read it, not while it is written either: its mode is
  * 0600, unless the old file has one that keeps others out as well. When this returns, the disk has it.
  */
-export async function replaceSecretFile(path: string, text: string): Promise<void> {
+export async function changeSecretFile(
+  path: string,
+  change: (text: string) => string,
+): Promise<void> {
   // A link stays one
   const target = await Deno.realPath(path).catch(() => path);
+  using folder = await turnIn(dirname(target));
+  const text = change(await readIfThere(target) ?? "");
   await replaceBy(target, async (beside) => {
     await Deno.writeTextFile(beside, text, { createNew: true, mode: 0o600 });
     using file = await Deno.open(beside, { write: true });
@@ -53,6 +58,18 @@ export async function replaceSecretFile(path: string, text: string): Promise<voi
     await file.sync();
   });
   await tidy(target).catch(() => {});
+  // Without it the old file is back after a loss of power, with a key that may be revoked by then
+  await folder?.sync().catch(() => {});
+}
+
+/**
+ * Waits until nobody else changes a secret file of the folder: two who write what they have read would lose the key of
+ * one of them. Nothing where a folder cannot be opened or locked, as on Windows.
+ */
+async function turnIn(folder: string): Promise<Deno.FsFile | undefined> {
+  const file = await Deno.open(folder).catch(() => undefined);
+  await file?.lock(true).catch(() => {});
+  return file;
 }
 
 /** Lets those go on reading a file who could, but not everybody. */
