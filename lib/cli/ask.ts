@@ -4,6 +4,7 @@
  * @module
  */
 import { OdooConfigError } from "../errors.ts";
+import { harmless } from "../table.ts";
 import type { Invocation } from "./command.ts";
 import { type Io, readLine, textOf } from "./io.ts";
 
@@ -38,7 +39,7 @@ export class Questions implements AsyncDisposable {
   async line(question: string, usual?: string): Promise<string> {
     const offered = usual === undefined ? "" : ` [${usual}]`;
     while (true) {
-      this.#io.ask(`${question}${offered}: `);
+      this.#io.ask(harmless(`${question}${offered}: `));
       const answer = (await this.#next()).trim() || usual;
       if (answer) return answer;
     }
@@ -48,7 +49,7 @@ export class Questions implements AsyncDisposable {
   async secret(question: string): Promise<string> {
     this.#io.hide(true);
     try {
-      this.#io.ask(`${question}: `);
+      this.#io.ask(harmless(`${question}: `));
       return edited(await this.#next());
     } finally {
       this.#io.hide(false);

@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { harmless } from "../table.ts";
 
 /** The ends of a program. */
 export interface Io {
   /** Writes a line of data. */
   out(line: string): void;
-  /** Writes a line that is not data. */
+  /** Writes lines that are not data. */
   err(line: string): void;
-  /** Writes a question, which the answer stands behind. */
+  /** Writes what more is to follow on the line: a question, which the answer stands behind. */
   ask(question: string): void;
   /** Hides what is typed, or shows it again. */
   hide(isHidden: boolean): void;
@@ -45,10 +46,28 @@ export const PROCESS: Io = {
   isErrTerminal: Deno.stderr.isTerminal(),
   isAsking: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
   get columns() {
-    return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 80;
+    // Where a terminal has no size, as under `script` in cron, it says 0
+    return (Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 0) || 80;
   },
   input: () => Deno.stdin.readable,
 };
+
+/**
+ * The ends of this process, with others in the place of some. Messages have nothing that a terminal obeys, whoever has
+ * written what they tell of; and where nobody reads them any more, as behind `2>&1 | head`, the work goes on.
+ */
+export function endsWith(others: Partial<Io>): Io {
+  // Not spread: a getter of the process is asked when it is needed
+  const ends: Io = Object.create(PROCESS, Object.getOwnPropertyDescriptors(others));
+  const err = (text: string): void => {
+    try {
+      for (const line of text.split("\n")) ends.err(harmless(line));
+    } catch (error) {
+      if (!(error instanceof ReaderGoneError)) throw error;
+    }
+  };
+  return Object.create(ends, { err: { value: err } });
+}
 
 /** All of the standard input, or the reason of the signal where somebody ends the wait for it. */
 export async function readAll(io: Io, signal: AbortSignal): Promise<string> {

@@ -4,16 +4,17 @@
  * @module
  */
 import { basename } from "node:path";
-import type { OdooConfig, Secret } from "../config.ts";
+import type { OdooConfig } from "../config.ts";
 import { OdooAuthError, OdooConfigError, OdooError } from "../errors.ts";
 import { type ApiKey, type ApiKeys, type AskForCode, type NewApiKey, signIn } from "../keys.ts";
+import type { Secret } from "../secrets.ts";
 import { openConnection } from "../transport/auto.ts";
 import type { RpcValue } from "../values.ts";
 import { Questions } from "./ask.ts";
 import type { Invocation } from "./command.ts";
 import { ignoreInGit, saveSettings } from "./env_file.ts";
 import type { DataRow, Format } from "./output.ts";
-import type { Account } from "./settings.ts";
+import { type Account, isReadOnlyBy } from "./settings.ts";
 
 /** For how long a key that nobody has got may take to be removed, in milliseconds. */
 const CLEAN_UP_MS = 10_000;
@@ -41,8 +42,8 @@ export async function withKeys<T>(
 }
 
 /** Refuses to change keys where nothing may be changed. */
-export function checkMayChange({ settings }: Account): void {
-  if (!settings.readOnly) return;
+export async function checkMayChange({ flags }: Invocation): Promise<void> {
+  if (!await isReadOnlyBy(flags)) return;
   throw new OdooConfigError("Cannot change API keys: the settings are read-only");
 }
 

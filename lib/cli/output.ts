@@ -4,7 +4,7 @@
  * @module
  */
 import { csvRecord } from "../sync/sinks/csv.ts";
-import type { RpcValue } from "../values.ts";
+import type { RpcInput, RpcValue } from "../values.ts";
 import type { Flags } from "./command.ts";
 import type { Io } from "./io.ts";
 import { columnsOf, harmless, tableOf } from "../table.ts";
@@ -85,7 +85,7 @@ export function printFacts(io: Io, format: Format, facts: DataRow): void {
 }
 
 /** JSON in one line, which leaves a terminal alone: of the control characters, JSON itself escapes some only. */
-export function jsonOf(value: RpcValue | readonly DataRow[] | DataRow, indent?: number): string {
+export function jsonOf(value: RpcInput, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

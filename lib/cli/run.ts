@@ -9,14 +9,12 @@ import { UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
 import { helpOn, helpOnGroup, overview } from "./help.ts";
-import { type Io, PROCESS, ReaderGoneError } from "./io.ts";
-import { harmless } from "../table.ts";
+import { endsWith, type Io, ReaderGoneError } from "./io.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command line, and answers with the exit code. */
 export async function run(argv: readonly string[], ends: Partial<Io> = {}): Promise<number> {
-  // Not spread: a getter of the process is asked when it is needed
-  const io: Io = Object.create(PROCESS, Object.getOwnPropertyDescriptors(ends));
+  const io = endsWith(ends);
   try {
     const { words, isHelp } = readWords(argv);
     const isAsked = words[0] === "help";
@@ -103,8 +101,7 @@ function say(io: Io, text: string): number {
 function failed(error: unknown, isVerbose: boolean, io: Io): number {
   // There is nobody left to tell
   if (error instanceof ReaderGoneError) return 0;
-  const text = isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message;
-  for (const line of text.split("\n")) io.err(harmless(line));
+  io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message);
   if (error instanceof UsageError) {
     io.err('"odeno help" lists the commands, "odeno help COMMAND" tells about one.');
   }

@@ -8,6 +8,7 @@ import {
   addressFromEnv,
   configFromEnv,
   type ConfigFromEnvOptions,
+  isReadOnly,
   type OdooConfig,
   readerOf,
 } from "../config.ts";
@@ -53,6 +54,12 @@ function switchesOf({ flags, io }: Pick<Invocation, "flags" | "io">) {
 /** The address of Odoo alone, for what needs no user. */
 export async function addressBy(flags: Flags): Promise<string> {
   return addressFromEnv(await sourceOf(flags));
+}
+
+/** Whether only reading is allowed, where nothing else need be known yet. */
+export async function isReadOnlyBy(flags: Flags): Promise<boolean> {
+  const { get, prefix } = readerOf(await sourceOf(flags));
+  return flags["read-only"] === true || isReadOnly(get, prefix);
 }
 
 /** Where the settings are, for the functions that read them. */

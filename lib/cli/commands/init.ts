@@ -30,9 +30,9 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
     const asked = textOf(flags, "name");
     const days = countOf(flags, "days", 1);
     checkKeyOptions(asked ?? "odeno", { days });
+    await checkMayChange(invocation);
     await using questions = questionsOf(invocation);
     const account = await accountBy(invocation, await answersTo(questions, invocation));
-    checkMayChange(account);
     const { settings } = account;
     await withKeys(account, { io, signal, questions }, async (keys) => {
       const name = asked ?? unused((await keys.list({ signal })).map(({ name }) => name));

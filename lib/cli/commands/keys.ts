@@ -1,6 +1,8 @@
+import { OdooError } from "../../errors.ts";
 import { checkKey, type KeyCheck, type WorkingKey } from "../../keys.ts";
 import { type ApiKey, listKeys, opensRpc } from "../../keys/listing.ts";
 import { checkKeyOptions } from "../../keys/making.ts";
+import { harmless } from "../../table.ts";
 import {
   checkNoMore,
   type Command,
@@ -21,6 +23,7 @@ import {
   toldOf,
   withKeys,
 } from "../keys.ts";
+import { ReaderGoneError } from "../io.ts";
 import { type DataRow, type Format, formatOf, printFacts, RowPrinter } from "../output.ts";
 import { type Account, accountBy, configBy, connectBy } from "../settings.ts";
 
@@ -45,8 +48,8 @@ Without --days it is good for ever, or as long as Odoo lets the user choose. ${P
     if (!name) throw new UsageError("A name is needed, which says what the key is for");
     checkNoMore(rest);
     const days = daysOf(flags, name);
+    await checkMayChange(invocation);
     const account = await accountBy(invocation);
-    checkMayChange(account);
     await using questions = questionsOf(invocation);
     await withKeys(account, { io, signal, questions }, async (keys) => {
       const { settings } = account;
@@ -94,8 +97,8 @@ export const revoke: Command = {
     const { args: [word, ...rest], io, signal } = invocation;
     if (!word) throw new UsageError("An id or a name is needed: see odeno keys list");
     checkNoMore(rest);
+    await checkMayChange(invocation);
     const account = await accountBy(invocation);
-    checkMayChange(account);
     await using questions = questionsOf(invocation);
     await withKeys(account, { io, signal, questions }, async (keys) => {
       const isId = /^\d+$/.test(word) &&
@@ -119,8 +122,8 @@ the key that is saved works. NAME can be left out where the keys of the user hav
     const { args: [given, ...rest], flags, io, signal } = invocation;
     checkNoMore(rest);
     const days = daysOf(flags, given ?? "-");
+    await checkMayChange(invocation);
     const account = await accountBy(invocation);
-    checkMayChange(account);
     await using questions = questionsOf(invocation);
     await withKeys(account, { io, signal, questions }, async (keys) => {
       const name = given ?? onlyName(await keys.list({ signal }));
@@ -152,7 +155,7 @@ it ends soon, and 2 where that cannot be found out. Odoo does not say which key 
     if (isFormatAsked(flags)) {
       printFacts(io, format, factsOf(checked, { isWell, text }, format));
     } else if (!isWell) io.err(text);
-    else if (io.isTerminal) io.out(text);
+    else if (io.isTerminal) io.out(harmless(text));
     return isWell ? 0 : 1;
   },
 };
@@ -209,9 +212,14 @@ async function handOver(
   { flags, io }: Invocation,
 ): Promise<void> {
   const path = textOf(flags, "save");
-  if (path !== undefined) await saveTo(path, key, account, io);
-  else if (isFormatAsked(flags)) printFacts(io, formatOf(flags, io), { ...facts, key });
-  else io.out(key);
+  if (path !== undefined) return await saveTo(path, key, account, io);
+  try {
+    if (isFormatAsked(flags)) printFacts(io, formatOf(flags, io), { ...facts, key });
+    else io.out(key);
+  } catch (error) {
+    if (!(error instanceof ReaderGoneError)) throw error;
+    throw new OdooError("Cannot print the API key: nobody reads the standard output");
+  }
 }
 
 function savedTo(flags: Flags): string {

@@ -2,7 +2,7 @@ import { OdooConfigError } from "../../errors.ts";
 import { unreachable } from "../../transport/refusals.ts";
 import { checkNoMore, type Command, textOf, UsageError } from "../command.ts";
 import { aborted, listen, portOf } from "../ports.ts";
-import { addressBy } from "../settings.ts";
+import { addressBy, isReadOnlyBy } from "../settings.ts";
 
 /** Stands in front of the real Odoo, and writes down what it answers. */
 export const record: Command = {
@@ -24,6 +24,11 @@ export const record: Command = {
     const path = textOf(flags, "out");
     if (path === undefined) throw new UsageError("The cassette is needed: --out FILE");
     const port = portOf(flags, 8069);
+    if (await isReadOnlyBy(flags)) {
+      throw new OdooConfigError(
+        "Cannot record where only reading is allowed: what programs write goes on to Odoo",
+      );
+    }
     const target = (await addressBy(flags)).replace(/\/+$/, "");
     checkWritable(path);
     const { cassette, CassetteError } = await import("../../testing/mod.ts");

@@ -2,6 +2,7 @@ import { isStruct, type RpcInput } from "../../values.ts";
 import { type Command, textOf, UsageError } from "../command.ts";
 import { replaceFile } from "../files.ts";
 import { checkingNames } from "../names.ts";
+import { jsonOf } from "../output.ts";
 import { connectBy } from "../settings.ts";
 
 /** What the simulator makes use of. Versions differ in which of them they know. */
@@ -46,7 +47,7 @@ export const schema: Command = {
         await checkingNames(odoo, { model }, signal, () => odoo.call(call, { signal })),
       );
     }
-    const text = JSON.stringify(models, null, 2);
+    const text = jsonOf(models, 2);
     if (path === undefined) io.out(text);
     else {
       await replaceFile(path, `${text}\n`);

@@ -4,6 +4,7 @@
  * @module
  */
 import { OdooError } from "../../errors.ts";
+import { harmless } from "../../table.ts";
 import type { Outside } from "./outside.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
@@ -105,7 +106,7 @@ async function findingOf(run: Check["run"], patient: Patient): Promise<Finding> 
 function clean({ state, text, advice }: Finding, { config }: Settings): Finding {
   const secret = config?.apiKey ?? config?.password;
   const said = (words: string) => {
-    const line = words.replace(/[\p{Cc}\s]+/gu, " ").trim();
+    const line = harmless(words).replace(/\s+/g, " ").trim();
     return typeof secret === "string" && secret.length >= 6 ? line.replaceAll(secret, "***") : line;
   };
   return { state, text: said(text), ...(advice !== undefined && { advice: said(advice) }) };

@@ -4,8 +4,7 @@
  * @module
  */
 import { ProgressBar } from "../deps.ts";
-import { harmless } from "../../table.ts";
-import { type Io, ReaderGoneError } from "../io.ts";
+import type { Io } from "../io.ts";
 
 /** Takes the bar of the line away, so that another text can stand there. */
 const CLEARED = "\r\u001b[K";
@@ -21,14 +20,10 @@ export class Progress implements AsyncDisposable {
     this.#io = io;
   }
 
-  /** Writes a line. Where nobody reads it any more, as behind `head`, the job goes on all the same. */
+  /** Writes a line. */
   say(line: string): void {
-    const text = harmless(line);
-    try {
-      this.#io.err(this.#bar ? `${CLEARED}${text}` : text);
-    } catch (error) {
-      if (!(error instanceof ReaderGoneError)) throw error;
-    }
+    if (this.#bar) this.#io.ask(CLEARED);
+    this.#io.err(line);
   }
 
   /** So much is done, of so much where that is known. */
