@@ -42,6 +42,20 @@ Deno.test("no message has what a terminal would obey, whoever has written it", a
   }
 });
 
+Deno.test("on a terminal no format has what it would obey", async () => {
+  await using env = await ground({ "res.partner": [{ id: 1001, name: "a\x9b2Jb\nc" }] });
+  for (const format of [[], ["--csv"], ["--json"], ["--ndjson"]]) {
+    const out: string[] = [];
+    const ends = { isTerminal: true, columns: 80, out: (line: string) => out.push(line) };
+    const { code } = await odenoAt(ends, "read", "res.partner", "1001", ...format, env.flag);
+    assertEquals(code, 0);
+    assertStringIncludes(out.join("\n"), "1001");
+    assertFalse(CONTROL.test(out.join("\n")), JSON.stringify(out));
+  }
+  const piped = await odeno("read", "res.partner", "1001", "--csv", env.flag);
+  assertStringIncludes(piped.out, "a\x9b2Jb\nc");
+});
+
 Deno.test("--verbose shows the calls of the web session, with nothing that was sent", async () => {
   await using env = await ofDemo();
   const { code, out, err } = await odeno("keys", "new", "x", "--verbose", env.flag);

@@ -57,10 +57,13 @@ export class RowPrinter {
   }
 
   #addCsv(rows: readonly DataRow[]): void {
-    if (!this.#hasHeader) this.#io.out(csvRecord(this.#columns));
+    // On a terminal it is for people, whom records must not play tricks on
+    const write = (line: string) =>
+      this.#io.out(this.#io.isTerminal ? line.split("\n").map(harmless).join("\n") : line);
+    if (!this.#hasHeader) write(csvRecord(this.#columns));
     this.#hasHeader = true;
     const cell = (row: DataRow, name: string) => plain(row[name], this.#types[name]);
-    for (const row of rows) this.#io.out(csvRecord(this.#columns.map((name) => cell(row, name))));
+    for (const row of rows) write(csvRecord(this.#columns.map((name) => cell(row, name))));
   }
 
   #writeTable(): void {

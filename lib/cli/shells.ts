@@ -5,6 +5,7 @@
  */
 import { COMMANDS, GROUPS } from "./commands.ts";
 import { SETTINGS, SWITCHES } from "./flags.ts";
+import { quoted } from "./quoting.ts";
 
 /** A flag, as a shell offers it. */
 export interface FlagWord {
@@ -218,9 +219,4 @@ ${flags.join("\n")}`;
 
 function commonFlags(): FlagWord[] {
   return [...flags(SETTINGS, true), ...flags(SWITCHES, false)];
-}
-
-/** In single quotes, for bash, zsh and fish alike: none of the texts has a backslash. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

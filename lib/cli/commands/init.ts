@@ -6,6 +6,7 @@ import { askVersion } from "../../transport/version.ts";
 import type { Questions } from "../ask.ts";
 import { checkNoMore, type Command, countOf, type Invocation, textOf } from "../command.ts";
 import { checkMayChange, makeKey, questionsOf, saveTo, toldOf, withKeys } from "../keys.ts";
+import { shellWord } from "../quoting.ts";
 import { didYouMean } from "../../nearest.ts";
 import { accountBy, sourceOf } from "../settings.ts";
 
@@ -43,7 +44,7 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
       );
       const profile = textOf(flags, "profile");
       const flag = profile === undefined ? "" : ` --profile ${profile}`;
-      io.err(`Try it: odeno auth --env-file ${path}${flag}`);
+      io.err(`Try it: odeno auth --env-file ${shellWord(path)}${flag}`);
     });
     return 0;
   },

@@ -1,5 +1,6 @@
 import { type Command, type Flags, textOf, UsageError } from "../command.ts";
 import { readIfThere, replaceFile } from "../files.ts";
+import { shellWord } from "../quoting.ts";
 import { connectBy } from "../settings.ts";
 
 /** Writes the types of models. */
@@ -87,9 +88,5 @@ function commandLine(
     ...(path === undefined ? [] : ["--out", path]),
     ...(specifier === undefined ? [] : ["--import", specifier]),
   ];
-  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word)).join(" ");
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return words.map(shellWord).join(" ");
 }
