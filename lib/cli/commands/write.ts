@@ -1,6 +1,7 @@
 import { type Command, UsageError } from "../command.ts";
 import { objectOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
+import { checkReferences } from "../references.ts";
 import { countedRecords, findRecords, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
 import { contentOf, idsOf, modelIn } from "../words.ts";
@@ -26,6 +27,7 @@ export const write: Command = {
     const odoo = await connectBy(invocation);
     const names = { model, fields: Object.keys(values) };
     return await checkingNames(odoo, names, signal, async () => {
+      await checkReferences(odoo, model, [values], signal);
       // Most models answer to a missing id as if it had been written
       const found = await findRecords(odoo.model(model), ids, invocation);
       if (found.length > 0) {
