@@ -52,7 +52,7 @@ Deno.test(
 );
 
 Deno.test(
-  "Ctrl-C at a hidden question ends the command, and the terminal shows again what is typed",
+  "Ctrl-C or Ctrl-\\ at a hidden question ends the command, and the terminal shows again what is typed",
   OPTIONS,
   async () => {
     await using env = await ground();
@@ -60,9 +60,11 @@ Deno.test(
     const line = onTerminal(
       "$ODENO keys new x $FLAG; echo code $?; stty -a | grep -ow -- '-\\?echo'",
     );
-    const { out } = await shell(line, flag, { dialogue: [["Password of", "half\x03"]] });
-    assertMatch(out, /: \S*\n+Interrupted\ncode 130\necho\n$/);
-    assertFalse(out.includes("half"));
+    for (const [typed, code] of [["half\x03", 130], ["half\x1c", 131]] as const) {
+      const { out } = await shell(line, flag, { dialogue: [["Password of", typed]] });
+      assertMatch(out, new RegExp(`: \\S*\\n+Interrupted\\ncode ${code}\\necho\\n$`));
+      assertFalse(out.includes("half"));
+    }
   },
 );
 

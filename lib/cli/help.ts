@@ -20,7 +20,7 @@ ${table(flags({ ...SETTINGS, ...SWITCHES }))}
 
 Where Odoo is: ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_API_KEY of the environment.
 Exit codes: 0 done; 1 done, and the answer is no or some rows failed; 2 could not run; 3 another run holds the job;
-130 ended by Ctrl-C, 143 by SIGTERM.`;
+130, 131 and 143 ended by Ctrl-C, SIGQUIT and SIGTERM.`;
 }
 
 /** The commands of a group. */

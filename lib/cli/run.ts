@@ -1,6 +1,6 @@
 /**
  * From the command line to a command, and from what happens to an exit code: 0 done; 1 done, and the answer is no or
- * some rows failed; 2 could not run; 3 another run holds the job; 130 ended by Ctrl-C, 143 by SIGTERM.
+ * some rows failed; 2 could not run; 3 another run holds the job; 130 ended by Ctrl-C, 131 by SIGQUIT, 143 by SIGTERM.
  *
  * @module
  */
@@ -47,16 +47,19 @@ async function runCommand(name: string, argv: readonly string[], io: Io): Promis
   }
 }
 
-/** Ctrl-C and SIGTERM, as a signal that ends calls. A second one ends the process at once. */
+/** The signals that end a command, with the exit codes that shells know them by. */
+const SIGNALS: readonly (readonly [name: Deno.Signal, code: number])[] = Deno.build.os === "windows"
+  ? [["SIGINT", 130]]
+  : [["SIGINT", 130], ["SIGQUIT", 131], ["SIGTERM", 143]];
+
+/** Ctrl-C and its like, as a signal that ends calls. A second one ends the process at once. */
 class Interrupt implements Disposable {
   readonly #controller = new AbortController();
+  readonly #listeners = SIGNALS.map(([name, code]) => ({ name, end: () => this.#end(code) }));
   #code: number | undefined;
-  readonly #onInt = () => this.#end(130);
-  readonly #onTerm = () => this.#end(143);
 
   constructor() {
-    Deno.addSignalListener("SIGINT", this.#onInt);
-    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", this.#onTerm);
+    for (const { name, end } of this.#listeners) Deno.addSignalListener(name, end);
   }
 
   get signal(): AbortSignal {
@@ -69,8 +72,7 @@ class Interrupt implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#onInt);
-    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", this.#onTerm);
+    for (const { name, end } of this.#listeners) Deno.removeSignalListener(name, end);
   }
 
   #end(code: number): void {
