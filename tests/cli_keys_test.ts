@@ -176,7 +176,7 @@ Deno.test("a key that cannot be handed over is revoked again", async () => {
   assertEquals(env.names(), []);
 
   env.odoo.failNext({ kind: "bad-gateway" }, { method: "remove" });
-  const left = await odeno("keys", "new", "x", `--save=${env.folder}/none/.env`, env.flag);
+  const left = await odeno("keys", "new", "x", `--save=${env.folder}`, env.flag);
   assertStringIncludes(left.err, 'There is a new key "x" now that nobody has');
   assertEquals(env.names(), ["x"]);
 });
@@ -230,7 +230,7 @@ Deno.test("`odeno keys rotate` needs no name where there is one, and names them 
 Deno.test("a rotation that cannot save leaves the old key alone, and says how it stands", async () => {
   await using env = await ofDemo();
   const { out: old } = await odeno("keys", "new", "a", env.flag);
-  const failed = await odeno("keys", "rotate", "a", `--save=${env.folder}/none/.env`, env.flag);
+  const failed = await odeno("keys", "rotate", "a", `--save=${env.folder}`, env.flag);
   assertEquals([failed.code, failed.out], [2, ""]);
   assertStringIncludes(failed.err, "could not be saved; the old one works on");
   assert(await env.isGood(old));

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type OdooConfig, readerOf } from "../config.ts";
 import { OdooConfigError, OdooError } from "../errors.ts";
 import { changeSecretFile, readIfThere } from "./files.ts";
+import { fileInGit, isIgnored, isTracked } from "./git.ts";
 import { variablesIn, whyNot } from "./settings.ts";
 
 /** What is saved: a configuration that works, with its key. */
@@ -31,16 +32,34 @@ export async function saveSettings(path: string, prefix: string, saved: Saved): 
 }
 
 /**
- * Adds a file to the `.gitignore` of its folder, where there is one or a git repository. Answers with the path of the
- * `.gitignore` where it has written to it.
+ * Refuses a file for a secret, before there is one: of a folder that is not there, or one that git keeps, where a
+ * `.gitignore` would be of no use.
+ */
+export async function checkMaySave(path: string): Promise<void> {
+  await Deno.stat(dirname(resolve(path))).catch((error) => {
+    throw new OdooConfigError(`Cannot write ${path}: ${whyNot(error, "--allow-read")}`, {
+      cause: error,
+    });
+  });
+  const file = await fileInGit(path);
+  if (file === undefined || !await isTracked(file)) return;
+  throw new OdooConfigError(
+    `Cannot write a key to ${path}: git keeps that file, so the key would go into the next commit; run ` +
+      `"git rm --cached ${file.name}" in ${file.top}, or save to another file`,
+  );
+}
+
+/**
+ * Adds a file to the `.gitignore` of its folder, where there is one or a git repository, unless one leaves it out already.
+ * Answers with the path of the `.gitignore` where it has written to it.
  */
 export async function ignoreInGit(path: string): Promise<string | undefined> {
   const [folder, name] = [dirname(resolve(path)), basename(path)];
   const list = join(folder, ".gitignore");
   const text = await readIfThere(list);
-  if (text === undefined && !await isInRepository(folder)) return undefined;
-  const lines = (text ?? "").split(/\r?\n/).map((line) => line.trim());
-  if ([name, `/${name}`, `${name}*`].some((pattern) => lines.includes(pattern))) return undefined;
+  const file = await fileInGit(path);
+  if (text === undefined && file === undefined) return undefined;
+  if (await isIgnored(file ?? { top: folder, name })) return undefined;
   const start = text === undefined || text === "" || text.endsWith("\n") ? "" : "\n";
   try {
     await Deno.writeTextFile(list, `${start}${name}\n`, { append: true });
@@ -98,11 +117,4 @@ function quoted(name: string, value: string): string {
   throw new OdooConfigError(
     `Cannot write ${name} to a file: it has characters that readers of such files take in different ways`,
   );
-}
-
-async function isInRepository(folder: string): Promise<boolean> {
-  for (let each = folder;; each = dirname(each)) {
-    const isTop = await Deno.lstat(join(each, ".git")).then(() => true, () => false);
-    if (isTop || dirname(each) === each) return isTop;
-  }
 }

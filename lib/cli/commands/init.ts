@@ -7,6 +7,7 @@ import type { Questions } from "../ask.ts";
 import { checkNoMore, type Command, countOf, type Invocation, textOf } from "../command.ts";
 import { checkMayChange, makeKey, questionsOf, saveTo, toldOf, withKeys } from "../keys.ts";
 import { shellWord } from "../quoting.ts";
+import { checkMaySave } from "../env_file.ts";
 import { didYouMean } from "../../nearest.ts";
 import { accountBy, sourceOf } from "../settings.ts";
 
@@ -32,6 +33,7 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
     const days = countOf(flags, "days", 1);
     checkKeyOptions(asked ?? "odeno", { days });
     await checkMayChange(invocation);
+    await checkMaySave(path);
     await using questions = questionsOf(invocation);
     const account = await accountBy(invocation, await answersTo(questions, invocation));
     const { settings } = account;

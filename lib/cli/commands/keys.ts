@@ -12,6 +12,7 @@ import {
   textOf,
   UsageError,
 } from "../command.ts";
+import { checkMaySave } from "../env_file.ts";
 import {
   checkMayChange,
   dateOf,
@@ -49,6 +50,7 @@ Without --days it is good for ever, or as long as Odoo lets the user choose. ${P
     checkNoMore(rest);
     const days = daysOf(flags, name);
     await checkMayChange(invocation);
+    await checkMaySaveBy(flags);
     const account = await accountBy(invocation);
     await using questions = questionsOf(invocation);
     await withKeys(account, { io, signal, questions }, async (keys) => {
@@ -123,6 +125,7 @@ the key that is saved works. NAME can be left out where the keys of the user hav
     checkNoMore(rest);
     const days = daysOf(flags, given ?? "-");
     await checkMayChange(invocation);
+    await checkMaySaveBy(flags);
     const account = await accountBy(invocation);
     await using questions = questionsOf(invocation);
     await withKeys(account, { io, signal, questions }, async (keys) => {
@@ -165,6 +168,11 @@ function daysOf(flags: Flags, name: string): number | undefined {
   // Before anybody is asked for a password
   checkKeyOptions(name, { days });
   return days;
+}
+
+async function checkMaySaveBy(flags: Flags): Promise<void> {
+  const path = textOf(flags, "save");
+  if (path !== undefined) await checkMaySave(path);
 }
 
 async function listedByKey(invocation: Invocation): Promise<ApiKey[]> {
