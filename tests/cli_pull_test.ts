@@ -118,3 +118,18 @@ Deno.test("`odeno pull` says in one sentence what is wrong with its flags and it
     assertFalse(/\n +at /.test(err), err);
   }
 });
+
+Deno.test("a pull that stops for a copy that others have changed says what to do, and not that the next run goes on", async () => {
+  await using env = await shops();
+  assertEquals((await env.pull("p.csv", "--fields=name")).code, 0);
+  const text = await Deno.readTextFile(env.at("p.csv"));
+  await Deno.writeTextFile(env.at("p.csv"), text.replace("1003,Shop 3\n", ""));
+  for (const _ of [1, 2]) {
+    const { code, err } = await env.pull("p.csv", "--fields=name");
+    assertEquals([code, err.split("\n").length], [2, 1], err);
+    assertMatch(err, /p\.csv has 29 rows, .* delivered 30: .*; remove it, and the next run makes/);
+  }
+  await Deno.remove(env.at("p.csv"));
+  assertEquals((await env.pull("p.csv", "--fields=name")).code, 0);
+  assertEquals(await Deno.readTextFile(env.at("p.csv")), text);
+});

@@ -38,7 +38,8 @@ export interface PullOptions extends Pick<CallOptions, "signal" | "timeoutMs"> {
   sweep?: "run" | "daily" | "off" | undefined;
   /**
    * When all records are read again, which finds changes of fields that `write_date` does not follow, as the event
-   * `start` lists them, and what two changes under one stamp may have hidden.
+   * `start` lists them, and what two changes under one stamp may have hidden. What the copy was given as it is, is not
+   * delivered again: a copy that others have changed is made anew once it is removed.
    *
    * @default {"weekly"}
    */

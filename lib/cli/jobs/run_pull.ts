@@ -9,6 +9,7 @@ import {
   pull,
   type PullEvent,
   type PullReport,
+  PullStoppedError,
   type Sink,
   sqliteSink,
 } from "../../sync/mod.ts";
@@ -46,7 +47,8 @@ export async function runPull(job: PullJob, way: Way): Promise<Result> {
     progress.say(`${name}, run ${report.run}: ${reportText(report)}`);
     return { code: 0, facts: factsOf(job, report) };
   } catch (error) {
-    watch.tellSoFar(signal.aborted);
+    // The next run would stop there as well, and the sentence of that says what to do
+    if (!(error instanceof PullStoppedError)) watch.tellSoFar(signal.aborted);
     throw error;
   }
 }

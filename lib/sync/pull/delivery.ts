@@ -86,3 +86,13 @@ export async function forgetDelivered(state: JobState): Promise<void> {
     await state.save({ entries: page.map((entry) => ({ ...entry, hash: UNSURE })) });
   }
 }
+
+/** How many rows the sink has been given and not lost; nothing where a kill has left that open. */
+export async function countDelivered(state: JobState): Promise<number | undefined> {
+  let count = 0;
+  for await (const page of state.allEntries()) {
+    if (page.some(({ hash }) => hash === UNSURE)) return undefined;
+    count += page.length;
+  }
+  return count;
+}

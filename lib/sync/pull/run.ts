@@ -11,7 +11,7 @@ import type { PullEvent, PullOptions, PullReport } from "../pull.ts";
 import { PullStoppedError, type Tombstone } from "../sinks/sink.ts";
 import type { JobState } from "../state.ts";
 import type { Caller, CallOptions, RpcInput } from "../../values.ts";
-import { Delivery, forgetDelivered } from "./delivery.ts";
+import { countDelivered, Delivery, forgetDelivered } from "./delivery.ts";
 import { checkFields, checkJob, contextOf, domainOf, withCompanies } from "./job.ts";
 import { isSweepDue, type Plan, planOf, toBeRead } from "./plan.ts";
 import {
@@ -80,7 +80,7 @@ export class PullRun {
       const count = () => this.#model.searchCount(this.#domain, this.#callOptions);
       const isSwept = await isSweepDue(this.#options, this.#state, plan, count);
       if (isSwept) await this.#sweep();
-      await this.#finish(isSwept);
+      await this.#finish();
       await this.#checkpoint(plan, isSwept);
       await this.#end("done");
       return this.#report(plan);
@@ -250,12 +250,14 @@ export class PullRun {
   }
 
   /** The sink counts what it has: a copy that others have changed is found out. */
-  async #finish(isSwept: boolean): Promise<void> {
+  async #finish(): Promise<void> {
     const { sink, job } = this.#options;
     const count = await sink.finish();
-    if (!isSwept || count === undefined || this.#rows === undefined || count === this.#rows) return;
+    if (count === undefined) return;
+    const delivered = this.#rows ?? await countDelivered(this.#state);
+    if (delivered === undefined || count === delivered) return;
     throw new PullStoppedError(
-      `${sink.name} has ${count} rows, and the job "${job}" has delivered ${this.#rows}: others have changed it; ` +
+      `${sink.name} has ${count} rows, and the job "${job}" has delivered ${delivered}: others have changed it; ` +
         "remove it, and the next run makes it anew",
       "copy",
     );

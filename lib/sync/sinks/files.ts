@@ -93,12 +93,12 @@ export class FileSink implements Sink {
     await this.#append(tombstones.map(({ id }) => `${GONE}${id}`));
   }
 
-  async finish(): Promise<number | undefined> {
+  async finish(): Promise<number> {
     await this.close();
     const isThere = await sizeOf(this.#path) >= 0;
     if (isThere && this.#added === 0 && await sizeOf(this.#pending) === 0) {
       await Deno.remove(this.#pending);
-      return undefined;
+      return await this.#count();
     }
     const next = `${this.#path}.new`;
     const count = await this.#merge(next).catch(async (error) => {
@@ -141,13 +141,20 @@ export class FileSink implements Sink {
     return count;
   }
 
+  /** Others may have changed a file that needs no change. */
+  async #count(): Promise<number> {
+    let count = 0;
+    for await (const records of this.#old()) count += records.length;
+    return count;
+  }
+
   /** The records of the file as it is, with the columns that it lacks. */
   async *#old(): AsyncGenerator<Head[]> {
     let last = -Infinity;
     for await (const records of this.#records()) {
       yield records.map((text) => {
         const id = this.#format.idOf(text);
-        if (!(id > last)) throw this.#changed(`its rows are not by id, from that of ${last} on`);
+        if (!(id > last)) throw this.#changed(`its rows are not by id${behind(last)}`);
         last = id;
         return { id, text: this.#format.widened(text, this.#added) };
       });
@@ -210,6 +217,10 @@ export class FileSink implements Sink {
     await file.seek(0, Deno.SeekMode.End);
     return file;
   }
+}
+
+function behind(id: number): string {
+  return id === -Infinity ? "" : `, from that of ${id} on`;
 }
 
 /** Bytes of a file; -1 where there is none. */
