@@ -67,7 +67,7 @@ export function configFromEnv(options: ConfigFromEnvOptions = {}): OdooConfig {
     const missing = Object.entries({ URL: url, DB: db, USERNAME: username, API_KEY: secret })
       .filter(([, value]) => value === undefined)
       .map(([name]) => prefix + name);
-    throw new OdooConfigError(missingMessage(missing, prefix, options.get === undefined));
+    throw missingError(missing, prefix, options.get === undefined);
   }
   return hideSecret({
     url,
@@ -94,7 +94,7 @@ export function addressFromEnv(options: ConfigFromEnvOptions = {}): string {
   const { prefix, read } = readerOf(options);
   const url = read("URL");
   if (url !== undefined) return parseAddress(url).href;
-  throw new OdooConfigError(missingMessage([`${prefix}URL`], prefix, options.get === undefined));
+  throw missingError([`${prefix}URL`], prefix, options.get === undefined);
 }
 
 /** Reads variables by the part of their names that is the same for all profiles; of several, the first that is set. */
@@ -134,14 +134,23 @@ export function isReadOnly(get: (name: string) => string | undefined, prefix: st
   });
 }
 
-function missingMessage(missing: readonly string[], prefix: string, isFromEnv: boolean): string {
+/** Settings are missing, which the command has more to say on. */
+export class MissingSettingsError extends OdooConfigError {}
+
+function missingError(
+  missing: readonly string[],
+  prefix: string,
+  isFromEnv: boolean,
+): MissingSettingsError {
   const names = missing.map((name) =>
     name.endsWith("API_KEY") ? `${name} (or ${prefix}PASSWORD)` : name
   );
   const flag = isFromEnv && missing.some((name) => !mayReadEnv(name))
     ? `; the environment may not be read, so also run with --allow-env=${prefix}*`
     : "";
-  return `Cannot connect to Odoo without ${names.join(", ")}: set what is missing${flag}`;
+  return new MissingSettingsError(
+    `Cannot connect to Odoo without ${names.join(", ")}: set what is missing${flag}`,
+  );
 }
 
 function readEnv(name: string): string | undefined {

@@ -368,7 +368,7 @@ Deno.test("`odeno version` needs the address alone", async () => {
   const none = await odeno("version", "--env-file", "/dev/null");
   assertEquals([none.code, none.err], [
     2,
-    "Cannot connect to Odoo without ODOO_URL: set what is missing",
+    "Cannot connect to Odoo without ODOO_URL: set what is missing in /dev/null",
   ]);
 });
 

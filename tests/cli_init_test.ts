@@ -73,7 +73,8 @@ Deno.test("without a terminal `odeno init` takes what is set, for a profile as w
 
   const missing = await odeno("init", "--save", path, await env.settings({ DB: undefined }));
   assertEquals(missing.code, 2);
-  assertStringIncludes(missing.err, "without ODOO_DB: set what is missing");
+  assertStringIncludes(missing.err, "without ODOO_DB: set what is missing in ");
+  assertStringIncludes(missing.err, "; in a terminal it asks for them");
   const open = await env.settings({ URL: "http://erp.example.com", PASSWORD: "x" });
   const refused = await odeno("init", "--save", path, open);
   assertStringIncludes(refused.err, "plain http sends the API key in clear");

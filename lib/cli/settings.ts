@@ -9,6 +9,7 @@ import {
   configFromEnv,
   type ConfigFromEnvOptions,
   isReadOnly,
+  MissingSettingsError,
   type OdooConfig,
   readerOf,
 } from "../config.ts";
@@ -40,25 +41,34 @@ export function contextOf(flags: Flags): Readonly<Record<string, RpcInput>> {
 export async function configBy(
   { flags, io }: Pick<Invocation, "flags" | "io">,
 ): Promise<OdooConfig> {
-  return Object.assign(configFromEnv(await sourceOf(flags)), switchesOf({ flags, io }));
+  const source = await sourceOf(flags);
+  const config = await advised(flags, () => configFromEnv(source));
+  return Object.assign(config, switchesOf({ flags, io }));
 }
 
 /** The settings that flags of their own stand for. */
 function switchesOf({ flags, io }: Pick<Invocation, "flags" | "io">) {
   return {
-    ...(flags["read-only"] === true && { readOnly: true }),
+    ...(isReadOnlyHere(flags) && { readOnly: true }),
     ...(flags["verbose"] === true && { onCall: (event: CallEvent) => io.err(told(event)) }),
   };
 }
 
 /** The address of Odoo alone, for what needs no user. */
 export async function addressBy(flags: Flags): Promise<string> {
-  return addressFromEnv(await sourceOf(flags));
+  const source = await sourceOf(flags);
+  return await advised(flags, () => addressFromEnv(source));
 }
 
 /** Whether only reading is allowed, where nothing else need be known yet. */
 export async function isReadOnlyBy(flags: Flags): Promise<boolean> {
   const { get, prefix } = readerOf(await sourceOf(flags));
+  return isReadOnlyHere(flags) || isReadOnly(get, prefix);
+}
+
+/** The switch of the environment counts beside a file as well: whoever sets it wants to be safe. */
+function isReadOnlyHere(flags: Flags): boolean {
+  const { get, prefix } = readerOf({ profile: textOf(flags, "profile") });
   return flags["read-only"] === true || isReadOnly(get, prefix);
 }
 
@@ -79,19 +89,67 @@ export interface Account {
   readonly prefix: string;
 }
 
-/** Reads the settings of what asks for a password where there is none. What was answered stands in for variables. */
+/**
+ * Reads the settings of what asks for a password where there is none. What was answered stands in for variables; `hint` is
+ * what else to do where some are missing.
+ */
 export async function accountBy(
   { flags, io }: Pick<Invocation, "flags" | "io">,
   answers: Readonly<Record<string, string>> = {},
+  hint?: string,
 ): Promise<Account> {
+  const profile = textOf(flags, "profile");
   const { get, prefix, read } = readerOf(await sourceOf(flags));
   const given: Record<string, string> = { ...answers, API_KEY: "-" };
-  const { apiKey: _key, password: _password, ...settings } = configFromEnv({
-    profile: textOf(flags, "profile"),
-    get: (name) => given[name.slice(prefix.length)] ?? get(name),
-  });
+  const { apiKey: _key, password: _password, ...settings } = await advised(
+    flags,
+    () => configFromEnv({ profile, get: (name) => given[name.slice(prefix.length)] ?? get(name) }),
+    hint,
+  );
   Object.assign(settings, switchesOf({ flags, io }));
-  return { settings, apiKey: read("API_KEY"), password: read("PASSWORD"), prefix };
+  const password = read("PASSWORD") ?? passwordBeside(settings, profile);
+  return { settings, apiKey: read("API_KEY"), password, prefix };
+}
+
+/**
+ * The password of the environment: a file of a program has its key, and not what is needed for the next one. Where the
+ * environment is about another Odoo or user, it is theirs.
+ */
+function passwordBeside(
+  { url, db, username }: Account["settings"],
+  profile: string | undefined,
+): string | undefined {
+  const { read } = readerOf({ profile });
+  const isFor = (value: string, ...names: string[]) => (read(...names) ?? value) === value;
+  const isOurs = isFor(url, "URL") && isFor(db, "DB", "DATABASE") &&
+    isFor(username, "USERNAME", "USER", "LOGIN");
+  return isOurs ? read("PASSWORD") : undefined;
+}
+
+/** Says more where settings are missing. */
+async function advised<T>(flags: Flags, read: () => T, hint?: string): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof MissingSettingsError)) throw error;
+    const message = error.message + await adviceOn(flags, hint);
+    throw new MissingSettingsError(message, { cause: error });
+  }
+}
+
+/** Where settings that are missing can come from, for the end of a sentence. */
+export async function adviceOn(flags: Flags, hint?: string): Promise<string> {
+  const path = textOf(flags, "env-file");
+  if (path !== undefined) return ` in ${path}${hint ?? ""}`;
+  if (await hasSettings(".env")) return "; those of .env are read with --env-file .env";
+  return hint ?? '; "odeno init" asks for them, and writes them to a file';
+}
+
+/** Whether a file has settings of Odoo; a file that may not be read without a question has none. */
+async function hasSettings(path: string): Promise<boolean> {
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
+  const text = await Deno.readTextFile(path).catch(() => "");
+  return /^[ \t]*(export[ \t]+)?ODOO_\w+[ \t]*=/m.test(text);
 }
 
 /** Reads one variable of the file that is named: settings are never half from it and half from the environment. */

@@ -1,11 +1,11 @@
-import { checkNoMore, type Command, textOf } from "../command.ts";
+import { checkNoMore, type Command } from "../command.ts";
 import { examine, type Patient, type Result } from "../doctor/check.ts";
 import { CHECKS } from "../doctor/checks.ts";
 import { outsideOf } from "../doctor/outside.ts";
 import { Server } from "../doctor/server.ts";
 import { settingsOf } from "../doctor/settings.ts";
 import { type DataRow, formatOf, RowPrinter } from "../output.ts";
-import { variablesOf } from "../settings.ts";
+import { adviceOn, sourceOf } from "../settings.ts";
 
 const COLUMNS = ["check", "state", "text", "advice"];
 
@@ -16,8 +16,7 @@ export const doctor: Command = {
   examples: ["odeno doctor", "odeno doctor --profile prod --json"],
   async run({ args, flags, io, signal }) {
     checkNoMore(args);
-    const get = await variablesOf(flags);
-    const settings = settingsOf({ profile: textOf(flags, "profile"), ...(get && { get }) });
+    const settings = settingsOf(await sourceOf(flags), await adviceOn(flags));
     const outside = outsideOf(signal);
     const server = new Server(settings, outside, signal);
     const patient: Patient = { settings, outside, server, signal };

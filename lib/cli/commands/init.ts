@@ -35,7 +35,9 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
     await checkMayChange(invocation);
     await checkMaySave(path);
     await using questions = questionsOf(invocation);
-    const account = await accountBy(invocation, await answersTo(questions, invocation));
+    const answers = await answersTo(questions, invocation);
+    const hint = "; in a terminal it asks for them";
+    const account = await accountBy(invocation, answers, hint);
     const { settings } = account;
     await withKeys(account, { io, signal, questions }, async (keys) => {
       const name = asked ?? unused((await keys.list({ signal })).map(({ name }) => name));

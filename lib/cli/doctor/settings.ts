@@ -7,6 +7,7 @@ import {
   configFromEnv,
   type ConfigFromEnvOptions,
   doubtIn,
+  MissingSettingsError,
   type OdooConfig,
   urlFromEnv,
 } from "../../config.ts";
@@ -25,8 +26,8 @@ export interface Settings {
   readonly doubt: string | undefined;
 }
 
-/** Reads the settings. */
-export function settingsOf(options: ConfigFromEnvOptions): Settings {
+/** Reads the settings. `advice` ends the sentence where some are missing. */
+export function settingsOf(options: ConfigFromEnvOptions, advice = ""): Settings {
   const address = URL.parse(urlFromEnv(options) ?? "");
   const url = address && /^https?:$/.test(address.protocol) ? address : undefined;
   try {
@@ -34,7 +35,8 @@ export function settingsOf(options: ConfigFromEnvOptions): Settings {
     return { url, config, problem: undefined, doubt: doubtIn(config) };
   } catch (error) {
     if (!(error instanceof OdooConfigError)) throw error;
-    return { url, config: undefined, problem: error.message, doubt: undefined };
+    const problem = error.message + (error instanceof MissingSettingsError ? advice : "");
+    return { url, config: undefined, problem, doubt: undefined };
   }
 }
 
