@@ -84,3 +84,24 @@ Deno.test("the wait for the standard input ends with the signal", async () => {
   assertEquals(await reading.catch((reason) => reason), "over");
   assertEquals(isCancelled, true);
 });
+
+Deno.test(
+  "a full disk is told in one sentence, and messages that it has no room for stop no work",
+  OPTIONS,
+  async () => {
+    await using env = await ground({ "res.partner": PARTNERS });
+    for (const format of ["", "--json"]) {
+      const line = `$ODENO search res.partner ${SHOPS} ${format} $FLAG >/dev/full`;
+      const { code, err } = await shell(line, env.flag);
+      assertEquals([code, err.split("\n").length], [2, 2], err);
+      assertMatch(err, /^Cannot write to the standard output: No space left on device/);
+    }
+    const values = `'{"name": "Full"}'`;
+    const { code, out } = await shell(
+      `$ODENO create res.partner ${values} --verbose $FLAG 2>/dev/full`,
+      env.flag,
+    );
+    assertEquals(code, 0);
+    assertMatch(out, /^\d+\n$/);
+  },
+);

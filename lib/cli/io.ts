@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OdooError } from "../errors.ts";
 import { harmless } from "../table.ts";
 
 /** The ends of a program. */
@@ -63,7 +64,7 @@ export function endsWith(others: Partial<Io>): Io {
     try {
       for (const line of text.split("\n")) ends.err(harmless(line));
     } catch (error) {
-      if (!(error instanceof ReaderGoneError)) throw error;
+      if (!(error instanceof ReaderGoneError || error instanceof OdooError)) throw error;
     }
   };
   return Object.create(ends, { err: { value: err } });
@@ -116,6 +117,8 @@ function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void
     while (bytes.length > 0) bytes = bytes.subarray(to.writeSync(bytes));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new ReaderGoneError();
-    throw error;
+    const end = to === Deno.stdout ? "output" : "error";
+    const why = error instanceof Error ? error.message : String(error);
+    throw new OdooError(`Cannot write to the standard ${end}: ${why}`, { cause: error });
   }
 }
