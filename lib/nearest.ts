@@ -22,6 +22,13 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/** The words, the nearest first. */
+export function byNearness(word: string, known: Iterable<string>): string[] {
+  const distance = (other: string) => distanceOf(word.toLowerCase(), other.toLowerCase());
+  return Array.from(known, (other) => ({ other, far: distance(other) }))
+    .sort((first, second) => first.far - second.far).map(({ other }) => other);
+}
+
 /** Levenshtein's distance, with the swap of two neighbours as one step. */
 function distanceOf(a: string, b: string): number {
   let before: number[] = [];

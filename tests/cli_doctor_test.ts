@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Check, examine, failed, ok, type Patient } from "../lib/cli/doctor/check.ts";
+import { database } from "../lib/cli/doctor/account.ts";
 import { dns, tcp, tls } from "../lib/cli/doctor/network.ts";
 import { clock, latency } from "../lib/cli/doctor/odoo.ts";
 import type { Outside } from "../lib/cli/doctor/outside.ts";
@@ -135,7 +136,7 @@ Deno.test("`odeno doctor` tells all that is missing, and looks at what it can", 
   );
   assertEquals([code, states["settings"], states["odoo"]], [1, "failed", "ok"]);
   assertStringIncludes(said("settings"), "without ODOO_DB, ODOO_API_KEY (or ODOO_PASSWORD)");
-  assertStringIncludes(said("database"), 'Set ODOO_DB; there is "odoo"');
+  assertStringIncludes(said("database"), 'Set ODOO_DB; the server has "odoo"');
   assertStringIncludes(said("credential"), 'Not looked at: it needs what "settings" is about');
 
   const nothing = await doctor(await env.settings({ URL: undefined }));
@@ -190,7 +191,32 @@ Deno.test("`odeno doctor` names the database that may be meant", async () => {
   const { code, said, states } = await doctor(await env.settings({ DB: "prodution" }));
   assertEquals([code, states["credential"]], [1, "skipped"]);
   assertStringIncludes(said("database"), 'There is no database "prodution"');
-  assertStringIncludes(said("database"), 'Set ODOO_DB; there is "production"');
+  assertStringIncludes(said("database"), 'Set ODOO_DB; the server has "production"');
+});
+
+Deno.test("`odeno doctor` names the protocol that is asked for and not there", async () => {
+  for (const version of [14, 17] as const) {
+    await using env = await ground({}, { version });
+    const { code, said } = await doctor(await env.settings({ PROTOCOL: "json2" }));
+    assertEquals(code, 1);
+    assertEquals(
+      said("credential"),
+      `Odoo ${version}.0 does not answer over JSON-2, which ODOO_PROTOCOL asks for. ` +
+        "JSON-2 comes with Odoo 19; below, leave ODOO_PROTOCOL out",
+    );
+  }
+});
+
+Deno.test("the databases of a server are named, the nearest first", async () => {
+  const names = ["zebra", "test", "a", "b", "c", "shop", "odoo2"];
+  const patient = patientOf("https://erp.example.com");
+  const server = Object.create(patient.server, {
+    databases: {
+      value: (method: string) => Promise.resolve(method === "list" ? names : false),
+    },
+  });
+  const said = await say(database, { ...patient, server });
+  assertStringIncludes(said, 'the server has "odoo2", "shop", "test", "a", "b" and 2 more');
 });
 
 Deno.test("`odeno doctor` tells that a key is refused, after one try", async () => {
@@ -397,6 +423,11 @@ Deno.test("the doctor knows the proxy that Deno takes", async () => {
   for (const [variables, said] of cases) {
     assertEquals(await say(proxy, patientOf("https://erp.example.com", {}, variables)), said);
   }
+  const capitals = { mayRead: (name: string) => name === name.toUpperCase() };
+  assertEquals(
+    await say(proxy, patientOf("https://erp.example.com", capitals)),
+    "ok | None, by the variables in capitals: those in small letters may not be read",
+  );
   const near = (more: Record<string, string>) =>
     say(proxy, patientOf("http://127.0.0.1:8069", {}, { HTTP_PROXY: P, ...more }));
   assertStringIncludes(await near({}), "| For a server of this machine add 127.0.0.1 to NO_PROXY");

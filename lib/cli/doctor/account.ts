@@ -6,12 +6,12 @@
 import type { OdooConfig, Protocol } from "../../config.ts";
 import { OdooAuthError } from "../../errors.ts";
 import { isKeyShaped } from "../../secrets.ts";
-import { nearest } from "../../nearest.ts";
+import { byNearness } from "../../nearest.ts";
 import { type Check, failed, type Finding, ok, type Patient, skipped, warning } from "./check.ts";
 import { TITLES } from "./odoo.ts";
 import type { Server } from "./server.ts";
 
-/** So many databases are named where none is near. */
+/** So many databases are named. */
 const NAMED = 5;
 
 /** Whether the database is there. */
@@ -21,7 +21,9 @@ export const database: Check = {
   async run({ server, settings: { config } }) {
     if (config === undefined) {
       const names = await namesOf(server);
-      const advice = names.length > 0 ? `Set ODOO_DB; there is ${listed(names)}` : "Set ODOO_DB";
+      const advice = names.length > 0
+        ? `Set ODOO_DB; the server has ${listed(names)}`
+        : "Set ODOO_DB";
       return skipped("The settings do not name it", advice);
     }
     const { db } = config;
@@ -30,12 +32,10 @@ export const database: Check = {
     if (isThere !== false) {
       return skipped("The server does not tell of its databases; the sign-in will show it");
     }
-    const names = await namesOf(server);
-    const near = nearest(db, names);
-    const meant = near === undefined ? listed(names) : `"${near}"`;
+    const names = byNearness(db, await namesOf(server));
     return failed(
       `There is no database "${db}", or it cannot be opened`,
-      names.length > 0 ? `Set ODOO_DB; there is ${meant}` : "Check ODOO_DB",
+      names.length > 0 ? `Set ODOO_DB; the server has ${listed(names)}` : "Check ODOO_DB",
     );
   },
 };
@@ -50,9 +50,7 @@ export const credential: Check = {
     if (config === undefined || typeof secret !== "string") return skipped("There is none");
     const open = await protocolsOf(patient);
     const protocol = open.find((each) => each !== "json2" || config.apiKey !== undefined);
-    if (protocol === undefined) {
-      return failed("Odoo answers over JSON-2 only, which takes no passwords", NEW_KEY);
-    }
+    if (protocol === undefined) return await noWay(open, patient);
     try {
       const uid = await patient.server.signIn(protocol, secret);
       return signedIn(config, secret, { uid, protocol });
@@ -79,6 +77,22 @@ async function protocolsOf({ server, settings: { config } }: Patient): Promise<P
   if (asked !== "auto") return open.filter((each) => each === asked);
   const order: readonly Protocol[] = ["json2", "xmlrpc", "jsonrpc"];
   return order.filter((each) => open.includes(each));
+}
+
+/** Why there is no protocol to sign in over. */
+async function noWay(open: readonly Protocol[], { server, settings }: Patient): Promise<Finding> {
+  if (open.length > 0) {
+    return failed("Odoo answers over JSON-2 only, which takes no passwords", NEW_KEY);
+  }
+  const { protocol = "auto" } = settings.config ?? {};
+  if (protocol === "auto") return failed("Odoo answers over none of the protocols");
+  const version = (await server.version())?.text;
+  return failed(
+    `Odoo ${version} does not answer over ${TITLES[protocol]}, which ODOO_PROTOCOL asks for`,
+    protocol === "json2"
+      ? "JSON-2 comes with Odoo 19; below, leave ODOO_PROTOCOL out"
+      : "Leave ODOO_PROTOCOL out",
+  );
 }
 
 /** What is known of a secret that Odoo has taken: JSON-2 takes keys only, the others take both without a word. */

@@ -43,7 +43,12 @@ export const proxy: Check = {
       );
     }
     const variable = variableFor(url, outside);
-    if (variable === undefined) return ok("None: requests go straight to Odoo");
+    if (variable === undefined) {
+      // Deno takes both, and a permission names one
+      return outside.mayRead("https_proxy")
+        ? ok("None: requests go straight to Odoo")
+        : ok("None, by the variables in capitals: those in small letters may not be read");
+    }
     const value = outside.variable(variable) ?? "";
     if (!proxyUrl(value)) {
       return warning(
