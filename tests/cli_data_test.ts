@@ -299,9 +299,15 @@ Deno.test("command lines that cannot be carried out exit 2 before anything is se
   }
   const lines = '{"name": "A"}\n{"name": oops}';
   const { err } = await odenoAt(typed(lines), "create", "res.partner", "-", env.flag);
-  assertStringIncludes(err, 'Cannot read line 2 of the values as JSON: {"name": oops}');
+  assertStringIncludes(
+    err,
+    'Cannot read line 2 of the values on the standard input as JSON: {"name": oops} (a value is missing at column 10)',
+  );
   const { err: empty } = await odenoAt(typed(""), "count", "res.partner", "-", env.flag);
-  assertStringIncludes(empty, "Cannot read the domain as JSON:  (it is empty)");
+  assertStringIncludes(
+    empty,
+    "Cannot read the domain on the standard input as JSON: (it is empty)",
+  );
   assertEquals(env.odoo.calls, []);
 });
 

@@ -70,5 +70,7 @@ export function countOf(flags: Flags, name: string, least: number): number | und
 
 /** Refuses more arguments than a command takes. */
 export function checkNoMore(rest: readonly string[]): void {
-  if (rest.length > 0) throw new UsageError(`Nothing is known of "${rest[0]}"`);
+  if (rest.length > 0) {
+    throw new UsageError(`Nothing is known of "${rest[0]}": the command takes no more arguments`);
+  }
 }

@@ -26,7 +26,7 @@ export async function readSeeds(paths: readonly string[], ask: AskTypes): Promis
 }
 
 async function readJsonSeed(path: string): Promise<Seeds> {
-  const value = valueOf(await readText(path), path);
+  const value = valueOf(await readText(path), path, false);
   const tables = isStruct(value) ? Object.entries(value) : [];
   if (tables.length === 0) throw unusable(path, 'it must be { "res.partner": [{ ... }] }');
   return Object.fromEntries(tables.map(([model, rows]) => {

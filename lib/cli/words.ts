@@ -6,7 +6,7 @@
 import { type Domain, normalizeDomain } from "../domain.ts";
 import type { OdooVersion } from "../client.ts";
 import { OdooConfigError } from "../errors.ts";
-import { isList, type RpcInput } from "../values.ts";
+import { isList, isStruct, type RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf, UsageError } from "./command.ts";
 import { readAll } from "./io.ts";
 import { cut, valueOf } from "./json.ts";
@@ -14,6 +14,20 @@ import { cut, valueOf } from "./json.ts";
 /** A word as it is, or for `-` all of the standard input. */
 export async function contentOf(word: string, { io, signal }: Invocation): Promise<string> {
   return word === "-" ? await readAll(io, signal) : word;
+}
+
+/** The JSON value of a word; `what` says in a message which it is. */
+export async function valueIn(
+  word: string,
+  what: string,
+  invocation: Invocation,
+): Promise<RpcInput> {
+  return valueOf(await contentOf(word, invocation), nameOf(word, what), word !== "-");
+}
+
+/** What a word is called in messages. */
+export function nameOf(word: string, what: string): string {
+  return word === "-" ? `${what} on the standard input` : what;
 }
 
 /** The model, and the words behind it. */
@@ -25,7 +39,7 @@ export function modelIn(args: readonly string[]): [model: string, ...rest: strin
 
 /** A domain; all records where none is given. What is wrong with it is found out before anything is sent. */
 export async function domainOf(word = "[]", invocation: Invocation): Promise<Domain> {
-  const value = valueOf(await contentOf(word, invocation), "the domain");
+  const value = await valueIn(word, "the domain", invocation);
   if (!isList(value)) {
     throw new UsageError(
       'A domain is a JSON list of conditions, such as [["name", "ilike", "inc"]]',
@@ -78,6 +92,43 @@ export function idsOf(words: readonly string[], where = "as an id"): number[] {
     if (/^\d+$/.test(text) && Number.isSafeInteger(id) && id > 0) return id;
     throw new UsageError(`Cannot use "${cut(text)}" ${where}: an id is a whole number above 0`);
   });
+}
+
+/** Ids as words of their own, or for `-` of the standard input: as text, or of records in JSON. */
+export async function idsFrom(
+  words: readonly string[],
+  invocation: Invocation,
+): Promise<number[]> {
+  if (words.length === 0) throw new UsageError("At least one id is needed, or -");
+  if (!words.includes("-")) return idsOf(words);
+  if (words.length > 1) {
+    throw new UsageError("- stands for ids on the standard input, and for no more");
+  }
+  const ids = idsIn(await contentOf("-", invocation));
+  if (ids.length === 0) invocation.io.err("There is no id on the standard input");
+  return ids;
+}
+
+/** A JSON list, or a line each: numbers, or objects with an `id`. */
+function idsIn(text: string): number[] {
+  if (text.trim() === "") return [];
+  if (/^\s*\[/.test(text)) {
+    const list = valueOf(text, nameOf("-", "the ids"), false);
+    return isList(list) ? list.map((each, index) => idIn(each, `Element ${index + 1}`)) : [];
+  }
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const place = `line ${index + 1}`;
+    if (line.trim() === "") return [];
+    return line.trim().startsWith("{")
+      ? [idIn(valueOf(line, nameOf("-", place), false), `Line ${index + 1}`)]
+      : idsOf(line.trim().split(/[\s,]+/), nameOf("-", `of ${place}`));
+  });
+}
+
+function idIn(value: RpcInput, place: string): number {
+  const id = isStruct(value) ? value["id"] : value;
+  if (typeof id === "number" && Number.isSafeInteger(id) && id > 0) return id;
+  throw new UsageError(`${place} of the standard input has no id: ${cut(JSON.stringify(value))}`);
 }
 
 function firstPart(path: string): string {

@@ -1,12 +1,12 @@
 import { READING_METHODS } from "../../transport/retry.ts";
 import { isList, isStruct, type RpcInput, type RpcValue } from "../../values.ts";
 import { type Command, type Invocation, textOf, UsageError } from "../command.ts";
-import { objectOf, valueOf } from "../json.ts";
+import { objectOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
 import { formatOf, jsonOf, RowPrinter } from "../output.ts";
 import { writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { contentOf, idsOf } from "../words.ts";
+import { idsOf, valueIn } from "../words.ts";
 
 /** Calls any public method. */
 export const call: Command = {
@@ -53,7 +53,7 @@ async function argumentsOf(
   }
   const values: RpcInput[] = [];
   for (const [index, word] of words.entries()) {
-    values.push(valueOf(await contentOf(word, invocation), `argument ${index + 1}`));
+    values.push(await valueIn(word, `argument ${index + 1}`, invocation));
   }
   return values;
 }

@@ -7,7 +7,7 @@ import { formatOf } from "../output.ts";
 import { checkReferences } from "../references.ts";
 import { countedRecords, sourceValue, typesOf, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { contentOf, modelIn } from "../words.ts";
+import { contentOf, modelIn, nameOf } from "../words.ts";
 
 type Struct = { readonly [field: string]: RpcInput };
 
@@ -33,7 +33,7 @@ external id such as "base.be"; commands to x2many fields are not taken.`,
       throw new UsageError('Values are needed, as a JSON object such as {"name": "Ana"}, or -');
     }
     checkNoMore(rest);
-    const rows = rowsOf(await contentOf(word, invocation));
+    const rows = rowsOf(await contentOf(word, invocation), word);
     const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const odoo = await connectBy(invocation);
     return await checkingNames(odoo, { model, fields }, signal, async () => {
@@ -104,8 +104,8 @@ function sourceOf(row: Struct, types: Readonly<Record<string, string>>): SourceR
 }
 
 /** The objects of a text: one, a list of them, or one a line. */
-function rowsOf(text: string): Struct[] {
-  const rows = valuesOf(text);
+function rowsOf(text: string, word: string): Struct[] {
+  const rows = valuesOf(text, nameOf(word, "the values"), word !== "-");
   if (rows.length === 0) throw new UsageError("There is nothing to create: the list is empty");
   return rows.map((row, index) => {
     if (isStruct(row)) return row;
@@ -114,14 +114,14 @@ function rowsOf(text: string): Struct[] {
   });
 }
 
-function valuesOf(text: string): readonly RpcInput[] {
+function valuesOf(text: string, where: string, isTyped: boolean): readonly RpcInput[] {
   const lines = text.trim().split(/\r?\n/);
   const isNdjson = lines.length > 1 && /^\{.*\}$/.test(lines[0]?.trim() ?? "");
   if (isNdjson) {
     return lines.flatMap((line, index) =>
-      line.trim() === "" ? [] : [valueOf(line, `line ${index + 1} of the values`)]
+      line.trim() === "" ? [] : [valueOf(line, `line ${index + 1} of ${where}`, isTyped)]
     );
   }
-  const value = valueOf(text, "the values");
+  const value = valueOf(text, where, isTyped);
   return isList(value) ? value : [value];
 }

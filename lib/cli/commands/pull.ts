@@ -1,8 +1,7 @@
 import { checkNoMore, type Command } from "../command.ts";
 import { FLAGS, givenBy } from "../jobs/from_flags.ts";
 import { flagsOf, PULL_OPTIONS, PULL_SWITCHES } from "../jobs/words.ts";
-import { valueOf } from "../json.ts";
-import { contentOf, modelIn } from "../words.ts";
+import { modelIn, valueIn } from "../words.ts";
 
 /** Keeps a copy of records. */
 export const pull: Command = {
@@ -22,7 +21,7 @@ ones what has changed, and what is gone goes. Nothing is lost when a run is inte
     checkNoMore(rest);
     const given = givenBy(flags, PULL_OPTIONS, PULL_SWITCHES);
     if (word !== undefined) {
-      given["domain"] = valueOf(await contentOf(word, invocation), "the domain");
+      given["domain"] = await valueIn(word, "the domain", invocation);
     }
     const { jobOf } = await import("../jobs/job.ts");
     const job = jobOf({ pull: model, ...given }, FLAGS);

@@ -1,13 +1,15 @@
-import { type Command, UsageError } from "../command.ts";
+import type { Command } from "../command.ts";
 import { checkingNames } from "../names.ts";
 import { FIELDS_OPTION, Lost, recordPrinter } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { fieldsOf, idsOf, modelIn } from "../words.ts";
+import { fieldsOf, idsFrom, modelIn } from "../words.ts";
 
 /** Prints records by their ids. */
 export const read: Command = {
-  usage: "read MODEL ID... [--fields LIST]",
-  details: "Exits 1 where a record is missing, or hidden from the user; the others are printed.",
+  usage: "read MODEL ID...|- [--fields LIST]",
+  details:
+    `With - the ids come from the standard input, as "odeno search" writes records, or as numbers.
+Exits 1 where a record is missing, or hidden from the user; the others are printed.`,
   options: FIELDS_OPTION,
   examples: [
     "odeno read res.partner 1 --fields name,email,child_ids",
@@ -16,8 +18,7 @@ export const read: Command = {
   async run(invocation) {
     const { flags, io, signal } = invocation;
     const [model, ...words] = modelIn(invocation.args);
-    const [ids, fields] = [idsOf(words), fieldsOf(flags)];
-    if (ids.length === 0) throw new UsageError("At least one id is needed");
+    const [ids, fields] = [await idsFrom(words, invocation), fieldsOf(flags)];
     const odoo = await connectBy(invocation);
     const lost = new Lost(model);
     await checkingNames(odoo, { model, fields }, signal, async () => {

@@ -100,7 +100,7 @@ async function typesBy(simulator: OdooSimulator, model: string) {
 async function modelsOf(flags: Flags): Promise<Readonly<Record<string, GivenModel>>> {
   const path = textOf(flags, "models");
   if (path === undefined) return {};
-  const value = valueOf(await readText(path), path);
+  const value = valueOf(await readText(path), path, false);
   if (isModels(value)) return value;
   throw new OdooConfigError(
     `Cannot use the models of ${path}: it must be a file that "odeno schema" has written`,
@@ -110,7 +110,7 @@ async function modelsOf(flags: Flags): Promise<Readonly<Record<string, GivenMode
 async function rulesOf(flags: Flags): Promise<readonly ChaosRule[] | undefined> {
   const path = textOf(flags, "chaos-rules");
   if (path === undefined) return flags["chaos"] === true ? RULES : undefined;
-  const value = valueOf(await readText(path), path);
+  const value = valueOf(await readText(path), path, false);
   if (isRules(value)) return value;
   throw new OdooConfigError(
     `Cannot use the rules of ${path}: it must be a list such as ` +

@@ -2,6 +2,7 @@ import { OdooConfigError } from "../../errors.ts";
 import { isList, type RpcInput } from "../../values.ts";
 import { checkNoMore, type Command, textOf, UsageError } from "../command.ts";
 import { readText } from "../files.ts";
+import { faultIn } from "../json.ts";
 
 /** Runs the jobs of a file. */
 export const sync: Command = {
@@ -13,7 +14,7 @@ export const sync: Command = {
 or a list of such objects, which run one after another. Paths are relative to the file.`,
   options: {
     source:
-      "rows for the push in place of its own, such as a mended file of failed rows; nothing is mirrored then",
+      "rows for the push in place of its own, such as a mended file of failed rows; nothing is mirrored or pulled then",
   },
   switches: {
     "dry-run": "of pushes: write nothing, and print what would be done",
@@ -33,11 +34,11 @@ or a list of such objects, which run one after another. Paths are relative to th
     const jobs = jobsOf(value, path);
     const source = textOf(invocation.flags, "source");
     if (source !== undefined) {
-      const [job, ...others] = jobs;
-      if (job?.kind !== "push" || others.length > 0) {
+      const [job, ...others] = jobs.filter((each) => each.kind === "push");
+      if (job === undefined || others.length > 0) {
         throw new UsageError(`--source is for a file with one push, which ${path} is not`);
       }
-      jobs[0] = withSource(job, source);
+      jobs.splice(0, jobs.length, withSource(job, source));
     }
     const { runJobs } = await import("../jobs/run.ts");
     return await runJobs(jobs, isList(value), invocation);
@@ -45,11 +46,11 @@ or a list of such objects, which run one after another. Paths are relative to th
 };
 
 function parsed(text: string, path: string): RpcInput {
+  // Some editors begin a file with a byte order mark
+  const json = text.replace(/^\ufeff/, "");
   try {
-    // Some editors begin a file with a byte order mark
-    return JSON.parse(text.replace(/^\ufeff/, ""));
+    return JSON.parse(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new OdooConfigError(`${path} is no JSON: ${why}`, { cause: error });
+    throw new OdooConfigError(`${path} is no JSON: ${faultIn(json).why}`, { cause: error });
   }
 }

@@ -4,13 +4,15 @@ import { checkingNames } from "../names.ts";
 import { checkReferences } from "../references.ts";
 import { countedRecords, findRecords, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { contentOf, idsOf, modelIn } from "../words.ts";
+import { contentOf, idsFrom, modelIn, nameOf } from "../words.ts";
 
 /** Gives records values. */
 export const write: Command = {
-  usage: "write MODEL ID... VALUES",
+  usage: "write MODEL ID...|- VALUES",
   details:
-    "VALUES is a JSON object, or - for one on the standard input. All records get them, or none.",
+    `VALUES is a JSON object, or - for one on the standard input; - in the place of ids takes these from there, as "odeno
+search" writes records, or as numbers. Records that are missing or hidden are left out and told of, and the exit code
+is 1; all others get the values, or none. A many2one is given as an id, such as "odeno ref base.be" tells.`,
   examples: [
     `odeno write res.partner 49 '{"email": "ana@example.com"}'`,
     `odeno write res.partner 49 50 '{"active": false}'`,
@@ -22,8 +24,13 @@ export const write: Command = {
     if (text === undefined || words.length === 0) {
       throw new UsageError('Ids and values are needed, such as: 49 50 {"active": false}');
     }
-    const ids = idsOf(words);
-    const values = objectOf(await contentOf(text, invocation), "the values");
+    if (text === "-" && words.includes("-")) {
+      throw new UsageError("Only one of the ids and the values can be -, the standard input");
+    }
+    const where = nameOf(text, "the values");
+    const values = objectOf(await contentOf(text, invocation), where, text !== "-");
+    const ids = await idsFrom(words, invocation);
+    if (ids.length === 0) return 0;
     const odoo = await connectBy(invocation);
     const names = { model, fields: Object.keys(values) };
     return await checkingNames(odoo, names, signal, async () => {

@@ -7,7 +7,7 @@ import { OdooConfigError } from "../../errors.ts";
 import { FAILURE_COLUMNS, readCsv } from "../../files/mod.ts";
 import { decoded } from "../../files/text.ts";
 import { isStruct, type RpcInput } from "../../values.ts";
-import { cut } from "../json.ts";
+import { cut, faultIn } from "../json.ts";
 
 /** Where a row begins in its source. */
 export const LINE: unique symbol = Symbol("line");
@@ -136,9 +136,11 @@ function* rowOf(text: string, line: number, name: string): Generator<Row> {
 function parsed(text: string, place: string): RpcInput {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw unusable(place, `is no JSON (${why}): it must be an object a line, or a list of objects`);
+  } catch {
+    throw unusable(
+      place,
+      `is no JSON (${faultIn(text).why}): it must be an object a line, or a list of objects`,
+    );
   }
 }
 
