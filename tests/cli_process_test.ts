@@ -49,6 +49,17 @@ Deno.test("on a terminal rows are a table, in which wide characters align", OPTI
   ]);
 });
 
+Deno.test("where no job has run `odeno runs` says so", OPTIONS, async () => {
+  await using env = await ground();
+  const at = { cwd: env.folder };
+  const none = await shell("$ODENO runs", "", at);
+  assertEquals([none.code, none.out, none.err], [0, "", "No job has run here\n"]);
+  assertEquals((await shell("$ODENO runs --json", "", at)).out, "[]\n");
+  const named = await shell("$ODENO runs contacts", "", at);
+  assertEquals(named.code, 2);
+  assertStringIncludes(named.err, "odeno.sqlite: there is no such file or folder");
+});
+
 Deno.test("on a terminal `odeno unlink` asks, and does as it is told", OPTIONS, async () => {
   await using env = await ground({ "res.partner": PARTNERS });
   const line = 'script -qec "$ODENO unlink res.partner 1002 $FLAG" /dev/null';

@@ -225,6 +225,51 @@ Deno.test("a lookup in a model or a field that is not there ends the run before 
   }
 });
 
+Deno.test("`odeno sync --source` does the one push of a list, and leaves the pulls out", async () => {
+  await using env = await desk({
+    "list.json": [
+      { pull: "res.country", fields: ["code"], out: "c.csv" },
+      { push: "res.partner", source: "p.csv", key: ["nr"] },
+    ],
+    "p.csv": "nr,name\n1,Ana\n",
+    "q.csv": "nr,name\n2,Ben\n",
+  });
+  const { code, out, err } = await env.sync("list.json", "--source", env.at("q.csv"), "--json");
+  assertEquals(code, 0, err);
+  assertEquals(JSON.parse(out).map(({ job, created }: Record<string, unknown>) => [job, created]), [
+    ["p", 1],
+  ]);
+  assertFalse(err.includes("c.csv"));
+  const both = [{ push: "res.partner", source: "p.csv", key: ["nr"], job: "a" }];
+  await env.put("two.json", [...both, { ...both[0], job: "b" }]);
+  const two = await env.sync("two.json", "--source", env.at("q.csv"));
+  assertStringIncludes(two.err, "--source is for a file with one push");
+});
+
+Deno.test("values that Odoo keeps otherwise are hinted at", async () => {
+  await using env = await desk({
+    "job.json": {
+      ...{ push: "res.partner", source: "p.csv", key: ["nr"] },
+      map: {
+        name: "name",
+        street: "street",
+        parent_id: { key: "parent" },
+        type: { value: "contact" },
+      },
+    },
+    "p.csv": "nr,name,street,parent\n1,Acme,Main 1,\n2,Ana,Other 2,1\n",
+  });
+  const { code, err } = await env.sync("job.json");
+  assertEquals(code, 0, err);
+  assertStringIncludes(err, "(1 altered)");
+  const state = env.at("odeno.sqlite");
+  const hint = `What Odoo keeps otherwise: odeno runs p --state ${state} --failures last`;
+  assertEquals(err.split("\n").at(-1), hint);
+  const { out } = await odeno(...hint.split(": odeno ")[1]!.split(" "));
+  const { status, field } = JSON.parse(out);
+  assertEquals([status, field], ["altered", "street"]);
+});
+
 Deno.test("`odeno runs` tells what jobs did, and which rows failed", async () => {
   await using env = await desk({
     "list.json": [

@@ -10,7 +10,7 @@ import { type DataRow, formatOf, RowPrinter } from "../output.ts";
 export const runs: Command = {
   usage: "runs [JOB] [--state FILE] [--limit N] [--failures RUN]",
   details:
-    "The newest run comes first. A run that is called interrupted has been killed; the next one went on.",
+    "The newest run comes first. A run that is called interrupted was killed, or ended by Ctrl-C: it has no counts, and the next one goes on.",
   options: {
     state: "the file in which jobs remember what they did; odeno.sqlite by default",
     limit: "so many runs at most; 20 by default",
@@ -22,14 +22,19 @@ export const runs: Command = {
     checkNoMore(rest);
     const limit = countOf(flags, "limit", 1) ?? 20;
     const failures = failuresOf(flags);
-    const path = textOf(flags, "state") ?? "odeno.sqlite";
+    const given = textOf(flags, "state");
+    const path = given ?? "odeno.sqlite";
+    const isAll = job === undefined && failures === undefined;
     // A store makes its file where there is none
-    await Deno.stat(path).catch((error) => {
+    const isThere = await Deno.stat(path).then(() => true, (error) => {
+      if (isAll && given === undefined && error instanceof Deno.errors.NotFound) return false;
       throw unreadable(path, error);
     });
+    if (!isThere) return none("No job has run here", flags, io);
     const { sqliteStore } = await import("../../sync/mod.ts");
     await using store = sqliteStore(path);
     const found = await store.runs(job, limit);
+    if (found.length === 0 && isAll) return none(`No job of ${path} has run`, flags, io);
     if (found.length === 0) throw await unknownJob(store, job, path);
     if (failures !== undefined) {
       print(await failedRows(store, found, failures), ROW, flags, io);
@@ -58,6 +63,12 @@ const COUNTS = [
   "left",
 ] as const;
 const ROW = ["line", "key", "status", "field", "reason"];
+
+function none(text: string, flags: Flags, io: Io): number {
+  if (formatOf(flags, io) !== "table") print([], [...RUN, ...COUNTS], flags, io);
+  io.err(text);
+  return 0;
+}
 
 function print(rows: readonly DataRow[], columns: readonly string[], flags: Flags, io: Io): void {
   const printer = new RowPrinter(io, formatOf(flags, io), columns);

@@ -6,6 +6,7 @@
 import { MirrorLimitError, push, type PushReport } from "../../sync/mod.ts";
 import type { RpcValue } from "../../values.ts";
 import type { DataRow, FieldTypes } from "../output.ts";
+import { shellWord } from "../quoting.ts";
 import type { FailedFile } from "./failed.ts";
 import { type PushJob, requiredOf } from "./job.ts";
 import { Lookups } from "./lookups.ts";
@@ -115,8 +116,8 @@ function inputOf({ source }: PushJob, { io, signal }: Way) {
 }
 
 function tell(
-  { name }: PushJob,
-  { isDry }: Way,
+  { name, state }: PushJob,
+  { isDry, isVerbose }: Way,
   watch: PushWatch,
   { run, account, lost, notMirrored }: PushReport,
   failed: FailedFile | undefined,
@@ -126,6 +127,10 @@ function tell(
   if (notMirrored !== undefined) watch.say(`Not all was mirrored: ${notMirrored}`);
   watch.say(`${name}, run ${run}: ${accountText(account)}${end}`);
   if (failed && failed.count > 0) watch.say(`What failed is in ${failed.path}`);
+  if (account.altered > 0 && !isDry && !isVerbose) {
+    const file = state === "odeno.sqlite" ? "" : ` --state ${shellWord(state)}`;
+    watch.say(`What Odoo keeps otherwise: odeno runs ${name}${file} --failures last`);
+  }
   return lost || notMirrored !== undefined || account.failed + account.unknown > 0 ? 1 : 0;
 }
 

@@ -19,6 +19,10 @@ import { Progress } from "./progress.ts";
 import type { SourceFormat } from "./source.ts";
 import type { Way } from "./way.ts";
 
+/** Odoo goes on with a call that nobody waits for any more. */
+const UNDER_WAY =
+  "; rows of calls that were under way may be in Odoo as well, which the next run sees";
+
 /** Takes the events of a push. */
 export class PushWatch implements AsyncDisposable {
   readonly #job: PushJob;
@@ -64,12 +68,14 @@ export class PushWatch implements AsyncDisposable {
   tellSoFar(): void {
     const { name } = this.#job;
     if (this.#way.isDry) return;
+    const isEnded = this.#way.signal.aborted;
     if (this.#done > 0) {
       const { rows } = this.#account;
       const text = accountText({ ...this.#account, rows: this.#done });
-      return this.say(`${name}: so far ${text}; ${rows - this.#done} more are for the next run`);
+      const left = `; ${rows - this.#done} more are for the next run`;
+      return this.say(`${name}: so far ${text}${left}${isEnded ? UNDER_WAY : ""}`);
     }
-    if (this.#way.signal.aborted) this.say(`${name}: no row was done`);
+    if (isEnded) this.say(`${name}: no row is known to be done${UNDER_WAY}`);
   }
 
   /** Puts the file of failed rows in its place, and writes the plan. */
