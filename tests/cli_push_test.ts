@@ -352,3 +352,47 @@ Deno.test("a push goes on when nobody reads its messages any more", async () => 
   assertEquals((await odenoAt({ err }, ...argv)).code, 1);
   assertEquals(env.partner("Ana")?.["name"], "Ana");
 });
+
+Deno.test("a column that is no field is told with the nearest, and with how to map it", async () => {
+  await using env = await shop({ "contacts.csv": "nr,Mail,full name\n1,a@b.c,Ana\n" });
+  const { code, err } = await env.push("contacts.csv", "--key=nr");
+  assertEquals([code, err.split("\n").length], [2, 1], err);
+  assertStringIncludes(err, "or --map says which goes where, such as --map email=Mail: ");
+  assertStringIncludes(
+    err,
+    'res.partner has no field "Mail"; did you mean "email"?, nor "full name"',
+  );
+  assertEquals(env.partner("Ana"), undefined);
+});
+
+for (const version of [14, 17, 19] as const) {
+  Deno.test(`what search prints can be pushed by its id, on Odoo ${version}`, async () => {
+    await using source = await ground({
+      "res.partner": [
+        { id: 1001, name: "Shop 1", country_id: 1, is_company: false, category_id: [1] },
+        { id: 1002, name: "Shop 2", email: "two@example.com", is_company: true },
+      ],
+    }, { version });
+    await using target = await ground({}, { version });
+    const fields = "--fields=name,email,country_id,is_company,category_id";
+    for (const format of ["--ndjson", "--json", "--csv"]) {
+      const search = ["search", "res.partner", '[["name", "like", "Shop "]]', fields, format];
+      const { out } = await odeno(...search, source.flag);
+      const argv = ["push", "res.partner", "-", "--key=id", "--job=copy", "--json"];
+      const state = `--state=${target.folder}/state`;
+      const { code, err, out: told } = await odenoAt(typed(out), ...argv, state, target.flag);
+      assertEquals(code, 0, err);
+      const { created, unchanged } = JSON.parse(told);
+      assertEquals([created, unchanged], format === "--ndjson" ? [2, 0] : [0, 2], format);
+    }
+    const shops = target.odoo.records("res.partner").filter(({ name }) =>
+      String(name).startsWith("Shop ")
+    );
+    assertEquals(
+      shops.map(({ name, country_id, email, is_company }) => [
+        ...[name, country_id, email, is_company],
+      ]),
+      [["Shop 1", 1, false, false], ["Shop 2", false, "two@example.com", true]],
+    );
+  });
+}

@@ -46,11 +46,16 @@ export async function typesOf(
   );
 }
 
-/** A value as rows of a source have it: Odoo's "no value", and many2one pairs, may come from what was read. */
+/** A value as rows of a source have it: Odoo's "no value", pairs of many2one and lists of ids may come from what was read. */
 export function sourceValue(value: unknown, type: string | undefined): unknown {
   if (value === false && type !== "boolean") return null;
+  const isListOfIds = type === "many2many" && typeof value === "string" && ID_LIST.test(value);
+  if (isListOfIds) return JSON.parse(value);
   return type === "many2one" && Array.isArray(value) ? value[0] : value;
 }
+
+/** As CSV has them. */
+const ID_LIST = /^\[(\d+(,\s*\d+)*)?\]$/;
 
 /** Runs what writes. Where no answer comes, says that Odoo may have done it: who repeats it could make a second record. */
 export async function writing<T>(run: () => Promise<T>): Promise<T> {

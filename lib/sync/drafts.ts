@@ -108,7 +108,9 @@ export class Drafter {
   cellsOf(values: Readonly<Record<string, unknown>>): Cell[] {
     const cells: Cell[] = [];
     for (const [name, value] of Object.entries(values)) {
-      if (this.#key.includes(name) && !this.#fields.has(name)) continue;
+      // The id is that of elsewhere: Odoo gives each record its own
+      const isKeyOnly = name === "id" || !this.#fields.has(name);
+      if (isKeyOnly && this.#key.includes(name)) continue;
       if (!isSourceValue(value)) throw new CellError(name, "it is no value that a row can have");
       const cell = toCell(this.#fields.get(name), value, ({ key, model, namespace }, relation) => {
         const parts = [key].flat().map(String);

@@ -10,7 +10,11 @@ import {
   type SourceValue,
 } from "../../sync/cells.ts";
 import type { SourceRow } from "../../sync/drafts.ts";
+import { OdooConfigError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
+import { noSuchFields } from "../names.ts";
 import type { FieldTypes } from "../output.ts";
+import { shellWord } from "../quoting.ts";
 import { sourceValue } from "../records.ts";
 import type { Lookups } from "./lookups.ts";
 import type { FieldMap, Rule } from "./map.ts";
@@ -18,6 +22,10 @@ import { FAULT, type SourceRecord } from "./source.ts";
 
 /** What the values of a row depend on, beside the row. */
 export interface Mapping {
+  /** The model. */
+  readonly model: string;
+  /** The columns of the key, which may be no fields. */
+  readonly key: readonly string[];
   /** The rules; without them, columns are named as fields. */
   readonly map: FieldMap | undefined;
   /** Types of fields, where values may be as Odoo writes them. */
@@ -32,9 +40,11 @@ export interface Mapping {
  * The values of a row.
  *
  * @throws {CellError} It has none that can be sent.
+ * @throws {OdooConfigError} It has a column that is no field.
  */
 export function valuesOf(row: SourceRecord, mapping: Mapping): SourceRow {
   if (row[FAULT] !== undefined) throw new CellError("", row[FAULT]);
+  if (!mapping.map) checkColumns(row, mapping);
   const { map, types } = mapping;
   const entries = map
     ? [...map].map(([field, rule]): [string, unknown] => [field, madeBy(rule, field, row, mapping)])
@@ -44,6 +54,20 @@ export function valuesOf(row: SourceRecord, mapping: Mapping): SourceRow {
     if (isSourceValue(plain)) return [field, plain];
     throw new CellError(field, `${JSON.stringify(plain)} is no value that a row can have`);
   }));
+}
+
+/** Without a map, columns are named as fields. */
+function checkColumns(row: SourceRecord, { model, key, types }: Mapping): void {
+  const isKnown = (column: string) => Object.hasOwn(types, column) || key.includes(column);
+  const wrong = Object.keys(row).filter((column) => !isKnown(column));
+  const [first] = wrong;
+  if (first === undefined) return;
+  const fields = Object.keys(types);
+  const example = `--map ${nearest(first, fields) ?? "FIELD"}=${shellWord(first)}`;
+  throw new OdooConfigError(
+    `Columns must be named as fields, or --map says which goes where, such as ${example}: ` +
+      noSuchFields(model, wrong, fields),
+  );
 }
 
 function madeBy(rule: Rule, field: string, row: SourceRecord, mapping: Mapping): unknown {

@@ -53,7 +53,7 @@ async function pushed(
   const lookups = new Lookups(way, job.map, context);
   const types = await typesOf(job, way);
   await lookups.prepare([]);
-  const mapping = { map: job.map, types, optional: job.optional ?? [], lookups };
+  const mapping = { model, key, map: job.map, types, optional: job.optional ?? [], lookups };
   try {
     return await push(odoo, {
       ...common,
