@@ -27,7 +27,7 @@ Deno.test("`odeno keys check` warns before a key ends, by the name where there a
   assertEquals([warned.code, warned.out], [1, ""]);
   assertMatch(
     warned.err,
-    /^The API key "long" of "demo" ends in 59 days, at \S+: rotate it with [^\n]+$/,
+    /^The API key "long" of "demo" ends in 59 days, at \S+: rotate it with "odeno keys rotate long"$/,
   );
   assertEquals(JSON.parse((await at("--warn-days", "59", "--json")).out).ok, false);
 

@@ -195,16 +195,70 @@ Deno.test("a key that is saved stays, though nobody reads the message about it",
 
 Deno.test("`odeno keys revoke` takes an id or a name, and tells the names where it is neither", async () => {
   await using env = await ofDemo();
-  for (const name of ["a", "b", "b", "4711"]) await odeno("keys", "new", name, env.flag);
+  await using keys = await signIn({
+    ...{ ...env.odoo.config, apiKey: undefined },
+    ...{ username: "demo", password: "demo" },
+  });
+  // From the web client, where nothing keeps keys from having one name
+  for (const name of ["a", "b", "b", "4711"]) await keys.create(name);
   assertEquals((await odeno("keys", "revoke", "2", env.flag)).code, 0);
   assertEquals(env.names(), ["b", "b", "4711"]);
   assertEquals((await odeno("keys", "revoke", "4711", env.flag)).code, 0);
-  const twice = await odeno("keys", "revoke", "b", env.flag);
+  const refused = await odeno("keys", "revoke", "b", env.flag);
+  assertEquals(refused.code, 2);
+  assertMatch(
+    refused.err,
+    /^Cannot revoke 2 API keys: "b" \(id 3.*, "b" \(id 4.*: say so with --yes, or give the id of one$/,
+  );
+  for (const answer of ["", "n", "yess"]) {
+    const no = await odenoAt(terminal(answer), "keys", "revoke", "b", env.flag);
+    assertEquals(no.code, 1);
+    assertStringIncludes(no.err, "Revoke all 2 API keys: ");
+    assertStringIncludes(no.err, "No key was revoked");
+  }
+  assertEquals(env.names(), ["b", "b"]);
+  const asked = await odenoAt(terminal("demo", "y"), "keys", "revoke", "b", env.withoutPassword);
+  assertEquals(asked.err.match(/Revoked/g)?.length, 2);
+  for (const _ of [1, 2]) await keys.create("b");
+  const twice = await odeno("keys", "revoke", "b", "--yes", env.flag);
   assertEquals(twice.err.match(/Revoked/g)?.length, 2);
   await odeno("keys", "new", "c", env.flag);
   const none = await odeno("keys", "revoke", "1", env.flag);
   assertEquals(none.code, 2);
   assertStringIncludes(none.err, 'Cannot find an API key called "1": "demo" has "c"');
+});
+
+Deno.test("a key gets no name that another one has, whose rotation would revoke both", async () => {
+  await using env = await ofDemo();
+  await odeno("keys", "new", "the app", env.flag);
+  const path = `${env.folder}/.env`;
+  for (const command of [["keys", "new", "the app"], ["init", "--name", "the app"]]) {
+    const { code, out, err } = await odeno(...command, "--save", path, env.flag);
+    assertEquals([code, out], [2, ""]);
+    assertStringIncludes(err, 'There is an API key "the app" already');
+    assertStringIncludes(err, `"odeno keys rotate 'the app'"`);
+  }
+  assertEquals(env.names(), ["the app"]);
+});
+
+Deno.test("`odeno init` does not revoke the key that a file had, and says how to", async () => {
+  await using env = await ofDemo();
+  const path = `${env.folder}/.env`;
+  const first = await odeno("init", "--save", path, env.flag);
+  assertFalse(first.err.includes("was not revoked"));
+  const old = await savedIn(path);
+  const { err } = await odeno("init", "--save", path, env.flag);
+  assert(await env.isGood(old));
+  assertStringIncludes(err, 'It may be "odeno" (id 2, without an end). To revoke it: ');
+  assertStringIncludes(err, `odeno keys revoke ID --env-file ${path}\n`);
+  await odeno("keys", "revoke", "odeno", env.flag);
+  await odeno("keys", "revoke", "odeno 2", env.flag);
+  const third = await odeno("init", "--save", path, env.flag);
+  assertStringIncludes(third.err, 'is none of "demo" any more');
+  const text = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, text.replace("USERNAME=demo", "USERNAME=admin"));
+  const other = await odeno("init", "--save", path, env.flag);
+  assertStringIncludes(other.err, "was not revoked: it is of another user or database");
 });
 
 Deno.test("`odeno keys rotate` needs no name where there is one, and names them where there are more", async () => {

@@ -31,6 +31,29 @@ export async function saveSettings(path: string, prefix: string, saved: Saved): 
   });
 }
 
+/** Whose key a file has. */
+export interface Holder {
+  /** The address of Odoo. */
+  readonly url: string | undefined;
+  /** The database. */
+  readonly db: string | undefined;
+  /** The login. */
+  readonly username: string | undefined;
+}
+
+/** Whose key a file has; nothing where it has none. */
+export async function holderIn(path: string, prefix: string): Promise<Holder | undefined> {
+  const there = variablesIn(await readIfThere(path) ?? "", path);
+  const { read } = readerOf({ profile: profileOf(prefix), get: (name) => there[name] });
+  if (read("API_KEY") === undefined) return undefined;
+  const [db, username] = [read("DB", "DATABASE"), read("USERNAME", "USER", "LOGIN")];
+  return { url: read("URL"), db, username };
+}
+
+function profileOf(prefix: string): string | undefined {
+  return prefix.slice("ODOO_".length, -1) || undefined;
+}
+
 /**
  * Refuses a file for a secret, before there is one: of a folder that is not there, or one that git keeps, where a
  * `.gitignore` would be of no use.
@@ -93,8 +116,7 @@ function wanted(
   prefix: string,
   { url, db, username, apiKey, allowHttp }: Saved,
 ): Record<string, string> {
-  const profile = prefix.slice("ODOO_".length, -1) || undefined;
-  const { read } = readerOf({ profile, get: (name) => there[name] });
+  const { read } = readerOf({ profile: profileOf(prefix), get: (name) => there[name] });
   const settings: [value: string | undefined, ...names: [string, ...string[]]][] = [
     [url, "URL"],
     [db, "DB", "DATABASE"],

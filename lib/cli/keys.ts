@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import type { OdooConfig } from "../config.ts";
 import { OdooAuthError, OdooConfigError, OdooError } from "../errors.ts";
 import { type ApiKey, type ApiKeys, type AskForCode, type NewApiKey, signIn } from "../keys.ts";
+import { opensRpc } from "../keys/listing.ts";
 import type { Secret } from "../secrets.ts";
 import { openConnection } from "../transport/auto.ts";
 import type { RpcValue } from "../values.ts";
@@ -14,6 +15,7 @@ import { Questions } from "./ask.ts";
 import type { Invocation } from "./command.ts";
 import { ignoreInGit, saveSettings } from "./env_file.ts";
 import type { DataRow, Format } from "./output.ts";
+import { shellWord } from "./quoting.ts";
 import { type Account, isReadOnlyBy } from "./settings.ts";
 
 /** For how long a key that nobody has got may take to be removed, in milliseconds. */
@@ -79,7 +81,8 @@ function codeBy(questions: Questions | undefined, { settings }: Account): AskFor
 }
 
 /**
- * Makes a key, tries it over the external API, and hands it over. Where that fails nobody has the key, so it is revoked.
+ * Makes a key of a name that no other has, tries it over the external API, and hands it over. Where that fails nobody has
+ * the key, so it is revoked.
  */
 export async function makeKey(
   keys: ApiKeys,
@@ -91,6 +94,15 @@ export async function makeKey(
   handOver: (made: NewApiKey) => Promise<void>,
   signal: AbortSignal,
 ): Promise<NewApiKey> {
+  const isTaken = (await keys.list({ signal })).some((key) => key.name === name && opensRpc(key));
+  if (isTaken) {
+    throw new OdooConfigError(
+      `There is an API key ${
+        JSON.stringify(name)
+      } already, and a second one would be revoked along with it: replace it ` +
+        `with "odeno keys rotate ${shellWord(name)}", or give the new one another name`,
+    );
+  }
   const made = await keys.create(name, { days }, { signal });
   try {
     const config: OdooConfig = { ...settings, apiKey: made.key };

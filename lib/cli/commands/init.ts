@@ -1,5 +1,6 @@
 import { doubtIn, readerOf } from "../../config.ts";
 import { OdooConfigError, OdooError } from "../../errors.ts";
+import { type ApiKey, opensRpc } from "../../keys/listing.ts";
 import { checkKeyOptions, type NewApiKey } from "../../keys/making.ts";
 import { databasesOf } from "../../keys/check.ts";
 import { askVersion } from "../../transport/version.ts";
@@ -7,9 +8,9 @@ import type { Questions } from "../ask.ts";
 import { checkNoMore, type Command, countOf, type Invocation, textOf } from "../command.ts";
 import { checkMayChange, makeKey, questionsOf, saveTo, toldOf, withKeys } from "../keys.ts";
 import { shellWord } from "../quoting.ts";
-import { checkMaySave } from "../env_file.ts";
+import { checkMaySave, type Holder, holderIn } from "../env_file.ts";
 import { didYouMean } from "../../nearest.ts";
-import { accountBy, sourceOf } from "../settings.ts";
+import { type Account, accountBy, sourceOf } from "../settings.ts";
 
 /** Sets a project up. */
 export const init: Command = {
@@ -40,7 +41,9 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
     const account = await accountBy(invocation, answers, hint);
     const { settings } = account;
     await withKeys(account, { io, signal, questions }, async (keys) => {
-      const name = asked ?? unused((await keys.list({ signal })).map(({ name }) => name));
+      const before = await keys.list({ signal });
+      const holder = await holderIn(path, account.prefix);
+      const name = asked ?? unused(before.map(({ name }) => name));
       const save = ({ key }: NewApiKey) => saveTo(path, key, account, io);
       const made = await makeKey(keys, { name, days, settings }, save, signal);
       io.err(
@@ -48,11 +51,30 @@ Without a terminal ODOO_URL, ODOO_DB, ODOO_USERNAME and ODOO_PASSWORD have to be
       );
       const profile = textOf(flags, "profile");
       const flag = profile === undefined ? "" : ` --profile ${profile}`;
-      io.err(`Try it: odeno auth --env-file ${shellWord(path)}${flag}`);
+      const settled = `--env-file ${shellWord(path)}${flag}`;
+      if (holder !== undefined) io.err(leftBehind(before, holder, account, settled));
+      io.err(`Try it: odeno auth ${settled}`);
     });
     return 0;
   },
 };
+
+/** Which key the file had, Odoo does not say, nor whether other programs have it as well: so the user has to revoke it. */
+function leftBehind(
+  before: readonly ApiKey[],
+  holder: Holder,
+  { settings: { url, db, username } }: Account,
+  settled: string,
+): string {
+  const stays = "The key that the file had before was not revoked";
+  if (holder.url !== url || holder.db !== db || holder.username !== username) {
+    return `${stays}: it is of another user or database`;
+  }
+  const keys = before.filter(opensRpc).map(toldOf).join(", ");
+  if (keys === "") return `The key that the file had before is none of "${username}" any more`;
+  return `${stays}, as other programs may use it. It may be ${keys}. To revoke it: ` +
+    `odeno keys revoke ID ${settled}`;
+}
 
 /** What is asked, as the variables are called; nothing where nobody can be asked. */
 async function answersTo(

@@ -1,4 +1,4 @@
-import { OdooError } from "../../errors.ts";
+import { OdooConfigError, OdooError } from "../../errors.ts";
 import { checkKey, type KeyCheck, type WorkingKey } from "../../keys.ts";
 import { type ApiKey, listKeys, opensRpc } from "../../keys/listing.ts";
 import { checkKeyOptions } from "../../keys/making.ts";
@@ -24,7 +24,9 @@ import {
   toldOf,
   withKeys,
 } from "../keys.ts";
+import type { Questions } from "../ask.ts";
 import { ReaderGoneError } from "../io.ts";
+import { shellWord } from "../quoting.ts";
 import { type DataRow, type Format, formatOf, printFacts, RowPrinter } from "../output.ts";
 import { type Account, accountBy, configBy, connectBy } from "../settings.ts";
 
@@ -92,23 +94,30 @@ export const list: Command = {
 
 /** Revokes keys. */
 export const revoke: Command = {
-  usage: "keys revoke ID|NAME",
-  details: `All keys of that name. There is no way back. ${PASSWORD}`,
+  usage: "keys revoke ID|NAME [--yes]",
+  details:
+    `There is no way back. Where several keys have the name, it asks; where nobody can be asked, --yes is needed. ${PASSWORD}`,
+  switches: { yes: "revoke all keys of the name without asking" },
   examples: ['odeno keys revoke "nightly sync"', "odeno keys revoke 7"],
   async run(invocation) {
-    const { args: [word, ...rest], io, signal } = invocation;
+    const { args: [word, ...rest], flags, io, signal } = invocation;
     if (!word) throw new UsageError("An id or a name is needed: see odeno keys list");
     checkNoMore(rest);
     await checkMayChange(invocation);
     const account = await accountBy(invocation);
     await using questions = questionsOf(invocation);
-    await withKeys(account, { io, signal, questions }, async (keys) => {
-      const isId = /^\d+$/.test(word) &&
-        (await keys.list({ signal })).some(({ id }) => String(id) === word);
+    return await withKeys(account, { io, signal, questions }, async (keys) => {
+      const all = await keys.list({ signal });
+      const isId = all.some(({ id }) => String(id) === word);
+      const named = isId ? [] : all.filter(({ name }) => name === word);
+      if (named.length > 1 && !flags["yes"] && !await areMeant(named, questions)) {
+        io.err("No key was revoked");
+        return 1;
+      }
       const gone = await keys.revoke(isId ? Number(word) : word, { signal });
       for (const key of gone) io.err(`Revoked the API key ${toldOf(key)}`);
+      return 0;
     });
-    return 0;
   },
 };
 
@@ -162,6 +171,16 @@ it ends soon, and 2 where that cannot be found out. Odoo does not say which key 
     return isWell ? 0 : 1;
   },
 };
+
+/** Whether all keys of a name are to be revoked. */
+async function areMeant(
+  keys: readonly ApiKey[],
+  questions: Questions | undefined,
+): Promise<boolean> {
+  const what = `${keys.length} API keys: ${keys.map(toldOf).join(", ")}`;
+  if (questions) return /^y(es)?$/i.test(await questions.line(`Revoke all ${what}? y or n`, "n"));
+  throw new OdooConfigError(`Cannot revoke ${what}: say so with --yes, or give the id of one`);
+}
 
 function daysOf(flags: Flags, name: string): number | undefined {
   const days = countOf(flags, "days", 1);
@@ -262,7 +281,10 @@ function verdict(
   const isWell = daysLeft === false || daysLeft > soon;
   const end = daysLeft === false ? "never ends" : `ends ${endOf(first)}`;
   const text = `${whichOf(checked, first)} of "${username}" ${end}`;
-  return { isWell, text: isWell ? text : `${text}: rotate it with "odeno keys rotate"` };
+  return {
+    isWell,
+    text: isWell ? text : `${text}: rotate it with "odeno keys rotate ${shellWord(first.name)}"`,
+  };
 }
 
 function whichOf({ candidates }: WorkingKey, { name }: ApiKey): string {
