@@ -14,6 +14,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   context: "Odoo's context for all calls, as a JSON object",
   lang: "the language of translated texts, such as fr_FR",
   company: "id of the company to work in; several with commas, the first for new records",
+  timeout: "so many seconds may each answer of Odoo take; 120 by default",
 };
 
 /** The flags for the format of data, each with what it means. */
@@ -49,11 +50,42 @@ export function readWords(argv: readonly string[]): { words: string[]; isHelp: b
   const end = argv.indexOf("--");
   const flagged = end < 0 ? argv : argv.slice(0, end);
   refuseSecrets(flagged);
-  const words = flagged.filter((word, index) =>
-    !isFlag(word) && !Object.hasOwn(SETTINGS, flagged[index - 1]?.replace(/^--/, "") ?? "")
-  );
+  const isValue = (index: number) =>
+    Object.hasOwn(SETTINGS, flagged[index - 1]?.replace(/^--/, "") ?? "");
+  const words = flagged.filter((word, index) => !isFlag(word) && !isValue(index));
+  const [first] = words;
+  if (first !== undefined && !isStart(first)) refuseEarly(flagged[flagged.indexOf(first) - 1]);
   return { words, isHelp: flagged.some((word) => word === "--help" || word === "-h") };
 }
+
+/** Whether a word begins the name of a command. */
+function isStart(word: string): boolean {
+  return [COMMANDS, GROUPS, { help: "" }].some((known) => Object.hasOwn(known, word));
+}
+
+/** Refuses a flag that is not known before the command is: the word behind it may be its value. */
+function refuseEarly(flag: string | undefined): void {
+  if (flag === undefined || !isFlag(flag) || flag.includes("=")) return;
+  const name = flag.replace(/^--?/, "");
+  if (Object.hasOwn(SWITCHES, name) || name === "h") return;
+  refuseSetting(name);
+  throw new UsageError(`${flag} is no flag of every command: flags of one go behind its name`);
+}
+
+/** Where Odoo is does not come from flags. */
+function refuseSetting(name: string): void {
+  const [, variable] = SETTING_VARIABLES.find(([names]) => names.includes(name)) ?? [];
+  if (variable === undefined) return;
+  throw new UsageError(
+    `There is no flag --${name}: set ${variable} in the environment, or in a file for --env-file`,
+  );
+}
+
+const SETTING_VARIABLES: readonly (readonly [names: readonly string[], variable: string])[] = [
+  [["url", "host", "server"], "ODOO_URL"],
+  [["db", "database"], "ODOO_DB"],
+  [["user", "username", "login"], "ODOO_USERNAME"],
+];
 
 /** The name at the start of the words; nothing where there are none. */
 export function nameOf(words: readonly string[]): string | undefined {
@@ -131,6 +163,7 @@ const FLAG = /^--([^=]+)(?:=(.*))?$/s;
 function refuse(word: string, known: readonly string[]): never {
   const flag = word.split("=")[0] ?? word;
   if (flag === "--key") throw secretRefused(flag);
+  refuseSetting(flag.replace(/^--?/, ""));
   const near = didYouMean(flag.replace(/^-+/, ""), known).replace(/"(.+)"/, "--$1");
   throw new UsageError(`There is no flag ${flag}${near}`);
 }
@@ -142,8 +175,9 @@ function refuseSecrets(flagged: readonly string[]): void {
 }
 
 function secretRefused(flag: string): UsageError {
+  const variable = /pass|pwd/i.test(flag) ? "ODOO_PASSWORD" : "ODOO_API_KEY";
   return new UsageError(
-    `A secret on the command line can be read by others: put it into ODOO_API_KEY, not ${flag}`,
+    `A secret on the command line can be read by others: put it into ${variable}, not ${flag}`,
   );
 }
 

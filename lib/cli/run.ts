@@ -15,15 +15,16 @@ import { VERSION } from "./version.ts";
 /** Runs a command line, and answers with the exit code. */
 export async function run(argv: readonly string[], ends: Partial<Io> = {}): Promise<number> {
   const io = endsWith(ends);
+  let name: string | undefined;
   try {
     const { words, isHelp } = readWords(argv);
     const isAsked = words[0] === "help";
-    const name = nameOf(isAsked ? words.slice(1) : words);
+    name = nameOf(isAsked ? words.slice(1) : words);
     if (isAsked || isHelp) return await help(name, io);
     if (name === undefined) return withoutCommand(argv, io);
     return await runCommand(name, argv, io);
   } catch (error) {
-    return failed(error, argv.includes("--verbose"), io);
+    return failed(error, { name, isVerbose: argv.includes("--verbose") }, io);
   }
 }
 
@@ -100,12 +101,20 @@ function say(io: Io, text: string): number {
   return 0;
 }
 
-function failed(error: unknown, isVerbose: boolean, io: Io): number {
+function failed(
+  error: unknown,
+  { name, isVerbose }: { name: string | undefined; isVerbose: boolean },
+  io: Io,
+): number {
   // There is nobody left to tell
   if (error instanceof ReaderGoneError) return 0;
   io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message);
   if (error instanceof UsageError) {
-    io.err('"odeno help" lists the commands, "odeno help COMMAND" tells about one.');
+    io.err(
+      name === undefined
+        ? '"odeno help" lists the commands, "odeno help COMMAND" tells about one.'
+        : `"odeno help ${name}" tells more.`,
+    );
   }
   return error instanceof JobBusyError ? 3 : 2;
 }

@@ -15,7 +15,7 @@ import {
 } from "../config.ts";
 import { OdooConfigError } from "../errors.ts";
 import type { CallEvent, RpcInput } from "../values.ts";
-import { type Flags, type Invocation, textOf } from "./command.ts";
+import { type Flags, type Invocation, textOf, UsageError } from "./command.ts";
 import { parseDotenv } from "./deps.ts";
 import { objectOf } from "./json.ts";
 import { idsOf } from "./words.ts";
@@ -50,8 +50,17 @@ export async function configBy(
 function switchesOf({ flags, io }: Pick<Invocation, "flags" | "io">) {
   return {
     ...(isReadOnlyHere(flags) && { readOnly: true }),
+    timeoutMs: timeoutOf(flags),
     ...(flags["verbose"] === true && { onCall: (event: CallEvent) => io.err(told(event)) }),
   };
+}
+
+/** How many milliseconds an answer may take. */
+export function timeoutOf(flags: Flags): number | undefined {
+  const text = textOf(flags, "timeout");
+  if (text === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text) * 1000;
+  throw new UsageError(`--timeout must be a number of seconds above 0, not "${text}"`);
 }
 
 /** The address of Odoo alone, for what needs no user. */
