@@ -121,7 +121,7 @@ Deno.test("a job file that is wrong is refused in one sentence with the place in
     ["", "job.json is no JSON: "],
     ['{ "push": "res.partner", }', "job.json is no JSON: "],
     ["5", "job.json: $ must be an object such as"],
-    [[], "job.json: $ has no job in it"],
+    [[], "job.json: the list has no job in it"],
     [["x"], "job.json: $[0] must be an object such as"],
     [{}, "$.push or $.pull is needed: the model of the job"],
     [{ psuh: "res.partner" }, 'Nothing is known of $.psuh; did you mean "push"?'],

@@ -4,6 +4,7 @@ import { checkNoMore, type Command, type Invocation, UsageError } from "../comma
 import { cut, valueOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
 import { formatOf } from "../output.ts";
+import { phrasing } from "../phrases.ts";
 import { checkReferences } from "../references.ts";
 import { countedRecords, sourceValue, typesOf, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
@@ -40,7 +41,8 @@ external id such as "base.be"; commands to x2many fields are not taken.`,
       if (flags["once"]) return await createEach(odoo, { model, fields }, rows, invocation);
       await checkReferences(odoo, model, rows, signal);
       const printer = new IdPrinter(invocation);
-      const ids = await writing(() => odoo.model(model).createMany(rows, { signal }));
+      const send = () => odoo.model(model).createMany(rows, { signal });
+      const ids = await phrasing(invocation, () => writing(send));
       for (const id of ids) printer.add(id);
       printer.end();
       return 0;

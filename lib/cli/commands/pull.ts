@@ -1,6 +1,7 @@
 import { checkNoMore, type Command } from "../command.ts";
 import { FLAGS, givenBy } from "../jobs/from_flags.ts";
 import { flagsOf, PULL_OPTIONS, PULL_SWITCHES } from "../jobs/words.ts";
+import { phrasing } from "../phrases.ts";
 import { modelIn, valueIn } from "../words.ts";
 
 /** Keeps a copy of records. */
@@ -26,6 +27,6 @@ ones what has changed, and what is gone goes. Nothing is lost when a run is inte
     const { jobOf } = await import("../jobs/job.ts");
     const job = jobOf({ pull: model, ...given }, FLAGS);
     const { runJobs } = await import("../jobs/run.ts");
-    return await runJobs([job], false, invocation);
+    return await phrasing(invocation, (said) => runJobs([job], false, said));
   },
 };

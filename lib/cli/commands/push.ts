@@ -1,6 +1,7 @@
 import { checkNoMore, type Command, UsageError } from "../command.ts";
 import { FLAGS, givenBy } from "../jobs/from_flags.ts";
 import { flagsOf, PUSH_OPTIONS, PUSH_SWITCHES } from "../jobs/words.ts";
+import { phrasing } from "../phrases.ts";
 import { modelIn } from "../words.ts";
 
 /** Brings rows of a file into a model. */
@@ -29,6 +30,6 @@ alone. Rows that did not go in are told with their reason, the others go in, and
     const { jobOf } = await import("../jobs/job.ts");
     const job = jobOf({ push: model, source, ...given }, FLAGS);
     const { runJobs } = await import("../jobs/run.ts");
-    return await runJobs([job], false, invocation);
+    return await phrasing(invocation, (said) => runJobs([job], false, said));
   },
 };

@@ -1,6 +1,7 @@
 import { type Command, UsageError } from "../command.ts";
 import { objectOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
+import { phrasing } from "../phrases.ts";
 import { checkReferences } from "../references.ts";
 import { countedRecords, findRecords, writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
@@ -39,7 +40,8 @@ is 1; all others get the values, or none. A many2one is given as an id, such as 
       const found = await findRecords(odoo.model(model), ids, invocation);
       if (found.length > 0) {
         const written = found.map(({ id }) => id);
-        await writing(() => odoo.model(model).write(written, values, { signal }));
+        const send = () => odoo.model(model).write(written, values, { signal });
+        await phrasing(invocation, () => writing(send));
         io.err(`Wrote ${countedRecords(found.length, model)}`);
       }
       return found.length === new Set(ids).size ? 0 : 1;

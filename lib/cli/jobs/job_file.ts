@@ -20,7 +20,7 @@ export function jobsOf(value: RpcInput, path: string): Job[] {
     }
     return jobOf(each, { at: (word) => `${root}.${word}`, error }, folderOf(path));
   });
-  if (jobs.length === 0) throw error("$ has no job in it");
+  if (jobs.length === 0) throw error("the list has no job in it");
   for (const [index, { name, state }] of jobs.entries()) {
     const first = jobs.findIndex((job) => job.name === name && job.state === state);
     if (first < index) {
