@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { connect } from "../mod.ts";
 import { cassette } from "../lib/testing/mod.ts";
-import { ground, odeno } from "./cli_support.ts";
+import { ground, ODENO, odeno } from "./cli_support.ts";
 import { CONFIG, ROOT, temporaryFolder } from "./support.ts";
 
 /** A command that listens until it is told to stop, with what it has exported. */
@@ -80,8 +80,54 @@ Deno.test("`odeno simulate` serves records of JSON and CSV, as a version of its 
   assertEquals(code, 0);
   assertMatch(
     said,
-    /^A simulated Odoo 19 listens on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C ends it\.\n$/,
+    /^A simulated Odoo 19 listens on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C ends it\.\nIts users are "admin" and .+\n$/,
   );
+});
+
+Deno.test("`odeno simulate --save` has a file for as long as it listens, and takes no other's place", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/sim.env`;
+  using watcher = Deno.watchFs(folder.path);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...ODENO.slice(1), "simulate", "--port=0", "--save", path],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  for await (const { paths } of watcher) if (paths.includes(path)) break;
+  assertEquals((await odeno("count", "res.partner", `--env-file=${path}`)).code, 0);
+  const second = await odeno("simulate", "--port=0", "--save", path);
+  assertEquals([second.code, second.err], [
+    2,
+    `Cannot write ${path}: it is there already, so remove it first`,
+  ]);
+  child.kill("SIGINT");
+  const { code, stdout } = await child.output();
+  assertEquals([code, stdout.length], [0, 0]);
+  assertEquals(Array.from(Deno.readDirSync(folder.path)), []);
+});
+
+Deno.test("`odeno simulate` tells of the line whose record refers to one that is not there", async () => {
+  await using folder = await temporaryFolder();
+  const csv = (content: string) => write(folder.path, "res.partner.csv", content);
+  const cases = [
+    [
+      'id,name,category_id\n101,Ana,[]\n103,Cy,"[77]"\n',
+      '"category_id": there is no "res.partner.category" with the id 77',
+    ],
+    [
+      "id,name,country_id\n101,Ana,\n103,Cy,9999\n",
+      '"country_id": there is no "res.country" with the id 9999',
+    ],
+  ];
+  for (const [content = "", sentence] of cases) {
+    const path = await csv(content);
+    const { code, err } = await odeno("simulate", "--port=0", "--seed", path);
+    const advice = "give its records with --seed as well, or leave the column out";
+    assertEquals([code, err], [
+      2,
+      `Cannot use the records of ${path}: line 3, ${sentence}; ${advice}`,
+    ]);
+  }
 });
 
 Deno.test("`odeno simulate --chaos` lets calls fail, by rules of its own or of a file", async () => {

@@ -9,17 +9,29 @@ import { UsageError } from "./command.ts";
 import { readText, unreadable } from "./files.ts";
 import { valueOf } from "./json.ts";
 
+/** Where a record stands, by its model and id. */
+export type Places = Map<string, string>;
+
 /** Records by model. */
 export type Seeds = Record<string, { readonly [field: string]: RpcInput }[]>;
 
 /** Finds out the types of the fields of a model, by their names. */
 export type AskTypes = (model: string) => Promise<Readonly<Record<string, string>>>;
 
-/** Reads files of records: JSON, `{ "res.partner": [{ ... }] }`, or CSV that is named after its model. */
-export async function readSeeds(paths: readonly string[], ask: AskTypes): Promise<Seeds> {
+/**
+ * Reads files of records: JSON, `{ "res.partner": [{ ... }] }`, or CSV that is named after its model. Keeps in `places`
+ * where records of CSV come from.
+ */
+export async function readSeeds(
+  paths: readonly string[],
+  ask: AskTypes,
+  places: Places,
+): Promise<Seeds> {
   const seeds: Seeds = {};
   for (const path of paths) {
-    const found = path.endsWith(".csv") ? await readCsvSeed(path, ask) : await readJsonSeed(path);
+    const found = path.endsWith(".csv")
+      ? await readCsvSeed(path, ask, places)
+      : await readJsonSeed(path);
     for (const [model, records] of Object.entries(found)) (seeds[model] ??= []).push(...records);
   }
   return seeds;
@@ -36,7 +48,12 @@ async function readJsonSeed(path: string): Promise<Seeds> {
   }));
 }
 
-async function readCsvSeed(path: string, ask: AskTypes): Promise<Seeds> {
+/** What {@linkcode Places} are named by. */
+export function placeKey(model: string, id: number): string {
+  return `${model},${id}`;
+}
+
+async function readCsvSeed(path: string, ask: AskTypes, places: Places): Promise<Seeds> {
   const model = /([^/\\]+)\.csv$/.exec(path)?.[1] ?? "";
   if (!/^[a-z_]\w*(\.\w+)*$/.test(model)) {
     throw new UsageError(
@@ -52,7 +69,9 @@ async function readCsvSeed(path: string, ask: AskTypes): Promise<Seeds> {
     });
     for await (const { line, values, error } of readCsv(file.readable)) {
       if (error !== undefined) throw unusable(path, `line ${line} ${error}`);
-      records.push(recordOf(values, types, (what) => unusable(path, `line ${line}, ${what}`)));
+      const record = recordOf(values, types, (what) => unusable(path, `line ${line}, ${what}`));
+      places.set(placeKey(model, Number(record["id"])), `${path}: line ${line}`);
+      records.push(record);
     }
   } catch (error) {
     if (error instanceof CsvFileError) throw unusable(path, error.message);

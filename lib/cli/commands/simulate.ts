@@ -2,17 +2,21 @@ import type { ChaosRule, GivenModel, OdooSimulator, SimulatorConfig } from "../.
 import { OdooConfigError } from "../../errors.ts";
 import { isStruct } from "../../values.ts";
 import { checkNoMore, type Command, type Flags, listOf, textOf, UsageError } from "../command.ts";
-import { readText } from "../files.ts";
-import type { Io } from "../io.ts";
+import { readText, replaceFile, unreadable } from "../files.ts";
 import { valueOf } from "../json.ts";
+import { phrased } from "../phrases.ts";
 import { aborted, listen, portOf } from "../ports.ts";
-import { readSeeds } from "../seed.ts";
+import { placeKey, type Places, readSeeds } from "../seed.ts";
 
 /** Runs the simulated Odoo on a port. */
 export const simulate: Command = {
-  usage: "simulate [--port N] [--version 14|17|19] [--seed FILE]... [--models FILE] [--chaos]",
-  details: "The settings for it are written as lines for a shell.",
+  usage:
+    "simulate [--port N] [--version 14|17|19] [--save FILE] [--seed FILE]... [--models FILE] [--chaos]",
+  details:
+    "The settings for it are written as lines for a shell. Its users are admin and demo, with these words as passwords.",
   options: {
+    save:
+      "write the settings to this file, which is not there yet, once it listens, and remove it at the end",
     port: "the port to listen on, 8069 by default; 0 for any that is free",
     version: "the version to simulate: 14, 17 (the default) or 19",
     seed:
@@ -35,10 +39,16 @@ export const simulate: Command = {
     const rules = await rulesOf(flags);
     const simulator = await simulatorOf(flags, version);
     if (rules !== undefined) asked(() => simulator.chaos(rules, { seed: seedOf(flags) }));
+    const path = textOf(flags, "save");
+    if (path !== undefined) await checkFree(path);
     await using server = listen(() => simulator.serve({ port }), port);
-    tell(io, server.config);
+    await using _file = path === undefined
+      ? undefined
+      : await writtenFor(path, linesOf(server.config));
+    if (path === undefined) io.out(linesOf(server.config));
     const chaos = rules === undefined ? "" : ", and some calls fail";
     io.err(`A simulated Odoo ${version} listens on ${server.url}${chaos}. Ctrl-C ends it.`);
+    io.err('Its users are "admin" and "demo", each with the login as the password.');
     await aborted(signal);
     return 0;
   },
@@ -75,10 +85,43 @@ function seedOf(flags: Flags): number {
 async function simulatorOf(flags: Flags, version: (typeof VERSIONS)[number]) {
   const { OdooSimulator } = await import("../../testing/mod.ts");
   const models = await modelsOf(flags);
+  const places: Places = new Map();
   const records = await readSeeds(listOf(flags, "seed"), async (model) => {
     return await typesBy(asked(() => new OdooSimulator({}, { version, models })), model);
-  });
-  return asked(() => new OdooSimulator(records, { version, models }));
+  }, places);
+  try {
+    return asked(() => new OdooSimulator(records, { version, models }));
+  } catch (error) {
+    throw atItsLine(error, places);
+  }
+}
+
+/** The error for a reference to what is not there, with the line of a file. */
+function atItsLine(error: unknown, places: Places): unknown {
+  const { cause } = error instanceof OdooConfigError && error.cause instanceof Error
+    ? error.cause
+    : {};
+  if (!isObject(cause) || !isDangling(cause)) return error;
+  const { model, id, field, relation, missing } = cause;
+  const where = places.get(placeKey(model, id));
+  if (where === undefined) return error;
+  return new OdooConfigError(
+    `Cannot use the records of ${where}, "${field}": there is no "${relation}" with the id ${missing}; ` +
+      "give its records with --seed as well, or leave the column out",
+  );
+}
+
+/** What the simulator says of a reference. */
+interface Dangling {
+  readonly model: string;
+  readonly id: number;
+  readonly field: string;
+  readonly relation: string;
+  readonly missing: number;
+}
+
+function isDangling(cause: object): cause is Dangling {
+  return "relation" in cause && "missing" in cause;
 }
 
 /** The fields of a model, as the simulator will have them. */
@@ -137,12 +180,28 @@ function asked<T>(make: () => T): T {
     return make();
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new OdooConfigError(error.message, { cause: error });
+    throw new OdooConfigError(phrased(error.message), { cause: error });
   }
 }
 
 /** The key opens nothing but this process. */
-function tell(io: Io, { url, db, username, apiKey }: SimulatorConfig): void {
+function linesOf({ url, db, username, apiKey }: SimulatorConfig): string {
   const settings = { URL: url, DB: db, USERNAME: username, API_KEY: apiKey };
-  for (const [name, value] of Object.entries(settings)) io.out(`export ODOO_${name}=${value}`);
+  return Object.entries(settings).map(([name, value]) => `export ODOO_${name}=${value}`).join("\n");
+}
+
+/** Settings of a real Odoo are not written over. */
+async function checkFree(path: string): Promise<void> {
+  const isThere = await Deno.lstat(path).then(() => true, (error) => {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw unreadable(path, error);
+  });
+  if (!isThere) return;
+  throw new OdooConfigError(`Cannot write ${path}: it is there already, so remove it first`);
+}
+
+/** A file that is whole once it is there, and gone when nobody listens any more. */
+async function writtenFor(path: string, lines: string): Promise<AsyncDisposable> {
+  await replaceFile(path, `${lines}\n`);
+  return { [Symbol.asyncDispose]: () => Deno.remove(path).catch(() => {}) };
 }

@@ -127,9 +127,31 @@ function linkAll(
     try {
       applyCommands(env, model, [id], field, commandsOf(model, field, value));
     } catch (error) {
-      throw unusable(model.name, error);
+      const { relation = "" } = field;
+      const missing = Array.isArray(value)
+        ? value.find((each) => typeof each === "number" && !env.row(relation, each))
+        : undefined;
+      if (typeof missing !== "number") throw unusable(model.name, error);
+      throw dangling({ model: model.name, id, field: name }, relation, missing);
     }
   }
+}
+
+/** The place of a reference. */
+interface ReferencePlace {
+  readonly model: string;
+  readonly id: number;
+  readonly field: string;
+}
+
+/** A given record refers to one that is not there. The cause has the place, for who knows its line in a file. */
+function dangling(place: ReferencePlace, relation: string, missing: number): TypeError {
+  const { model, id, field } = place;
+  return new TypeError(
+    `Cannot use the record ${id} of "${model}": its "${field}" is the id ${missing}, and there is no ` +
+      `"${relation}" with that id`,
+    { cause: { ...place, relation, missing } },
+  );
 }
 
 /** A value that would not be kept is none that a test means to give. */
@@ -155,12 +177,8 @@ export function checkReferences(
       const { type, relation = "" } = model.fields.get(name) ?? {};
       const id = type === "many2one" ? idOf(value) : null;
       if (typeof id !== "number" || env.row(relation, id)) continue;
-      throw new TypeError(
-        `Cannot use the record ${
-          record["id"]
-        } of "${model.name}": its "${name}" is the id ${id}, and there is no ` +
-          `"${relation}" with that id`,
-      );
+      const place = { model: model.name, id: Number(record["id"]), field: name };
+      throw dangling(place, relation, id);
     }
   }
 }
