@@ -89,9 +89,9 @@ Deno.test("`odeno auth` names the key, or all that it may be, and when it ends",
   assertEquals([one.keys, one.days_left], [["a"], 29]);
   await odeno("keys", "new", "b", "--days", "9", env.flag);
   const both = await odenoAt({ isTerminal: true }, "auth", flag);
-  assertMatch(both.out, /^key +one of 2: "b", "a"\nends +in 8 days, at /m);
+  assertMatch(both.out, /^keys +one of 2: "b", "a"\nexpires +in 8 days, at /m);
   const password = await odenoAt({ isTerminal: true }, "auth", env.flag);
-  assertMatch(password.out, /^key +none: this is a password$/m);
+  assertMatch(password.out, /^keys +none: this is a password$/m);
   env.odoo.failNext(
     { kind: "exception", type: "odoo.exceptions.AccessError", message: "No" },
     { model: "res.users.apikeys" },

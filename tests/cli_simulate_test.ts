@@ -259,6 +259,12 @@ Deno.test("`odeno record` writes nothing where nothing was called, and answers w
   const proxy = await listening("record", "--port=0", "--out", path, flag);
   const response = await fetch(`${proxy.variables["ODOO_URL"]}/web/version?x=1`);
   assertEquals(response.status, 502);
+  const config = { url: proxy.config.url, db: "x", username: "x", apiKey: "none" };
+  const error = await connect({ ...config, protocol: "xmlrpc", retries: 0 }).catch(String);
+  assertMatch(
+    String(error),
+    /HTTP 502 and a page titled "The connection to .+ could not be made: /,
+  );
   assertStringIncludes(
     await response.text(),
     `http://127.0.0.1:${port}/web/version?x=1 could not be`,

@@ -145,12 +145,12 @@ export function keyFacts(keys: readonly ApiKey[], format: Format, isKey: boolean
     const days_left = first === undefined || first.daysLeft === false ? null : first.daysLeft;
     return { keys: names, expires: dateOf(first?.expires), days_left };
   }
-  if (!isKey) return { key: "none: this is a password" };
-  if (first === undefined) return { key: "unknown: the user may see none" };
+  if (!isKey) return { keys: "none: this is a password" };
+  if (first === undefined) return { keys: "unknown: the user may see none" };
   const listed = names.map((name) => `"${name}"`).join(", ");
   return {
-    key: keys.length === 1 ? listed : `one of ${keys.length}: ${listed}`,
-    ends: endOf(first),
+    keys: keys.length === 1 ? listed : `one of ${keys.length}: ${listed}`,
+    expires: endOf(first),
   };
 }
 

@@ -105,7 +105,12 @@ async function passOn(request: Request, { target, send, signal }: Onward): Promi
     });
   } catch (error) {
     const why = signal.aborted ? "The recording has ended" : unreachable(error, url).message;
-    return new Response(why, { status: 502 });
+    // Programs show the title of a page that is no answer, and odeno does
+    const title = why.replace(/[<&]/g, " ");
+    return new Response(`<!DOCTYPE html><title>${title}</title>`, {
+      status: 502,
+      headers: { "content-type": "text/html; charset=utf-8" },
+    });
   }
 }
 
