@@ -97,5 +97,5 @@ Deno.test("`odeno auth` names the key, or all that it may be, and when it ends",
     { model: "res.users.apikeys" },
   );
   const hidden = await odenoAt({ isTerminal: true }, "auth", flag);
-  assertMatch(hidden.out, /^key +unknown: the user may see none$/m);
+  assertMatch(hidden.out, /^keys +unknown: the user may see none$/m);
 });
