@@ -338,10 +338,21 @@ Deno.test("a cell that is too long is cut at the columns that it takes", async (
 
 Deno.test("--lang, --company and --context go with every call", async () => {
   await using env = await ground();
-  const context = '{"active_test": false, "lang": "nl_BE"}';
+  const languages = (await env.odoo.connect()).model("res.lang");
+  const [id = 0] = await languages.search([["code", "=", "fr_FR"], ["active", "=", false]]);
+  const french = ["read", "res.partner", "1", "--lang=fr_FR", env.flag];
+  const refused = await odeno(...french);
+  assertEquals(refused, {
+    code: 2,
+    out: "",
+    err: 'This Odoo has no language "fr_FR"; it has en_US',
+  });
+  await languages.write([id], { active: true });
+  assertEquals((await odeno(...french)).code, 0);
+  const context = '{"active_test": false, "lang": "en_US"}';
   const flags = ["--lang=fr_FR", "--company=1", `--context=${context}`];
   assertEquals((await odeno("count", "res.partner", ...flags, env.flag)).code, 0);
-  const sent = { lang: "nl_BE", allowed_company_ids: [1], active_test: false };
+  const sent = { lang: "en_US", allowed_company_ids: [1], active_test: false };
   assertEquals(env.odoo.calls.at(-1)?.kwargs["context"], sent);
 });
 

@@ -16,6 +16,7 @@ import {
 import { OdooConfigError } from "../errors.ts";
 import type { CallEvent, RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf, UsageError } from "./command.ts";
+import { didYouMean } from "../nearest.ts";
 import { parseDotenv } from "./deps.ts";
 import { objectOf } from "./json.ts";
 import { idsOf } from "./words.ts";
@@ -24,7 +25,23 @@ import { idsOf } from "./words.ts";
 export async function connectBy({ flags, io, signal }: Invocation): Promise<Odoo> {
   const context = contextOf(flags);
   const odoo = await connect(await configBy({ flags, io }), { signal });
+  await checkLanguage(odoo, context["lang"], signal);
   return odoo.withContext(context);
+}
+
+/** Below 19, Odoo takes a language that it does not have for its own without a word. */
+async function checkLanguage(
+  odoo: Odoo,
+  lang: RpcInput | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  if (typeof lang !== "string") return;
+  const found = await odoo.model("res.lang").searchRead([], { fields: ["code"], signal });
+  const codes = found.map(({ code }) => String(code));
+  if (codes.includes(lang)) return;
+  throw new OdooConfigError(
+    `This Odoo has no language "${lang}"${didYouMean(lang, codes)}; it has ${codes.join(", ")}`,
+  );
 }
 
 /** The context that the flags give. */
