@@ -335,7 +335,7 @@ Deno.test("`odeno doctor` reads the certificate, and takes a CA of one's own", a
   const trust = { DENO_CERT: `${folder.path}/ca.pem` };
   const { port } = server.addr;
 
-  const unknown = await doctor(await flag("localhost", port));
+  const unknown = await ask(await flag("localhost", port));
   assertEquals([unknown.code, unknown.states["redirects"]], [1, "skipped"]);
   assertStringIncludes(unknown.said("tls"), 'signed by "Test CA", whom Deno does not know');
   assertStringIncludes(unknown.said("tls"), "set DENO_CERT to its path");
@@ -354,13 +354,13 @@ Deno.test("`odeno doctor` reads the certificate, and takes a CA of one's own", a
     "The certificate is for localhost, and not for 127.0.0.1",
   );
 
-  const selfSigned = await doctor(await flag("localhost", self.addr.port));
+  const selfSigned = await ask(await flag("localhost", self.addr.port));
   assertStringIncludes(selfSigned.said("tls"), "Make one with basicConstraints=CA:FALSE");
 
   await using plain = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
     return new Response("plain");
   });
-  const noTls = await doctor(await flag("localhost", plain.addr.port));
+  const noTls = await ask(await flag("localhost", plain.addr.port));
   assertStringIncludes(noTls.said("tls"), "does not speak TLS");
   assertStringIncludes(noTls.said("tls"), "should begin with http://");
 });

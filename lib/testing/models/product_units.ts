@@ -20,7 +20,7 @@ export function unitFields(version: Version): Record<string, BuiltInField> {
     ...(version !== 19 && {
       uom_po_id: many2one("uom.uom", version === 14 ? "Purchase Unit of Measure" : "Purchase UoM", {
         required: true,
-        ...(version === 14 && { default: 1 }),
+        ...(version === 14 ? { default: 1 } : { depends: ["uom_id"] }),
       }),
     }),
   };
