@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { ground, odeno } from "./cli_support.ts";
+import { ground, odeno, odenoAt, typed } from "./cli_support.ts";
 
 Deno.test("--timeout ends the wait for a silent server, in any command", async () => {
   await using env = await ground();
@@ -61,4 +61,48 @@ Deno.test("what looks like a setting is told where it goes, and its value is tak
     assertFalse(err.includes("There is no command"));
   }
   assertStringIncludes((await odeno("--verbose", "coutn")).err, 'did you mean "count"?');
+});
+
+Deno.test("on a terminal no line of help is wider than that, and command lines stay whole", async () => {
+  for (const argv of [[], ["push"], ["unlink"], ["keys"], ["simulate"]]) {
+    const piped = (await odeno("help", ...argv)).out;
+    const { out } = await odenoAt({ isTerminal: true, columns: 72 }, "help", ...argv);
+    const wide = out.split("\n").filter((line) => line.length > 72);
+    assertEquals(wide.filter((line) => !/^(Usage:|  odeno )/.test(line)), [], argv.join(" "));
+    const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
+    assertEquals(words(out), words(piped));
+  }
+});
+
+Deno.test("small things are told as they are", async () => {
+  await using env = await ground();
+  assertEquals(
+    (await odeno("count", "res.country", "--csv", env.flag)).out.split("\n")[0],
+    "count",
+  );
+  for (const order of ["name foo", "name;", "name desc,", "name desc asc"]) {
+    const { code, err } = await odeno("search", "res.partner", `--order=${order}`, env.flag);
+    assertEquals(code, 2);
+    assertStringIncludes(err, `--order is fields with asc or desc and commas`);
+    assertStringIncludes(err, `not "${order}"`);
+  }
+  for (const order of ["name", "NAME DESC, id", "country_id asc,id desc"]) {
+    const { code, err } = await odeno("search", "res.partner", `--order=${order}`, env.flag);
+    assertEquals(code === 0 || err.includes("no field"), true, err);
+  }
+  for (const args of [["write", "[1]", '{"nme": 1}'], ["create", '[{"nme": 1}]']]) {
+    const { code, err } = await odeno("call", "res.partner", ...args, env.flag);
+    assertEquals([code, err], [2, 'res.partner has no field "nme"; did you mean "name"?']);
+  }
+  const push = ["push", "res.partner", "-", "--key=nr", "--job=one", `--state=${env.folder}/state`];
+  const rows = typed("nr,name\n1,Ana\n");
+  assertStringIncludes((await odenoAt(rows, ...push, env.flag)).err, "run 1: 1 row in = 1 created");
+  const onTerminal = { isTerminal: true, columns: 80 };
+  const dry = await odenoAt(
+    { ...typed("nr,name\n1,Ana\n"), ...onTerminal },
+    ...push,
+    "--dry-run",
+    env.flag,
+  );
+  assertEquals([dry.code, dry.out], [0, ""]);
 });

@@ -65,7 +65,7 @@ for (const version of [14, 17, 19] as const) {
     await env.put("mended.failed.csv", "key,name,odeno_line\nD,Dora,5\n");
     const mended = await env.sync("nightly.json", "--source", env.at("mended.failed.csv"));
     assertEquals(mended.code, 0, mended.err);
-    assertStringIncludes(mended.err, "contacts, run 2: 1 rows in = 1 created");
+    assertStringIncludes(mended.err, "contacts, run 2: 1 row in = 1 created");
     await env.put("contacts.csv", "key,name,emial\nA,Acme,\n");
     const unknown = await env.sync("nightly.json");
     assertEquals(unknown.code, 2);

@@ -59,3 +59,31 @@ function table(rows: readonly (readonly [string, string])[]): string {
 function sentence(text: string): string {
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
+
+/** Help as wide as a terminal, broken between words. Command lines stay whole, so that they can be copied. */
+export function fitted(text: string, columns: number): string {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const before = lines.at(-1) ?? "";
+    // It goes on with a sentence of the line before, which is as wide as the source
+    const goesOn = before.length > 80 && !/^\s|:$/.test(before) && /^\S/.test(line);
+    if (goesOn) lines[lines.length - 1] = `${before} ${line}`;
+    else lines.push(line);
+  }
+  return lines.flatMap((line) => /^(Usage:| {2}odeno )/.test(line) ? line : broken(line, columns))
+    .join("\n");
+}
+
+/** The lines of one; those of the second column of a table begin below it. */
+function broken(line: string, columns: number): string[] {
+  const indent = /^ +\S+(?: \S+)* {2,}/.exec(line)?.[0].length ?? /^ */.exec(line)?.[0].length ?? 0;
+  const lines = [line.slice(0, indent)];
+  for (const word of line.slice(indent).split(" ")) {
+    const last = lines.at(-1) ?? "";
+    const isFirst = last.length <= indent;
+    if (isFirst || last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = isFirst ? last + word : `${last} ${word}`;
+    } else lines.push(" ".repeat(indent) + word);
+  }
+  return lines;
+}

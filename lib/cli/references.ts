@@ -34,9 +34,7 @@ export async function checkReferences(
     const of = rows.length > 1 ? ` of record ${place}` : "";
     throw new OdooConfigError(
       `Nothing was written: "${name}" of ${model} takes the id of a ${field["relation"]}, ` +
-        `not ${cut(JSON.stringify(value))}${of}, which Odoo may take for no value${
-          advice(value)
-        }`,
+        `not ${cut(JSON.stringify(value))}${of}, which Odoo may take for no value${advice(value)}`,
     );
   }
 }

@@ -8,7 +8,7 @@ import { JobBusyError, OdooError } from "../errors.ts";
 import { UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
-import { helpOn, helpOnGroup, overview } from "./help.ts";
+import { fitted, helpOn, helpOnGroup, overview } from "./help.ts";
 import { endsWith, type Io, ReaderGoneError } from "./io.ts";
 import { VERSION } from "./version.ts";
 
@@ -84,9 +84,13 @@ class Interrupt implements Disposable {
 }
 
 async function help(name: string | undefined, io: Io): Promise<number> {
-  if (name === undefined) return say(io, overview());
-  const listed = COMMANDS[name];
-  return say(io, listed ? helpOn(name, await listed.load()) : helpOnGroup(name));
+  const listed = name === undefined ? undefined : COMMANDS[name];
+  const text = name === undefined
+    ? overview()
+    : listed
+    ? helpOn(name, await listed.load())
+    : helpOnGroup(name);
+  return say(io, io.isTerminal ? fitted(text, io.columns) : text);
 }
 
 /** Asked for, help is data; after a command line without a command it is a complaint. */

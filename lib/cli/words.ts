@@ -70,6 +70,17 @@ export function fieldsIn(domain: Domain): string[] {
   );
 }
 
+/** The order of `--order`; nothing where it is not given. Odoo would tell of one that is none with words of odeno's own. */
+export function orderOf(flags: Flags): string | undefined {
+  const order = textOf(flags, "order");
+  if (order === undefined || order.split(",").every((part) => ORDERED.test(part))) return order;
+  throw new UsageError(
+    `--order is fields with asc or desc and commas between them, such as "name desc, id", not "${order}"`,
+  );
+}
+
+const ORDERED = /^\s*"?\w+(\.\w+)*(:\w+)?"?(\s+(asc|desc))?(\s+nulls\s+(first|last))?\s*$/i;
+
 /** The fields that an order names. */
 export function fieldsInOrder(order = ""): string[] {
   const parts = order.split(",").map((part) => part.trim().split(/\s/)[0] ?? "");

@@ -35,7 +35,10 @@ list is written one element a line, and with --csv rows are.`,
     const isReading = READING_METHODS.has(method);
     const answer = await checkingNames(
       odoo,
-      { model },
+      {
+        model,
+        fields: WRITING.has(method) ? fieldsIn([...args, kwargs["vals"], kwargs["vals_list"]]) : [],
+      },
       signal,
       isReading ? send : () => writing(send),
     );
@@ -43,6 +46,16 @@ list is written one element a line, and with --csv rows are.`,
     return 0;
   },
 };
+
+const WRITING: ReadonlySet<string> = new Set(["create", "write"]);
+
+/** The fields of values among arguments. */
+function fieldsIn(args: readonly (RpcInput | undefined)[]): string[] {
+  return args.flatMap((value) => {
+    if (isList(value)) return value.flatMap((each) => isStruct(each) ? Object.keys(each) : []);
+    return isStruct(value) ? Object.keys(value) : [];
+  });
+}
 
 async function argumentsOf(
   words: readonly string[],

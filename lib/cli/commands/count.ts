@@ -13,7 +13,7 @@ export const count: Command = {
     `odeno count res.partner '[["active", "in", [true, false]]]'`,
   ],
   async run(invocation) {
-    const { io, signal } = invocation;
+    const { flags, io, signal } = invocation;
     const [model, word, ...rest] = modelIn(invocation.args);
     checkNoMore(rest);
     const domain = await domainOf(word, invocation);
@@ -26,6 +26,7 @@ export const count: Command = {
       signal,
       () => odoo.model(model).searchCount(domain, { signal }),
     );
+    if (flags["csv"] === true) io.out("count");
     io.out(String(number));
     return 0;
   },

@@ -1,8 +1,16 @@
-import { checkNoMore, type Command, countOf, textOf } from "../command.ts";
+import { checkNoMore, type Command, countOf } from "../command.ts";
 import { checkingNames } from "../names.ts";
 import { FIELDS_OPTION, recordPrinter } from "../records.ts";
 import { connectBy } from "../settings.ts";
-import { checkOperators, domainOf, fieldsIn, fieldsInOrder, fieldsOf, modelIn } from "../words.ts";
+import {
+  checkOperators,
+  domainOf,
+  fieldsIn,
+  fieldsInOrder,
+  fieldsOf,
+  modelIn,
+  orderOf,
+} from "../words.ts";
 
 /** Prints the records that a domain finds. */
 export const search: Command = {
@@ -24,7 +32,7 @@ NDJSON and CSV are written while the pages come, so that there may be any number
     const { flags, signal } = invocation;
     const [model, word, ...rest] = modelIn(invocation.args);
     checkNoMore(rest);
-    const [fields, order] = [fieldsOf(flags), textOf(flags, "order")];
+    const [fields, order] = [fieldsOf(flags), orderOf(flags)];
     const [limit, offset] = [countOf(flags, "limit", 1), countOf(flags, "offset", 0)];
     const domain = await domainOf(word, invocation);
     const odoo = await connectBy(invocation);

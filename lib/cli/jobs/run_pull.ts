@@ -17,6 +17,7 @@ import type { DataRow } from "../output.ts";
 import { checkOperators, fieldsIn } from "../words.ts";
 import type { PullJob } from "./job.ts";
 import { Progress } from "./progress.ts";
+import { counted } from "./watch_push.ts";
 import { fieldTypes, type Result, type Way } from "./way.ts";
 
 /** Brings the copy up to date. */
@@ -80,7 +81,7 @@ class PullWatch {
   readonly onEvent = (event: PullEvent): void => {
     if (event.kind === "warning") this.#progress.say(`${this.#name}: ${event.message}`);
     if (event.kind !== "progress") return;
-    this.#text = `${event.read} rows read, ${event.delivered} of them new or changed`;
+    this.#text = `${counted(event.read)} read, ${event.delivered} of them new or changed`;
     this.#progress.at(0, undefined, this.#text);
   };
 

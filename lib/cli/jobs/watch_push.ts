@@ -55,7 +55,7 @@ export class PushWatch implements AsyncDisposable {
     else if (event.type === "source") this.#account.rows = event.rows;
     else {
       this.#done = event.done;
-      this.#progress.at(event.done, event.rows, `${event.done} of ${event.rows} rows`);
+      this.#progress.at(event.done, event.rows, `${event.done} of ${counted(event.rows)}`);
     }
   };
 
@@ -83,7 +83,7 @@ export class PushWatch implements AsyncDisposable {
     await this.#failed?.finish();
     await this.#progress[Symbol.asyncDispose]();
     const { plan, io } = this.#way;
-    if (this.#way.isDry && plan === undefined) {
+    if (this.#way.isDry && plan === undefined && this.#plan.length > 0) {
       for (const line of planTable(this.#plan).split("\n")) {
         io.out(line);
       }
@@ -120,12 +120,19 @@ export class PushWatch implements AsyncDisposable {
   }
 }
 
+/** "1 row", "2 rows". */
+export function counted(rows: number): string {
+  return `${rows} ${rows === 1 ? "row" : "rows"}`;
+}
+
 /** The account, in words. */
 export function accountText(account: Account): string {
   const { rows, created, updated, unchanged, failed, unknown } = account;
   const others = (["altered", "warned", "archived", "deleted"] as const)
     .filter((name) => account[name] > 0).map((name) => `${account[name]} ${name}`);
-  return `${rows} rows in = ${created} created + ${updated} updated + ${unchanged} unchanged + ` +
+  return `${
+    counted(rows)
+  } in = ${created} created + ${updated} updated + ${unchanged} unchanged + ` +
     `${failed} failed + ${unknown} unknown${others.length > 0 ? ` (${others.join(", ")})` : ""}`;
 }
 

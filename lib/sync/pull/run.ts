@@ -257,7 +257,9 @@ export class PullRun {
     const delivered = this.#rows ?? await countDelivered(this.#state);
     if (delivered === undefined || count === delivered) return;
     throw new PullStoppedError(
-      `${sink.name} has ${count} rows, and the job "${job}" has delivered ${delivered}: others have changed it; ` +
+      `${sink.name} has ${count} row${
+        count === 1 ? "" : "s"
+      }, and the job "${job}" has delivered ${delivered}: others have changed it; ` +
         "remove it, and the next run makes it anew",
       "copy",
     );
