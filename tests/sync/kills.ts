@@ -76,8 +76,7 @@ async function run({ args, env = {} }: KillPlan, life?: number): Promise<string 
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     if (text === "" && life !== undefined) {
       timer = setTimeout(() => {
-        killed = true;
-        child.kill("SIGKILL");
+        killed = kill(child);
       }, life);
     }
     text += part;
@@ -87,6 +86,17 @@ async function run({ args, env = {} }: KillPlan, life?: number): Promise<string 
   if (killed && signal === "SIGKILL") return undefined;
   if (!success) throw new Error(`the program ended with ${code}: ${await complaints}`);
   return text.trimEnd().split("\n").at(-1) ?? "";
+}
+
+/** Whether it was still there to be killed: its end may be on its way. */
+function kill(child: Deno.ChildProcess): boolean {
+  try {
+    child.kill("SIGKILL");
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
