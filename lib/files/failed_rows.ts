@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FileBeside } from "./beside.ts";
 import { writeCsvLine } from "./csv.ts";
 
 /** Why a row did not go in. */
@@ -38,58 +39,39 @@ export class FailedRows implements Disposable {
   delimiter = ",";
   /** How many rows there are. */
   count = 0;
-  readonly #beside: string;
-  #file: Deno.FsFile | undefined;
+  readonly #file: FileBeside;
   #columns: readonly string[] = [];
 
   /** Takes the path of the file. */
   constructor(path: string) {
     this.path = path;
-    this.#beside = `${path}.tmp`;
+    this.#file = new FileBeside(path);
   }
 
   /** Writes a row: one of `readCsv()`, or its values by their columns. */
   add(row: Readonly<Record<string, unknown>>, failure: RowFailure): void {
     const values = valuesOf(row);
-    if (!this.#file) {
-      this.#file = Deno.openSync(this.#beside, { write: true, create: true, truncate: true });
+    if (this.count === 0) {
       const added: readonly string[] = FAILURE_COLUMNS;
       this.#columns = Object.keys(values).filter((name) => !added.includes(name));
-      this.#write(BYTE_ORDER_MARK + writeCsvLine([...this.#columns, ...added], this.delimiter));
+      this.#file.write(
+        BYTE_ORDER_MARK + writeCsvLine([...this.#columns, ...added], this.delimiter),
+      );
     }
     const { line, field = "", reason = "" } = failure;
     const cells = this.#columns.map((name) => cellOf(values[name]));
-    this.#write(writeCsvLine([...cells, String(line), field, reason], this.delimiter));
+    this.#file.write(writeCsvLine([...cells, String(line), field, reason], this.delimiter));
     this.count++;
   }
 
   /** Puts the file in its place; or takes away what earlier runs have left, where nothing failed. */
   async finish(): Promise<void> {
-    if (this.#file) {
-      this.#file.close();
-      this.#file = undefined;
-      return await Deno.rename(this.#beside, this.path);
-    }
-    for (const path of [this.path, this.#beside]) {
-      await Deno.remove(path).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
-    }
+    await this.#file.finish();
   }
 
   /** Lets go of a file that is not finished; that of an earlier run stays. */
   [Symbol.dispose](): void {
-    if (!this.#file) return;
-    this.#file.close();
-    this.#file = undefined;
-    Deno.removeSync(this.#beside);
-  }
-
-  #write(text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    for (let start = 0; start < bytes.length;) {
-      start += this.#file?.writeSync(bytes.subarray(start)) ?? bytes.length;
-    }
+    this.#file[Symbol.dispose]();
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { OdooConfigError } from "../../errors.ts";
+import { FileBeside } from "../../files/beside.ts";
 import { FailedRows, type RowFailure } from "../../files/mod.ts";
 import { whyNot } from "../settings.ts";
 import type { SourceFormat } from "./source.ts";
@@ -35,42 +36,25 @@ export function failedFile(
 class FailedObjects implements FailedFile {
   readonly path: string;
   count = 0;
-  readonly #beside: string;
-  #file: Deno.FsFile | undefined;
+  readonly #file: FileBeside;
 
   constructor(path: string) {
     this.path = path;
-    this.#beside = `${path}.tmp`;
+    this.#file = new FileBeside(path);
   }
 
   add(row: Readonly<Record<string, unknown>>, { line, field, reason }: RowFailure): void {
-    const file = this.#file ??= Deno.openSync(this.#beside, {
-      write: true,
-      create: true,
-      truncate: true,
-    });
     const all = { ...row, odeno_line: line, odeno_field: field, odeno_reason: reason };
-    let bytes = new TextEncoder().encode(`${JSON.stringify(all)}\n`);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+    this.#file.write(`${JSON.stringify(all)}\n`);
     this.count++;
   }
 
   async finish(): Promise<void> {
-    if (this.#file) {
-      this.#file.close();
-      this.#file = undefined;
-      return await Deno.rename(this.#beside, this.path);
-    }
-    await Deno.remove(this.path).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    await this.#file.finish();
   }
 
   [Symbol.dispose](): void {
-    if (!this.#file) return;
-    this.#file.close();
-    this.#file = undefined;
-    Deno.removeSync(this.#beside);
+    this.#file[Symbol.dispose]();
   }
 }
 
