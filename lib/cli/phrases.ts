@@ -40,8 +40,8 @@ export async function phrasing<T>(
   try {
     return await run({ ...invocation, io });
   } catch (error) {
-    if (!(error instanceof OdooError)) throw error;
-    const message = phrased(error.message);
-    throw message === error.message ? error : new OdooError(message, { cause: error });
+    // Its class stays: the exit code depends on it
+    if (error instanceof OdooError) error.message = phrased(error.message);
+    throw error;
   }
 }
