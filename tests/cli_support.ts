@@ -70,6 +70,8 @@ export async function shell(
     clearEnv: true,
     env: {
       ...Object.fromEntries(inherited),
+      // What `script` starts differs from machine to machine otherwise
+      SHELL: "/bin/sh",
       ...{ ODENO: ODENO.join(" "), FLAG: flag, NO_COLOR: "1", TERM: "dumb" },
       ...env,
     },
