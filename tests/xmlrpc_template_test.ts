@@ -14,6 +14,8 @@ const HEAD = "<methodResponse><params><param><value><array><data>";
 const TAIL = "</data></array></value></param></params></methodResponse>";
 const BYTES = new TextEncoder().encode("<>/&;!?-[]x1. \n\r\"'=");
 const MUTATIONS = 3000;
+/** So many damaged documents are small ones. */
+const SMALL_MUTATIONS = 100_000;
 const INSPECT = { depth: 20, strAbbreviateSize: 10_000, iterableLimit: 1000 };
 
 /** Rows of all types, with text that needs care. */
@@ -103,6 +105,10 @@ Deno.test("damaged rows give the same value, or the same refusal, with and witho
   const random = generator(7);
   const body = encodeResponse(ROWS);
   for (let count = 0; count < MUTATIONS; count++) assertSame(damaged(body, random));
+  const small = encodeResponse(
+    [1, 2, 3].map((id) => ({ id, name: `Zoé & ${id}`, tags: [id, "a"] })),
+  );
+  for (let count = 0; count < SMALL_MUTATIONS; count++) assertSame(damaged(small, random));
 });
 
 Deno.test("rows that come in any chunks, whole or damaged, give the same with and without the template", () => {

@@ -4,8 +4,8 @@
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
-import type { RpcValue } from "../values.ts";
-import { Literal, Tag } from "./names.ts";
+import { isStruct, type RpcValue } from "../values.ts";
+import { headOf, Literal, setOwn, Tag } from "./names.ts";
 import { isBlank, type Scalar, scalarOf, SCALARS } from "./scalars.ts";
 import { asAnswered, refuseWebPage } from "./page.ts";
 import { XmlScanner } from "./scan.ts";
@@ -66,8 +66,8 @@ const INT = new Tag("int");
 const DOUBLE = new Tag("double");
 const TRUE = new Literal("<boolean>1</boolean>");
 const FALSE = new Literal("<boolean>0</boolean>");
-/** How the start tags of strings and structs begin, and those of booleans. */
-const STR = STRING.start.words[0], BOO = FALSE.words[0];
+const STRING_HEAD = headOf("<string>"), STRUCT_HEAD = headOf("<struct>");
+const BOOLEAN_HEAD = headOf("<boolean");
 
 const MAX_DEPTH = 512;
 const LONGEST_STRING = 2 ** 29 - 24;
@@ -166,13 +166,16 @@ export class XmlRpcReader {
   #content(depth: number, element = false): RpcValue {
     const { scanner } = this;
     const start = scanner.offset;
-    const word = scanner.nextWord();
-    if (word === STR) {
-      if (scanner.follows(STRING.start)) return scanner.textOf(STRING);
-      if (scanner.follows(STRUCT.start)) return element ? this.#row(depth) : this.#struct(depth);
-    } else if (word === BOO) {
+    const head = scanner.head();
+    if (head === STRING_HEAD) {
+      scanner.at += 8;
+      return scanner.textOf(STRING);
+    } else if (head === BOOLEAN_HEAD) {
       if (scanner.follows(FALSE)) return false;
       if (scanner.follows(TRUE)) return true;
+    } else if (head === STRUCT_HEAD) {
+      scanner.at += 8;
+      return element ? this.#row(depth) : this.#struct(depth);
     } else if (scanner.follows(INT.start)) {
       const digits = scanner.digits();
       if (digits === undefined) return this.#scalar(INT, start);
@@ -318,30 +321,27 @@ export class XmlRpcReader {
   #array(depth: number): RpcValue {
     this.#checkDepth(depth);
     const { scanner } = this;
-    const items: RpcValue[] = [];
-    if (scanner.enter(DATA)) {
-      while (!scanner.atEndTag()) items.push(this.value(depth + 1, true));
-      scanner.endTag(DATA);
-    }
+    const items = scanner.enter(DATA) ? this.#items(depth + 1) : [];
     scanner.endTag(ARRAY);
+    return items;
+  }
+
+  /** Reads the elements of an array. Most are pairs of an id and a name: one that is pushed to has room for 17. */
+  #items(depth: number): RpcValue[] {
+    const { scanner } = this;
+    let items: RpcValue[] = [];
+    if (!scanner.atEndTag()) {
+      const first = this.value(depth, true);
+      items = scanner.atEndTag() ? [first] : [first, this.value(depth, true)];
+      while (!scanner.atEndTag()) items.push(this.value(depth, true));
+    }
+    scanner.endTag(DATA);
     return items;
   }
 
   #checkDepth(depth: number): void {
     if (depth >= this.#maxDepth) this.scanner.fail(`it is nested deeper than ${this.#maxDepth}`);
   }
-}
-
-/** Sets a plain property of that name, also where JavaScript gives the name a meaning. */
-function setOwn(struct: { [key: string]: RpcValue }, key: string, value: RpcValue): void {
-  if (key !== "__proto__") return void (struct[key] = value);
-  const property = { value, writable: true, enumerable: true, configurable: true };
-  Object.defineProperty(struct, key, property);
-}
-
-function isStruct(value: RpcValue): value is { [key: string]: RpcValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !(value instanceof Uint8Array);
 }
 
 function asText(value: RpcValue): string {

@@ -1,8 +1,9 @@
 /**
- * Tags and names: bytes that are compared with text that is known.
+ * Tags and names: bytes that are compared with text that is known, and the keys of structs.
  *
  * @module
  */
+import type { RpcValue } from "../values.ts";
 import { utf8 } from "./text.ts";
 
 /** Whether a byte may start a name in XML, as far as a byte can tell: 1 or 0. */
@@ -62,6 +63,11 @@ export class Literal {
   }
 }
 
+/** Eight ASCII characters as one number, which no other eight bytes equal. */
+export function headOf(characters: string): number {
+  return new DataView(new TextEncoder().encode(characters).buffer).getFloat64(0, true);
+}
+
 /**
  * Some bytes, at least eight, as numbers of eight bytes each; the last eight bytes are a number of their own. Such
  * numbers are equal if their bytes are, but for 0 and -0; next to zero there is NaN in their place, which equals nothing.
@@ -84,6 +90,13 @@ export class Bridge {
     words.push(view.getFloat64(this.length - 8, true));
     this.words = words.map((word) => Math.abs(word) < 2 ** -1022 ? NaN : word);
   }
+}
+
+/** Sets a plain property of that name, also where JavaScript gives the name a meaning. */
+export function setOwn(struct: { [key: string]: RpcValue }, key: string, value: RpcValue): void {
+  if (key !== "__proto__") return void (struct[key] = value);
+  const property = { value, writable: true, enumerable: true, configurable: true };
+  Object.defineProperty(struct, key, property);
 }
 
 /** Keeps short names, so that the same bytes become a string once. A new name takes the place of an old one. */

@@ -102,10 +102,10 @@ export class XmlScanner extends NumberWindow {
     this.at++;
   }
 
-  /** Passes white space, and answers with the four bytes that come next, or 0 where there are less. */
-  nextWord(): number {
-    this.#space();
-    return this.pending < 4 ? 0 : this.view.getInt32(this.at, true);
+  /** The eight bytes that come next, as `headOf` makes a number of them; 0 where there are less. */
+  head(): number {
+    const { at, view } = this;
+    return at + 8 > view.byteLength ? 0 : view.getFloat64(at, true);
   }
 
   /** Passes white space and these characters, if they are what comes next. */

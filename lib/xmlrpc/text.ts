@@ -125,7 +125,9 @@ export class TextReader {
       }
       units[size++] = unit;
     }
-    return String.fromCharCode.apply(null, units.slice(0, size));
+    const codes = CODES[size]!;
+    for (let index = 0; index < size; index++) codes[index] = units[index]!;
+    return String.fromCharCode.apply(null, codes);
   }
 
   /** Decodes bytes as they are, and refuses those that the document's encoding does not have. */

@@ -11,20 +11,33 @@ export class AssertionError extends Error {
   override name = "AssertionError";
 }
 
-function check(holds: unknown, what: string, msg?: string): asserts holds {
-  if (!holds) throw new AssertionError(msg === undefined ? what : `${what}: ${msg}`);
+/** To show the values takes long, so `what` is only asked where it does not hold. */
+function check(
+  holds: unknown,
+  what: () => string,
+  msg?: string,
+): asserts holds {
+  if (!holds) {
+    throw new AssertionError(msg === undefined ? what() : `${what()}: ${msg}`);
+  }
 }
 
 function show(value: unknown): string {
   return Deno.inspect(value, { depth: 8, strAbbreviateSize: 400 });
 }
 
-export function assert(expr: unknown, msg = "Expected a truthy value"): asserts expr {
-  check(expr, msg);
+export function assert(
+  expr: unknown,
+  msg = "Expected a truthy value",
+): asserts expr {
+  check(expr, () => msg);
 }
 
-export function assertFalse(expr: unknown, msg?: string): asserts expr is false {
-  check(!expr, `Expected a falsy value, got ${show(expr)}`, msg);
+export function assertFalse(
+  expr: unknown,
+  msg?: string,
+): asserts expr is false {
+  check(!expr, () => `Expected a falsy value, got ${show(expr)}`, msg);
 }
 
 /** Like the original, a key that holds `undefined` equals a key that is not there in no case. */
@@ -33,12 +46,15 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
   try {
     nodeAssert.deepStrictEqual(actual, expected);
   } catch (error) {
-    throw new AssertionError(`${msg ?? "Values are not equal"}\n${(error as Error).message}`);
+    throw new AssertionError(
+      `${msg ?? "Values are not equal"}\n${(error as Error).message}`,
+    );
   }
 }
 
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
-  check(!isDeepStrictEqual(actual, expected), `Expected another value than ${show(actual)}`, msg);
+  const isOther = !isDeepStrictEqual(actual, expected);
+  check(isOther, () => `Expected another value than ${show(actual)}`, msg);
 }
 
 export function assertStrictEquals<T>(
@@ -46,19 +62,43 @@ export function assertStrictEquals<T>(
   expected: T,
   msg?: string,
 ): asserts actual is T {
-  check(Object.is(actual, expected), `Expected ${show(expected)}, got ${show(actual)}`, msg);
+  check(
+    Object.is(actual, expected),
+    () => `Expected ${show(expected)}, got ${show(actual)}`,
+    msg,
+  );
 }
 
-export function assertStringIncludes(actual: string, expected: string, msg?: string): void {
-  check(actual.includes(expected), `Expected ${show(actual)} to contain ${show(expected)}`, msg);
+export function assertStringIncludes(
+  actual: string,
+  expected: string,
+  msg?: string,
+): void {
+  check(
+    actual.includes(expected),
+    () => `Expected ${show(actual)} to contain ${show(expected)}`,
+    msg,
+  );
 }
 
-export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
-  check(expected.test(actual), `Expected ${show(actual)} to match ${expected}`, msg);
+export function assertMatch(
+  actual: string,
+  expected: RegExp,
+  msg?: string,
+): void {
+  check(
+    expected.test(actual),
+    () => `Expected ${show(actual)} to match ${expected}`,
+    msg,
+  );
 }
 
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
-  check(actual < expected, `Expected ${show(actual)} < ${show(expected)}`, msg);
+  check(
+    actual < expected,
+    () => `Expected ${show(actual)} < ${show(expected)}`,
+    msg,
+  );
 }
 
 // deno-lint-ignore no-explicit-any -- a constructor of any arguments
@@ -71,7 +111,7 @@ export function assertInstanceOf<T>(
 ): asserts actual is T {
   check(
     actual instanceof expectedType,
-    `Expected a ${expectedType.name}, got ${show(actual)}`,
+    () => `Expected a ${expectedType.name}, got ${show(actual)}`,
     msg,
   );
 }
