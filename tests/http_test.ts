@@ -252,23 +252,22 @@ Deno.test("the time limit of a stream is for each wait, not for the time that it
       controller.enqueue(new Uint8Array(1));
     },
   }, { highWaterMark: 0 });
-  const { body: stream } = await http(answering(pieces), { timeoutMs: 1_000 }).open(REQUEST);
-  const reader = stream.getReader();
+  const { body } = await http(answering(pieces), { timeoutMs: 1_000 }).open(REQUEST);
   for (let piece = 0; piece < 3; piece++) {
-    const read = reader.read();
+    const read = body.next();
     await time.tickAsync(800);
     assertEquals((await read).done, false);
     await time.tickAsync(60_000);
   }
-  await reader.cancel();
+  await body.return();
 });
 
 Deno.test("a stream that stalls is given up", async () => {
   using time = new FakeTime();
   const stalled = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
   const fetch = answering(stalled);
-  const { body: stream } = await http(fetch, { timeoutMs: 1_000 }).open(REQUEST);
-  const read = stream.getReader().read().catch((error: unknown) => error);
+  const { body } = await http(fetch, { timeoutMs: 1_000 }).open(REQUEST);
+  const read = body.next().catch((error: unknown) => error);
   await time.tickAsync(1_000);
   assertInstanceOf(await read, OdooTimeoutError);
 });
@@ -282,7 +281,7 @@ Deno.test("a stream that is cancelled cancels the body; while it is read, the ne
   const client = http(fetch, { concurrency: 1 });
   const { body: first } = await client.open(REQUEST);
   const { body: second } = await client.open(REQUEST);
-  await first.cancel("enough");
+  await first.return("enough");
   assertEquals(reasons, ["enough"]);
-  await second.cancel();
+  await second.return();
 });

@@ -3,7 +3,7 @@ import { ROOT, runDeno } from "./support.ts";
 
 /** Layers from the bottom up. A file may import what is below it, and its neighbours in the same entry. */
 const LAYERS: readonly (readonly RegExp[])[] = [
-  [/^lib\/(values|errors|clock|nearest|table)\.ts$/],
+  [/^lib\/(values|errors|clock|nearest|pieces|table)\.ts$/],
   [/^lib\/sendable\.ts$/],
   [/^lib\/xmlrpc\//, /^lib\/json\//, /^lib\/(domain|links|dates|xmlid|config|secrets)\.ts$/],
   [/^lib\/transport\//],

@@ -7,6 +7,7 @@
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
+import { piecesOf } from "../pieces.ts";
 import { isStruct, type RpcValue } from "../values.ts";
 import { failJson, markLength, parseJson } from "./decode.ts";
 import { skipBlanks } from "./faults.ts";
@@ -48,12 +49,12 @@ export class JsonRpcEnvelope extends Error {
  * @throws {OdooProtocolError} Where the bytes are no JSON, or not of that shape; it tells the byte.
  */
 export async function* decodeJsonRows(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   shape: RowsShape = "array",
 ): AsyncGenerator<RpcValue[]> {
   const rows = new RowReader(shape);
   // Leaving this loop in any way closes the stream.
-  for await (const chunk of stream) {
+  for await (const chunk of piecesOf(stream)) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
       const batch = rows.push(chunk.subarray(at, at + PIECE_BYTES));
       if (batch.length > 0) yield batch;

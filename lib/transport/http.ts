@@ -6,6 +6,7 @@
  */
 import { LONGEST_TIMER_MS } from "../clock.ts";
 import { OdooError, OdooTimeoutError } from "../errors.ts";
+import { type Pieces, readPieces } from "../pieces.ts";
 import type { Fetch } from "../values.ts";
 import { Limits } from "./limits.ts";
 import { emptyAnswer, notAnAnswer, strangeAnswer, unreachable } from "./refusals.ts";
@@ -104,7 +105,7 @@ export class Http {
    * wait on a further piece. The request is under way until its answer begins: Odoo has done its work by then, and who
    * reads the stream may make calls meanwhile.
    */
-  async open(request: HttpRequest): Promise<HttpAnswer<ReadableStream<Uint8Array>>> {
+  async open(request: HttpRequest): Promise<HttpAnswer<Pieces>> {
     using _turn = await this.#turn(request.signal);
     const deadline = new Deadline(request.timeoutMs ?? this.#timeoutMs, request.signal);
     const url = this.base + request.path;
@@ -143,34 +144,31 @@ function answer<Body>(url: string, { status, headers }: Response, body: Body): H
   return { status, headers, body, refuse: (text) => strangeAnswer(url, status, headers, text) };
 }
 
-/** The body again, with the deadline running only while somebody waits for the next piece. */
-function watched(
-  body: ReadableStream<Uint8Array>,
-  deadline: Deadline,
-  url: string,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+/** The pieces of a body, with the deadline running only while somebody waits for the next one. */
+function watched(body: ReadableStream<Uint8Array>, deadline: Deadline, url: string): Pieces {
+  const pieces = readPieces(body);
   deadline.pause();
-  return new ReadableStream({
-    async pull(controller) {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
       deadline.resume();
       try {
-        const { done, value } = await deadline.race(reader.read());
+        const piece = await deadline.race(pieces.next());
         deadline.pause();
-        if (!done) return controller.enqueue(value);
-        deadline[Symbol.dispose]();
-        controller.close();
+        if (piece.done) deadline[Symbol.dispose]();
+        return piece;
       } catch (error) {
-        deadline[Symbol.dispose]();
-        controller.error(deadline.explain(error, url));
-        await reader.cancel(error).catch(() => {});
+        await this.return(error).catch(() => {});
+        throw deadline.explain(error, url);
       }
     },
-    async cancel(reason) {
+    async return(reason) {
       deadline[Symbol.dispose]();
-      await reader.cancel(reason);
+      return await pieces.return(reason);
     },
-  }, { highWaterMark: 0 });
+  };
 }
 
 /** Ends a request when its time is over, or when its caller aborts it. */

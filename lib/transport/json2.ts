@@ -16,6 +16,7 @@ import {
 import { decodeJson } from "../json/decode.ts";
 import { encodeNamed } from "../json/encode.ts";
 import { decodeJsonRows } from "../json/rows.ts";
+import { joined } from "../pieces.ts";
 import { type CallOptions, isStruct, type RpcCall, type RpcValue } from "../values.ts";
 import { notLetIn, toError } from "./exceptions.ts";
 import type { Http, HttpAnswer, HttpRequest } from "./http.ts";
@@ -115,7 +116,7 @@ export class Json2Transport implements Transport {
     const { body } = await this.#withNames(call, options, async (named) => {
       const answer = await this.#http.open(this.#request(call, named, secret, options));
       if (answer.status === 200) return answer;
-      const bytes = await new Response(answer.body).bytes();
+      const bytes = await joined(answer.body);
       throw this.#error(bytes, answer, call);
     });
     yield* readRows(decodeJsonRows(body));

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { piecesOf } from "../pieces.ts";
 import type { RpcValue } from "../values.ts";
 import { type DecodeLimits, type Fault, type MethodCall, XmlRpcReader } from "./grammar.ts";
 import { Incomplete } from "./window.ts";
@@ -65,12 +66,12 @@ export function decodeCall(bytes: Uint8Array, limits: DecodeLimits = {}): Method
  * @throws {OdooProtocolError} Where the bytes are no XML-RPC answer, or its value is not an array.
  */
 export async function* decodeRows(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   limits: DecodeLimits = {},
 ): AsyncGenerator<RpcValue[]> {
   const rows = new RowReader(new XmlRpcReader("XML-RPC answer", limits));
   // Leaving this loop in any way closes the stream.
-  for await (const chunk of stream) {
+  for await (const chunk of piecesOf(stream)) {
     const batch = rows.push(chunk);
     if (batch.length > 0) yield batch;
   }

@@ -1,0 +1,78 @@
+/**
+ * The bytes of a body as they arrive.
+ *
+ * @module
+ */
+
+/** As many bytes are asked for at once. */
+const PIECE_BYTES = 1 << 18;
+
+type Piece = IteratorResult<Uint8Array, undefined>;
+
+/** Bytes that arrive piece by piece. A piece keeps its bytes until the next one is asked for, and no longer. */
+export interface Pieces extends AsyncIterableIterator<Uint8Array, undefined> {
+  /** Gives up the rest. */
+  return(reason?: unknown): Promise<Piece>;
+}
+
+/** The pieces of a stream; of anything else, what it has. */
+export function piecesOf(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return source instanceof ReadableStream ? readPieces(source) : source;
+}
+
+/** Reads a stream. */
+export function readPieces(stream: ReadableStream<Uint8Array>): Pieces {
+  const { read, cancel } = readerOf(stream);
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const value = await read();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    async return(reason) {
+      await cancel(reason);
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+/** All bytes of the pieces. */
+export async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of pieces) parts.push(piece.slice());
+  return await new Blob(parts).bytes();
+}
+
+interface Reader {
+  read(): Promise<Uint8Array | undefined>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+/**
+ * The body of an answer lets its reader say where to put the bytes. That takes half the time of a stream that brings
+ * its own pieces, which are smaller, and each of them in new memory.
+ */
+function readerOf(stream: ReadableStream<Uint8Array>): Reader {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    const plain = stream.getReader();
+    return {
+      read: async () => (await plain.read()).value,
+      cancel: (reason) => plain.cancel(reason),
+    };
+  }
+  let buffer = new ArrayBuffer(PIECE_BYTES);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) return undefined;
+      buffer = value.buffer;
+      return value;
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+}
