@@ -9,7 +9,7 @@ import { OdooConfigError } from "./errors.ts";
 import { withMany2OneIds } from "./links.ts";
 import { type AnyModels, Model, type ModelTypes } from "./model.ts";
 import { findReference, findReferences, type FoundReference, type Reference } from "./refs.ts";
-import { type OdooVersion, openConnection } from "./transport/auto.ts";
+import type { OdooVersion } from "./transport/auto.ts";
 import { withServerNames } from "./transport/names.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Caller, CallOptions, RpcCall, RpcInput, RpcValue } from "./values.ts";
@@ -31,6 +31,8 @@ export async function connect<M extends ModelsOf<M> = AnyModels>(
 ): Promise<Odoo<M>> {
   const settings = config ?? configFromEnv();
   checkConfig(settings);
+  // All that sends and receives is loaded here: a script starts sooner without it, and its command may need none
+  const { openConnection } = await import("./transport/auto.ts");
   const { transport, ...session } = await openConnection(settings, options);
   return new Odoo<M>(transport, { ...session, url: settings.url, db: settings.db }, {});
 }

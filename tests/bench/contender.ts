@@ -1,80 +1,63 @@
 /**
- * One contender of `bench.ts`, in a process of its own: reads the corpus, compares its result with the JSON, and then
- * answers each line on its input with the milliseconds that one more decoding took.
+ * One contender, in a process of its own.
+ *
+ * ```sh
+ * contender.ts time KIND NAME INPUTS...   # says whether its result is right, then the milliseconds of one more run for each line
+ * contender.ts once KIND NAME INPUTS...   # the milliseconds of its first run, and the megabytes that it took at most
+ * ```
+ *
+ * `contender.py` speaks the same.
  *
  * @module
  */
-import { Readable } from "node:stream";
-import { isDeepStrictEqual } from "node:util";
-import type { RpcValue } from "../../lib/values.ts";
-import { decodeResponse, decodeRows } from "../../lib/xmlrpc/decode.ts";
+import { call } from "./clients.ts";
+import { decode, encode, type Prepare } from "./codecs.ts";
+import { Absent } from "./parsers.ts";
+import { peakMegabytes } from "./shared.ts";
 
-/** What there is to decode: the same rows twice. */
-interface Corpus {
-  xml: Uint8Array<ArrayBuffer>;
-  json: Uint8Array<ArrayBuffer>;
-}
-
-type Decode = (corpus: Corpus) => unknown;
-
-const CHUNK_BYTES = 1 << 16;
-const WARM_UP_MS = 800;
+const KINDS: Record<string, Prepare> = { decode, encode, call };
+const WARM_UP_MS = 1000;
 const SAMPLE_MS = 30;
 
-const CONTENDERS: Record<string, () => Decode | Promise<Decode>> = {
-  "odeno, whole": () => ({ xml }) => {
-    const answer = decodeResponse(xml);
-    return "value" in answer ? answer.value : answer;
-  },
-  "odeno, stream": () => async ({ xml }) => {
-    const rows: RpcValue[] = [];
-    for await (const batch of decodeRows(chunked(xml))) for (const row of batch) rows.push(row);
-    return rows;
-  },
-  "JSON.parse": () => ({ json }) => JSON.parse(new TextDecoder().decode(json)),
-  "npm:xmlrpc": async () => {
-    // In a variable, so that nothing but this contender needs the package.
-    const specifier = "npm:xmlrpc@1.3.2/lib/deserializer.js";
-    const { default: Deserializer } = await import(specifier);
-    return ({ xml }) =>
-      new Promise((resolve, reject) => {
-        const done = (error: unknown, value: unknown) => error ? reject(error) : resolve(value);
-        new Deserializer().deserializeMethodResponse(Readable.from([xml]), done);
-      });
-  },
-};
-
 if (import.meta.main) {
-  const [name = "", xml = "", json = ""] = Deno.args;
-  const decode = await CONTENDERS[name]?.();
-  if (decode === undefined) throw new TypeError(`Cannot run "${name}": it is no contender`);
-  await serve(decode, { xml: await Deno.readFile(xml), json: await Deno.readFile(json) });
+  const [mode, kind = "", name = "", ...inputs] = Deno.args;
+  const prepare = KINDS[kind];
+  if (prepare === undefined) throw new TypeError(`Cannot run "${kind}": it is no kind of work`);
+  try {
+    const { run, isRight } = await prepare(name, inputs);
+    if (mode === "once") await once(run);
+    else await time(run, isRight);
+  } catch (error) {
+    if (!(error instanceof Absent)) throw error;
+    console.log(`ABSENT: ${error.message}`);
+  }
+  Deno.exit(); // connections that are kept alive are no reason to stay
 }
 
-async function serve(decode: Decode, corpus: Corpus): Promise<void> {
-  const expected = JSON.parse(new TextDecoder().decode(corpus.json));
-  const same = isDeepStrictEqual(await decode(corpus), expected);
-  await sample(decode, corpus, WARM_UP_MS);
-  console.log(same ? "same" : "DIFFERENT");
-  for await (const _ of Deno.stdin.readable) console.log(await sample(decode, corpus, SAMPLE_MS));
+async function once(run: () => unknown): Promise<void> {
+  const start = performance.now();
+  await run();
+  const elapsed = performance.now() - start;
+  console.log(`${elapsed} ${await peakMegabytes()}`);
 }
 
-/** Milliseconds of one decoding, from as many as fit into that time. */
-async function sample(decode: Decode, corpus: Corpus, atLeastMs: number): Promise<number> {
+async function time(
+  run: () => unknown,
+  isRight: (result: unknown) => boolean | undefined | Promise<boolean | undefined>,
+): Promise<void> {
+  const end = performance.now() + WARM_UP_MS;
+  const verdict = await isRight(await run());
+  while (performance.now() < end) await run();
+  console.log(verdict === undefined ? "nothing" : verdict ? "same" : "DIFFERENT");
+  for await (const _ of Deno.stdin.readable) console.log(await sample(run));
+}
+
+/** Milliseconds of one run, from as many as fit into a sample. */
+async function sample(run: () => unknown): Promise<number> {
   const start = performance.now();
   for (let count = 1;; count++) {
-    await decode(corpus);
+    await run();
     const elapsed = performance.now() - start;
-    if (elapsed >= atLeastMs) return elapsed / count;
+    if (elapsed >= SAMPLE_MS) return elapsed / count;
   }
-}
-
-function chunked(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close();
-      controller.enqueue(bytes.subarray(at, at += CHUNK_BYTES));
-    },
-  });
 }

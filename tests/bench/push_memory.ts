@@ -14,7 +14,7 @@ import { connect, type Protocol } from "../../mod.ts";
 import { push } from "../../lib/sync/mod.ts";
 import { contacts } from "../sync/rows.ts";
 import { type Counted, TAG } from "../sync/stub.ts";
-import { Subprocess } from "./shared.ts";
+import { peakMegabytes, Subprocess } from "./shared.ts";
 
 const BAR = 150;
 
@@ -81,23 +81,13 @@ async function work(url: string, rows: number, protocol: string, folder: string)
   });
   clearInterval(timer);
   const seconds = (from: number) => Math.round((Date.now() - from) / 100) / 10;
-  const highest = Math.max(peak, await highWater());
+  const highest = Math.max(peak / 1e6, await peakMegabytes() || 0);
   console.log(JSON.stringify([
     seconds(begin),
-    Math.round(highest / 1e6),
+    Math.round(highest),
     account,
     `${seconds(sent)} s of them behind the source`,
   ]));
-}
-
-/** The most that the kernel has seen, where it tells. */
-async function highWater(): Promise<number> {
-  try {
-    const status = await Deno.readTextFile("/proc/self/status");
-    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }
 
 function protocolOf(text: string): Protocol {
