@@ -16,6 +16,8 @@ import {
   Walk,
 } from "../sendable.ts";
 import type { RpcInput } from "../values.ts";
+import type { Span } from "./names.ts";
+import { ByteSink, markup } from "./sink.ts";
 
 /** How a call is written. */
 export interface EncodeOptions {
@@ -94,20 +96,28 @@ export function encodeFault(code: number | string, text: string): Uint8Array<Arr
   });
 }
 
-/** How texts, numbers and unknown objects are written, which differs between calls and answers. They throw a `Refusal`. */
+/** How texts, numbers beyond 32 bits and unknown objects are written, which differs between calls and answers. They throw a `Refusal`. */
 interface Dialect {
   readonly text: (text: string) => string;
   readonly number: (value: number) => string;
   readonly scalar?: ((value: object | null) => string | undefined) | undefined;
 }
 
+const PARAM = markup("<param>\n"), PARAM_END = markup("</param>\n");
+const STRING = markup("<value><string>"), STRING_END = markup("</string></value>\n");
+const INT = markup("<value><int>"), INT_END = markup("</int></value>\n");
+const TRUE = markup("<value><boolean>1</boolean></value>\n");
+const FALSE = markup("<value><boolean>0</boolean></value>\n");
+const ARRAY = markup("<value><array><data>\n"), ARRAY_END = markup("</data></array></value>\n");
+const STRUCT = markup("<value><struct>\n"), STRUCT_END = markup("</struct></value>\n");
+const MEMBER_END = markup("</member>\n");
+
 /** Writes values, and knows where it is in them. */
 class Writer extends Walk {
   readonly #dialect: Dialect;
-  readonly #encoder = new TextEncoder();
-  /** What is already bytes, and the text that is not yet. */
-  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
-  #text = "";
+  readonly #sink = new ByteSink();
+  /** What stands before the value of each key: rows have the same keys. */
+  readonly #members = new Map<string, Span>();
 
   constructor(dialect: Dialect) {
     super();
@@ -119,53 +129,50 @@ class Writer extends Walk {
     this.put(`<?xml version='1.0'?>\n<${root}>\n`);
     write();
     this.put(`</${root}>\n`);
-    return this.#bytes();
+    return this.#sink.finish();
   }
 
-  /** Writes text as it is. One long text would cost twice: while it grows, and when it becomes bytes. */
+  /** Writes text as it is. */
   put(text: string): void {
-    this.#text += text;
-    if (this.#text.length < PART_LENGTH) return;
-    this.#parts.push(this.#encoder.encode(this.#text));
-    this.#text = "";
+    this.#sink.raw(text);
   }
 
   param(value: unknown, name: string): void {
-    this.put("<param>\n");
+    this.#sink.markup(PARAM);
     this.value(value, name);
-    this.put("</param>\n");
+    this.#sink.markup(PARAM_END);
   }
 
   value(value: unknown, name: string): void {
     this.at(name, () => this.#write(value));
   }
 
-  #bytes(): Uint8Array<ArrayBuffer> {
-    const last = this.#encoder.encode(this.#text);
-    if (this.#parts.length === 0) return last;
-    const all = [...this.#parts, last];
-    const bytes = new Uint8Array(all.reduce((length, part) => length + part.length, 0));
-    let offset = 0;
-    for (const part of all) {
-      bytes.set(part, offset);
-      offset += part.length;
-    }
-    return bytes;
-  }
-
   #write(value: unknown): void {
     switch (typeof value) {
       case "string":
-        return this.put(`<value><string>${this.#dialect.text(value)}</string></value>\n`);
+        return this.#string(value);
       case "number":
-        return this.put(`<value>${this.#dialect.number(value)}</value>\n`);
+        return this.#number(value);
       case "boolean":
-        return this.put(`<value><boolean>${value ? 1 : 0}</boolean></value>\n`);
+        return this.#sink.markup(value ? TRUE : FALSE);
       case "object":
         return value === null ? this.#null() : this.#object(value);
       default:
         refuseKind(value);
     }
+  }
+
+  #string(text: string): void {
+    this.#sink.markup(STRING);
+    this.#sink.text(text, this.#dialect.text);
+    this.#sink.markup(STRING_END);
+  }
+
+  #number(value: number): void {
+    if (!isInt32(value)) return this.put(`<value>${this.#dialect.number(value)}</value>\n`);
+    this.#sink.markup(INT);
+    this.#sink.text(`${value}`, this.#dialect.text);
+    this.#sink.markup(INT_END);
   }
 
   /** Python breaks the line after every value but this one. */
@@ -185,32 +192,40 @@ class Writer extends Walk {
   }
 
   #array(items: readonly unknown[]): void {
-    this.put("<value><array><data>\n");
+    this.#sink.markup(ARRAY);
     const level = this.path.push(0) - 1;
     for (let index = 0; index < items.length; index++) {
       this.path[level] = index;
       this.#write(items[index]);
     }
     this.path.pop();
-    this.put("</data></array></value>\n");
+    this.#sink.markup(ARRAY_END);
   }
 
   #struct(struct: Readonly<Record<string, unknown>>): void {
-    this.put("<value><struct>\n");
+    this.#sink.markup(STRUCT);
     const level = this.path.push("") - 1;
     for (const key of Object.keys(struct)) {
       this.path[level] = key;
-      this.put(`<member>\n<name>${this.#dialect.text(key)}</name>\n`);
+      this.#sink.markup(this.#memberOf(key));
       this.#write(struct[key]);
-      this.put("</member>\n");
+      this.#sink.markup(MEMBER_END);
     }
     this.path.pop();
-    this.put("</struct></value>\n");
+    this.#sink.markup(STRUCT_END);
+  }
+
+  #memberOf(key: string): Span {
+    const known = this.#members.get(key);
+    if (known !== undefined) return known;
+    const member = markup(`<member>\n<name>${this.#dialect.text(key)}</name>\n`);
+    if (this.#members.size < MOST_KEYS) this.#members.set(key, member);
+    return member;
   }
 }
 
-/** About as many characters become bytes at once. */
-const PART_LENGTH = 65_536;
+/** So many keys are kept: a struct may have values of another kind as its keys. */
+const MOST_KEYS = 1000;
 
 /** What must not go out as it is, or may not: most texts have none of it, and one search tells so. */
 // deno-lint-ignore no-control-regex
@@ -245,18 +260,16 @@ function escapeMarkup(text: string): string {
 
 function numberForCall(value: number): string {
   if (!Number.isInteger(value)) return finiteDouble(value);
-  if (isInt32(value)) return `<int>${value}</int>`;
   throw new Refusal("it is an integer beyond 32 bits");
 }
 
 function numberWithI8(value: number): string {
-  if (!Number.isInteger(value) || isInt32(value)) return numberForCall(value);
+  if (!Number.isInteger(value)) return finiteDouble(value);
   refuseInexact(value);
   return `<i8>${value}</i8>`;
 }
 
 function numberForResponse(value: number): string {
-  if (isInt32(value)) return `<int>${value}</int>`;
   return `<double>${pythonFloat(value)}</double>`;
 }
 

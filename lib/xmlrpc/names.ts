@@ -72,7 +72,7 @@ export function headOf(characters: string): number {
  * Some bytes, at least eight, as numbers of eight bytes each; the last eight bytes are a number of their own. Such
  * numbers are equal if their bytes are, but for 0 and -0; next to zero there is NaN in their place, which equals nothing.
  */
-export class Bridge {
+export class Span {
   /** The numbers, as `DataView.getFloat64` reads them in little-endian order. */
   readonly words: readonly number[];
   /** The bytes. */

@@ -20,7 +20,7 @@
  * @module
  */
 import type { RpcValue } from "../values.ts";
-import { Bridge } from "./names.ts";
+import { Span } from "./names.ts";
 import type { ByteWindow } from "./window.ts";
 
 /** A struct of the values of a row. */
@@ -49,9 +49,9 @@ export class RowTemplate {
   readonly #window: ByteWindow;
   readonly #content: (depth: number) => RpcValue;
   /** What stands before each value. */
-  #before: readonly Bridge[] = [];
+  #before: readonly Span[] = [];
   /** What stands after the last one. */
-  #after: Bridge | undefined;
+  #after: Span | undefined;
   #values: RpcValue[] = [];
   #depth: number | undefined;
   #build: Build = () => ({});
@@ -112,8 +112,8 @@ export class RowTemplate {
 }
 
 /** The bytes from the end of the value before to the start of that value. */
-function piece(bytes: Uint8Array, edges: readonly number[], index: number): Bridge {
-  return new Bridge(bytes.subarray(edges[2 * index], edges[2 * index + 1]));
+function piece(bytes: Uint8Array, edges: readonly number[], index: number): Span {
+  return new Span(bytes.subarray(edges[2 * index], edges[2 * index + 1]));
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Bridge, Literal } from "./names.ts";
+import type { Literal, Span } from "./names.ts";
 import { utf8 } from "./text.ts";
 import { OdooProtocolError } from "../errors.ts";
 
@@ -97,10 +97,10 @@ export class ByteWindow {
   }
 
   /** Passes these bytes, if they are what comes next. Asks for more where the bytes at hand end inside of them. */
-  crosses(bridge: Bridge): boolean {
+  crosses(span: Span): boolean {
     const { at, view } = this;
-    const { words, length } = bridge;
-    if (at + length > view.byteLength) return this.#startOf(bridge);
+    const { words, length } = span;
+    if (at + length > view.byteLength) return this.#startOf(span);
     const last = words.length - 1;
     for (let index = 0; index < last; index++) {
       if (view.getFloat64(at + 8 * index, true) !== words[index]) return false;
@@ -145,7 +145,7 @@ export class ByteWindow {
   }
 
   /** The bytes at hand end: asks for more where these may yet come, and otherwise tells that they do not. */
-  #startOf({ bytes }: Bridge): false {
+  #startOf({ bytes }: Span): false {
     if (this.final) return false;
     for (let index = 0; index < this.pending; index++) {
       if (this.bytes[this.at + index] !== bytes[index]) return false;
