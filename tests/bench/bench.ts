@@ -1,173 +1,186 @@
 /**
- * The codec against `JSON.parse` and the parsers that other Odoo scripts use: one process per contender, asked in turn
- * in shuffled rounds, because a shared machine is not equally fast all the time. Only ratios mean something.
+ * The codec against `JSON.parse` and the parsers that other Odoo scripts use, the start of a script, the simulated
+ * Odoo, and the memory of a push.
  *
  * ```sh
- * deno task bench        # 9 rounds
- * deno task bench 31
+ * deno task bench                 # everything, with tables; a quarter of an hour
+ * deno task bench decode startup  # parts: decode, encode, call, startup, simulator, push
+ * deno task bench --gate          # only what the bars of bars.ts need; exits 1 where a floor is missed
+ * deno task bench --svg           # writes docs/bench.svg as well, also with --gate
  * ```
  *
- * It fails where a contender's result differs from the JSON, never for a time.
+ * Every run fails where a contender's result differs from the others'. Without `--gate` no time fails it.
  *
  * @module
  */
+import type { RpcInput } from "../../lib/values.ts";
 import { encodeResponse } from "../../lib/xmlrpc/encode.ts";
-import {
-  DENO_RUN,
-  median,
-  megabytes,
-  type Partner,
-  partners,
-  shuffled,
-  Subprocess,
-} from "./shared.ts";
+import { BARS, judge, line, MORE_BARS, seriesOf } from "./bars.ts";
+import { CLIENT_NAMES, FIRST, STREAMS } from "./clients.ts";
+import { DECODER_NAMES, ENCODER_NAMES } from "./codecs.ts";
+import { create, fieldsGet, ids, images, load, partners } from "./corpora.ts";
+import { type Race, race, Results, runOnce } from "./race.ts";
+import { LARGE, REPEATED, SLOW, SMALL } from "./server.ts";
+import { DENO_RUN, megabytes, shuffled, Subprocess } from "./shared.ts";
+import { draw } from "./svg.ts";
 
-const CONTENDER = new URL("contender.ts", import.meta.url);
-const MOD = new URL("../../mod.ts", import.meta.url);
+const MEASURED: Record<string, (results: Results, folder: string) => Promise<void>> = {
+  decode,
+  encode,
+  call,
+  startup,
+};
+/** Benches with bars of their own. */
+const OTHERS: Record<string, string> = { simulator: "simulator.ts", push: "push_memory.ts" };
+
+const PICTURE = new URL("../../docs/bench.svg", import.meta.url);
+const ROWS = 10_000;
+const FIRSTS = ["odeno decodeRows()", "odeno rows()"].map((name) => name + FIRST);
+const MEMORY_ROUNDS = 5;
 const STARTUP_RUNS = 41;
 
-const NAMES = ["odeno, whole", "odeno, stream", "JSON.parse", "npm:xmlrpc", "Python xmlrpc.client"];
-const CORPORA: Record<string, () => Partner[]> = {
-  "10,000 partners of 20 fields": () => partners(10_000),
-};
-
-/** What is asked of the codec, on each corpus. */
-const BARS: [text: string, holds: (median: (name: string) => number) => boolean][] = [
-  ["at least 15 times as fast as npm:xmlrpc", (of) => of("npm:xmlrpc") / of("odeno, whole") >= 15],
-  ["at most 6 times JSON.parse", (of) => of("odeno, whole") / of("JSON.parse") <= 6],
+const DECODED: [name: string, make: () => RpcInput, isList: boolean][] = [
+  ["decode 10,000 rows", () => partners(ROWS), true],
+  ["decode 80 rows", () => partners(80), true],
+  ["decode fields_get", () => fieldsGet(250), false],
+  ["decode 200,000 ids", () => ids(200_000), true],
+  ["decode images", () => images(1000), true],
 ];
-const STARTUP_BAR_MS = 15;
+const ENCODED: [name: string, make: () => RpcInput][] = [
+  ["encode load", () => load(5000)],
+  ["encode create", () => create(2000)],
+];
 
-const PYTHON = `
-import json, sys, time, xmlrpc.client
-xml, expected = open(sys.argv[1], "rb").read(), json.load(open(sys.argv[2], "rb"))
-print("same" if xmlrpc.client.loads(xml)[0][0] == expected else "DIFFERENT", flush=True)
-for line in sys.stdin:
-    start = time.perf_counter()
-    xmlrpc.client.loads(xml)
-    print((time.perf_counter() - start) * 1000, flush=True)
-`;
+async function decode(results: Results, folder: string): Promise<void> {
+  for (const [name, make, isList] of DECODED) {
+    const contenders = DECODER_NAMES.filter((contender) =>
+      isList || contender !== "odeno, streamed"
+    );
+    if (results.wanted(name, contenders).length === 0) continue;
+    const value = make();
+    const { inputs, size } = await write(folder, encodeResponse(value), value);
+    await race({ name, title: `${name}, ${size}`, kind: "decode", contenders, inputs }, results);
+  }
+}
 
-/** Runs all contenders on a corpus, prints a table, and tells whether all results are the same. */
-async function race(
-  corpus: string,
-  rows: Partner[],
-  rounds: number,
-): Promise<boolean> {
-  const directory = await Deno.makeTempDir();
-  const files = [`${directory}/rows.xml`, `${directory}/rows.json`];
-  const [xml, json] = [encodeResponse(rows), new TextEncoder().encode(JSON.stringify(rows))];
-  await Deno.writeFile(files[0] ?? "", xml);
-  await Deno.writeFile(files[1] ?? "", json);
-  const contenders: Contender[] = [];
-  for (const name of NAMES) {
-    const contender = await Contender.start(name, files);
-    if (contender !== undefined) contenders.push(contender);
+async function encode(results: Results, folder: string): Promise<void> {
+  for (const [name, make] of ENCODED) {
+    const value = make();
+    const { inputs: [_, json = ""], size } = await write(folder, encodeResponse(value), value);
+    const title = `${name}, ${size}`;
+    await race({ name, title, kind: "encode", contenders: ENCODER_NAMES, inputs: [json] }, results);
   }
-  for (let round = 0; round < rounds; round++) {
-    for (const contender of shuffled(contenders)) await contender.sample();
+}
+
+/** Calls over loopback: warm, the first of a process, of many rows, and of a slow server. */
+async function call(results: Results, folder: string): Promise<void> {
+  const rows = partners(ROWS);
+  const { inputs, size } = await write(folder, encodeResponse(rows), rows);
+  const script = new URL("server.ts", import.meta.url).pathname;
+  const server = new Subprocess(Deno.execPath(), [...DENO_RUN, "--allow-all", script, ...inputs]);
+  const base = await server.line();
+  const served = (name: string, model: string): Race => ({
+    name,
+    title: `call of ${ROWS} rows over loopback, ${size}`,
+    kind: "call",
+    contenders: CLIENT_NAMES,
+    inputs: [base, model, inputs[1] ?? ""],
+  });
+  await race(served("call", SMALL), results);
+  const streams = results.wanted("call large, MB", STREAMS);
+  console.log(`\nstreams of ${ROWS} and ${ROWS * REPEATED} rows, ${MEMORY_ROUNDS} processes each`);
+  await runOnce(served("call small", SMALL), streams, results, { rounds: MEMORY_ROUNDS });
+  await runOnce(served("call large", LARGE), streams, results, { rounds: MEMORY_ROUNDS });
+  for (const stream of streams) {
+    const peaks = ["small", "large"].map((which) =>
+      results.median(`call ${which}, MB / ${stream}`)
+    );
+    console.log(
+      `  ${stream.padEnd(22)} ${peaks.map((peak) => `${peak.toFixed(0)} MB`).join(", ")}`,
+    );
   }
-  await Promise.all(contenders.map((contender) => contender.stop()));
-  await Deno.remove(directory, { recursive: true });
-  console.log(
-    `\n${corpus}, ${megabytes(xml)} of XML, ${megabytes(json)} of JSON, ${rounds} rounds`,
+  await runOnce(
+    served("call slow", SLOW),
+    results.wanted("call slow, once", FIRSTS),
+    results,
+    results,
   );
-  report(contenders);
-  return contenders.every(({ same }) => same);
+  await server.stop();
 }
 
-function report(contenders: readonly Contender[]): void {
-  const of = (name: string) =>
-    contenders.find((contender) => contender.name === name)?.median ?? NaN;
-  const ratio = (value: number) => value.toFixed(2).padStart(9);
-  console.log("                          median ms      min   / odeno    / JSON   result");
-  for (const { name, median, min, same } of contenders) {
-    const times = `${median.toFixed(1).padStart(9)}${min.toFixed(1).padStart(9)}`;
-    const ratios = ratio(median / of("odeno, whole")) + ratio(median / of("JSON.parse"));
-    console.log(`  ${name.padEnd(22)}  ${times}  ${ratios}   ${same ? "same" : "DIFFERENT"}`);
+/** What importing mod.ts adds to the start of a script. */
+async function startup(results: Results, folder: string): Promise<void> {
+  const mod = new URL("../../mod.ts", import.meta.url);
+  const scripts = { empty: "", "mod.ts": `import ${JSON.stringify(mod.href)};\n` };
+  for (const [name, text] of Object.entries(scripts)) {
+    await Deno.writeTextFile(`${folder}/start-${name}.ts`, text);
   }
-  for (const [text, holds] of BARS) console.log(`${holds(of) ? "holds " : "FAILED"}  ${text}`);
-}
-
-/** A process that decodes the corpus when asked. */
-class Contender {
-  readonly name: string;
-  readonly same: boolean;
-  readonly #process: Subprocess;
-  readonly #times: number[] = [];
-
-  private constructor(name: string, process: Subprocess, same: boolean) {
-    this.name = name;
-    this.#process = process;
-    this.same = same;
-  }
-
-  /** Starts one that has compared its result and is warm; says so where it cannot run. */
-  static async start(name: string, files: string[]): Promise<Contender | undefined> {
-    const script = [...DENO_RUN, "--allow-read", "--allow-env", CONTENDER.pathname, name];
-    const [command, args] = name.startsWith("Python")
-      ? ["python3", ["-c", PYTHON]]
-      : [Deno.execPath(), script];
-    try {
-      const process = new Subprocess(command, [...args, ...files]);
-      return new Contender(name, process, await process.line() === "same");
-    } catch (error) {
-      console.log(`ABSENT: ${name}: ${error instanceof Error ? error.message : error}`);
-      return undefined;
-    }
-  }
-
-  get median(): number {
-    return median(this.#times);
-  }
-
-  get min(): number {
-    return Math.min(...this.#times);
-  }
-
-  async sample(): Promise<void> {
-    this.#times.push(Number(await this.#process.ask()));
-  }
-
-  async stop(): Promise<void> {
-    await this.#process.stop();
-  }
-}
-
-/** Prints what importing mod.ts adds to the start of a script. */
-async function startup(): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  const scripts = [`${directory}/empty.ts`, `${directory}/import.ts`] as const;
-  await Deno.writeTextFile(scripts[0], "");
-  await Deno.writeTextFile(scripts[1], `import ${JSON.stringify(MOD.href)};\n`);
-  const times: [number[], number[]] = [[], []];
   for (let run = -1; run < STARTUP_RUNS; run++) {
-    for (const index of shuffled([0, 1] as const)) {
+    for (const name of shuffled(Object.keys(scripts))) {
       const start = performance.now();
-      const args = [...DENO_RUN, scripts[index]];
-      const { success } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" })
-        .output();
-      if (!success) return console.log("\nABSENT: start-up: mod.ts does not load");
-      if (run >= 0) times[index].push(performance.now() - start); // the first run fills Deno's cache
+      const args = [...DENO_RUN, `${folder}/start-${name}.ts`];
+      const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
+      if (!success) throw new Error(`A script that imports ${name} does not run`);
+      if (run >= 0) results.add("startup", name, performance.now() - start); // the first run fills Deno's cache
     }
   }
-  await Deno.remove(directory, { recursive: true });
-  const [empty, loaded] = times.map(median);
-  const added = (loaded ?? NaN) - (empty ?? NaN);
-  console.log(`\nstart-up: ${loaded?.toFixed(1)} ms with mod.ts, ${empty?.toFixed(1)} ms without`);
-  console.log(
-    `${added <= STARTUP_BAR_MS ? "holds " : "FAILED"}  at most ${STARTUP_BAR_MS} ms added: ${
-      added.toFixed(1)
-    }`,
-  );
+  const of = (name: string) => results.median(`startup / ${name}`).toFixed(1);
+  console.log(`\nstart of a script: ${of("mod.ts")} ms with mod.ts, ${of("empty")} ms without`);
 }
 
-if (import.meta.main) {
-  await startup();
-  const rounds = Number(Deno.args[0] ?? 9);
-  let same = true;
-  for (const [name, rows] of Object.entries(CORPORA)) {
-    same = await race(name, rows(), rounds) && same;
-  }
-  if (!same) Deno.exit(1);
+/** Writes a corpus as XML and as JSON. */
+async function write(folder: string, xml: Uint8Array, value: unknown) {
+  const json = new TextEncoder().encode(JSON.stringify(value));
+  const inputs = [`${folder}/corpus.xml`, `${folder}/corpus.json`];
+  for (const [at, bytes] of [xml, json].entries()) await Deno.writeFile(inputs[at] ?? "", bytes);
+  return { inputs, size: `${megabytes(xml)} of XML, ${megabytes(json)} of JSON` };
 }
+
+/** Runs a bench of other bars, which prints them. */
+async function runOther(script: string): Promise<boolean> {
+  const path = new URL(script, import.meta.url).pathname;
+  const args = [...DENO_RUN, "--allow-all", path];
+  return (await new Deno.Command(Deno.execPath(), { args }).spawn().status).success;
+}
+
+/** Parts, and what else was asked for; refuses the rest. */
+function parse(args: readonly string[]) {
+  const known = [...Object.keys(MEASURED), ...Object.keys(OTHERS)];
+  const [isGate, isDrawn] = [args.includes("--gate"), args.includes("--svg")];
+  const given = args.filter((arg) => arg !== "--gate" && arg !== "--svg");
+  const unknown = given.find((arg) => !known.includes(arg));
+  const usage = `give parts (${known.join(", ")}), --gate or --svg`;
+  if (unknown !== undefined) return `Cannot bench "${unknown}": ${usage}`;
+  if (isDrawn && given.length > 0) return "Cannot draw some parts only: give --svg without parts";
+  const parts = given.length > 0 ? given : isGate ? Object.keys(MEASURED) : known;
+  return { isGate, isDrawn, parts };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = parse(args);
+  if (typeof asked === "string") {
+    console.error(asked);
+    return 2;
+  }
+  const { isGate, isDrawn, parts } = asked;
+  const results = new Results(isGate ? seriesOf(BARS) : undefined);
+  const folder = await Deno.makeTempDir();
+  for (const [part, measure] of Object.entries(MEASURED)) {
+    if (parts.includes(part)) await measure(results, folder);
+  }
+  await Deno.remove(folder, { recursive: true });
+  const isMeasured = (series: string) => parts.some((part) => series.startsWith(part));
+  const bars = [...BARS, ...isGate ? [] : MORE_BARS].filter((bar) =>
+    [...seriesOf([bar])].every(isMeasured)
+  );
+  const judged = bars.map((bar) => judge(bar, results));
+  console.log(["", ...judged.map(line), ""].join("\n"));
+  if (isDrawn) await Deno.writeTextFile(PICTURE, draw(judged.slice(0, BARS.length)));
+  let isGood = results.different.length === 0;
+  for (const [part, script] of Object.entries(OTHERS)) {
+    if (parts.includes(part)) isGood = await runOther(script) && isGood;
+  }
+  return isGood && !(isGate && judged.some(({ verdict }) => verdict === "FAILED")) ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
