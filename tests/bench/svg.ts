@@ -5,11 +5,11 @@
  */
 import { isReached, type Judged, written } from "./bars.ts";
 
-const WIDTH = 860;
+const WIDTH = 940;
 const LINE = 30;
 const TOP = 44;
-const LEFT = 380;
-const FLOOR_AT = 620;
+const LEFT = 400;
+const FLOOR_AT = 640;
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
