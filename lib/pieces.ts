@@ -9,7 +9,10 @@ const PIECE_BYTES = 1 << 18;
 
 type Piece = IteratorResult<Uint8Array, undefined>;
 
-/** Bytes that arrive piece by piece. A piece keeps its bytes until the next one is asked for, and no longer. */
+/**
+ * Bytes that arrive piece by piece. A piece keeps its bytes until the next one is asked for, and no longer. Written out
+ * rather than as a generator, which would make `return` wait for a piece that may never come.
+ */
 export interface Pieces extends AsyncIterableIterator<Uint8Array, undefined> {
   /** Gives up the rest. */
   return(reason?: unknown): Promise<Piece>;
@@ -65,14 +68,35 @@ function readerOf(stream: ReadableStream<Uint8Array>): Reader {
       cancel: (reason) => plain.cancel(reason),
     };
   }
+  return intoOneBuffer(reader);
+}
+
+/** Has all pieces put into the same memory. */
+function intoOneBuffer(reader: ReadableStreamBYOBReader): Reader {
   let buffer = new ArrayBuffer(PIECE_BYTES);
+  let isClosed = false;
+  // Streams may close without a word to the read that waits, which would then wait for ever: to let go ends it.
+  reader.closed.then(() => {
+    isClosed = true;
+    reader.releaseLock();
+  }, () => {});
   return {
     async read() {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
-      if (done) return undefined;
-      buffer = value.buffer;
-      return value;
+      if (isClosed) return undefined;
+      // Another read has the memory, or an error took it
+      if (buffer.detached) buffer = new ArrayBuffer(PIECE_BYTES);
+      try {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (done) return undefined;
+        buffer = value.buffer;
+        return value;
+      } catch (error) {
+        if (isClosed) return undefined;
+        throw error;
+      }
     },
-    cancel: (reason) => reader.cancel(reason),
+    async cancel(reason) {
+      if (!isClosed) await reader.cancel(reason);
+    },
   };
 }

@@ -272,6 +272,34 @@ Deno.test("a stream that stalls is given up", async () => {
   assertInstanceOf(await read, OdooTimeoutError);
 });
 
+Deno.test("a stream that stalls, and does not even end when it is told to, is given up", async () => {
+  using time = new FakeTime();
+  const never = () => new Promise<void>(() => {});
+  const fetch = answering(new ReadableStream<Uint8Array>({ pull: never, cancel: never }));
+  const { body } = await http(fetch, { timeoutMs: 1_000 }).open(REQUEST);
+  let error: unknown;
+  body.next().catch((thrown: unknown) => error = thrown);
+  await time.tickAsync(1_000);
+  await time.runMicrotasks();
+  assertInstanceOf(error, OdooTimeoutError);
+});
+
+Deno.test("a stream that is aborted rejects with the signal's reason, read or not, and is cancelled", async () => {
+  for (const isRead of [true, false]) {
+    const reasons: unknown[] = [];
+    const fetch = answering(
+      new ReadableStream<Uint8Array>({ cancel: (reason) => void reasons.push(reason) }),
+    );
+    const controller = new AbortController();
+    const { body } = await http(fetch).open({ ...REQUEST, signal: controller.signal });
+    const reason = new RangeError("enough");
+    const early = isRead ? body.next() : undefined;
+    controller.abort(reason);
+    await assertRejects(() => early ?? body.next(), RangeError, "enough");
+    assertEquals(reasons, [reason]);
+  }
+});
+
 Deno.test("a stream that is cancelled cancels the body; while it is read, the next call has its turn", async () => {
   const reasons: unknown[] = [];
   const fetch: Fetch = () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { joined, piecesOf, readPieces } from "../lib/pieces.ts";
 
 /** A stream as `fetch` gives it, which fills the memory of its reader, so many bytes at a time. */
@@ -51,4 +51,76 @@ Deno.test("to leave the pieces cancels the stream, and its error is passed on", 
     pull: () => Promise.reject(new TypeError("the connection was lost")),
   });
   await assertRejects(() => joined(piecesOf(broken)), TypeError, "the connection was lost");
+});
+
+Deno.test("a byte stream whose source closes without a word to who waits, ends", async () => {
+  let left = 3;
+  const stream = new ReadableStream<Uint8Array>({
+    type: "bytes",
+    pull: (controller) => left-- > 0 ? controller.enqueue(new Uint8Array(10)) : controller.close(),
+  });
+  const pieces = readPieces(stream);
+  assertEquals((await joined(pieces)).length, 30);
+  await pieces.return();
+  const closing = new ReadableStream<Uint8Array>({
+    type: "bytes",
+    pull(controller) {
+      controller.enqueue(new Uint8Array(10));
+      controller.close();
+    },
+  });
+  assertEquals((await joined(readPieces(closing))).length, 10);
+});
+
+Deno.test("what was left or is at its end has no further piece", async () => {
+  for (const stream of [byteStream(new Uint8Array(9)), ReadableStream.from([new Uint8Array(9)])]) {
+    const pieces = readPieces(stream);
+    assertEquals((await joined(pieces)).length, 9);
+    for (let again = 0; again < 2; again++) assertEquals((await pieces.next()).done, true);
+    await pieces.return();
+  }
+  for (const stream of [byteStream(new Uint8Array(9)), ReadableStream.from([new Uint8Array(9)])]) {
+    const pieces = readPieces(stream);
+    await pieces.return();
+    for (let again = 0; again < 2; again++) assertEquals((await pieces.next()).done, true);
+  }
+});
+
+Deno.test("pieces that are asked for at once come in their order, and an empty one is no end", async () => {
+  const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index);
+  const pieces = readPieces(byteStream(bytes));
+  const [first, second] = await Promise.all([pieces.next(), pieces.next()]);
+  assertEquals([first.value?.length, second.value?.length], [1 << 18, 300_000 - (1 << 18)]);
+  assertEquals(second.value, bytes.slice(1 << 18));
+  const some = ReadableStream.from([bytes.slice(0, 5), new Uint8Array(0), bytes.slice(5, 7)]);
+  assertEquals(await joined(readPieces(some)), bytes.slice(0, 7));
+});
+
+Deno.test("to leave ends a read that waits for bytes, whoever says where these are put", async () => {
+  const pull = () => new Promise<void>(() => {});
+  for (
+    const stream of [new ReadableStream({ type: "bytes", pull }), new ReadableStream({ pull })]
+  ) {
+    const pieces = readPieces(stream);
+    const read = pieces.next();
+    await pieces.return();
+    assertEquals((await read).done, true);
+  }
+});
+
+Deno.test("a byte stream that breaks passes on its error, to each read", async () => {
+  const stream = new ReadableStream<Uint8Array>({
+    type: "bytes",
+    pull: () => Promise.reject(new TypeError("the connection was lost")),
+  });
+  const pieces = readPieces(stream);
+  for (let again = 0; again < 2; again++) {
+    await assertRejects(() => pieces.next(), TypeError, "the connection was lost");
+  }
+});
+
+Deno.test("a stream that somebody else reads is refused", () => {
+  const stream = byteStream(new Uint8Array(1));
+  stream.getReader();
+  assertThrows(() => readPieces(stream), TypeError, "lock");
 });

@@ -160,7 +160,8 @@ function watched(body: ReadableStream<Uint8Array>, deadline: Deadline, url: stri
         if (piece.done) deadline[Symbol.dispose]();
         return piece;
       } catch (error) {
-        await this.return(error).catch(() => {});
+        // Not waited for: what did not bring a piece in time may not end in time either
+        this.return(error).catch(() => {});
         throw deadline.explain(error, url);
       }
     },
