@@ -31,6 +31,44 @@ Deno.test("encodeCall() writes values as Odoo takes them", () => {
   for (const [value, written] of cases) assertEquals(valueOf(encodeCall("m", [value])), written);
 });
 
+Deno.test("encodeCall() writes thousands of keys of any characters, wherever these stand in a key", () => {
+  const characters = [
+    ..."\t\n &>~\u007f\u0080\u00ff\u07ff\u0800\ud7ff\uf000\ufffd\u{10000}\u{3f03f}\u{10ffff}",
+  ];
+  const struct: { [key: string]: RpcInput } = {};
+  for (const first of characters) {
+    for (const second of characters) {
+      for (let at = 0; at < 8; at++) struct[`${"k".repeat(at)}${first}${second}`] = true;
+    }
+  }
+  const members = Object.keys(struct).map((key) =>
+    `<member>\n<name>${escaped(key)}</name>\n<value><boolean>1</boolean></value>\n</member>\n`
+  );
+  const written = `<struct>\n${members.join("")}</struct>`;
+  assert(members.length > 2000);
+  assertEquals(
+    valueOf(encodeCall("m", [[struct, struct]]), /<data>\n([^]*)<\/data>/),
+    [
+      `<value>${written}</value>\n`,
+      `<value>${written}</value>\n`,
+    ].join(""),
+  );
+});
+
+Deno.test("encodeCall() writes texts of any length, wherever the memory for them ends", () => {
+  const tails = ["€".repeat(257), "&".repeat(256), "é€>😀", "😀".repeat(128), "x\r\n", ""];
+  // Where one piece of memory ends and the next begins, if all of it is used
+  for (const edge of [1024, 5120, 21_504, 87_040]) {
+    for (let size = edge - 1000; size < edge + 400; size += 9) {
+      const line = "a".repeat(64 - 35);
+      const all = [...new Array<string>(size >> 6).fill(line), "b".repeat(size % 64), ...tails];
+      const lines = all.map((text) => `<value><string>${escaped(text)}</string></value>\n`);
+      const written = valueOf(encodeCall("m", [all]), /<data>\n([^]*)<\/data>/);
+      assert(written === lines.join(""), `at ${size}`);
+    }
+  }
+});
+
 Deno.test("encodeCall() writes plain objects of any origin", () => {
   const bare: { [key: string]: RpcInput } = Object.create(null);
   bare["a"] = 1;
@@ -185,6 +223,11 @@ function encodeUnchecked(params: unknown[], names: string[] = []): void {
   Reflect.apply(encodeCall, undefined, ["m", params, { names }]);
 }
 
-function valueOf(bytes: Uint8Array): string | undefined {
-  return /<value>([^]*?)<\/value>/.exec(new TextDecoder().decode(bytes))?.[1];
+function valueOf(bytes: Uint8Array, place = /<value>([^]*?)<\/value>/): string | undefined {
+  return place.exec(new TextDecoder("utf-8", { fatal: true }).decode(bytes))?.[1];
+}
+
+function escaped(text: string): string {
+  const references: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", "\r": "#13" };
+  return text.replace(/[&<>\r]/g, (character) => `&${references[character]};`);
 }

@@ -171,7 +171,7 @@ class Writer extends Walk {
   #number(value: number): void {
     if (!isInt32(value)) return this.put(`<value>${this.#dialect.number(value)}</value>\n`);
     this.#sink.markup(INT);
-    this.#sink.text(`${value}`, this.#dialect.text);
+    this.put(`${value}`);
     this.#sink.markup(INT_END);
   }
 

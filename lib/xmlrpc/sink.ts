@@ -1,8 +1,8 @@
 /**
  * Bytes that are written one after the other.
  *
- * Markup is known beforehand, and goes out eight bytes at a time. Text is looked at and written in one pass, as most of
- * it has nothing but usual characters.
+ * Markup is known beforehand, and goes out eight bytes at a time, each eight as one number. Text is looked at and written
+ * in one pass, as most of it is short and has nothing but usual characters.
  *
  * @module
  */
@@ -15,6 +15,8 @@ const UNIT_BYTES = 5;
 /** What is written is put aside in parts of that size at most: one that grows would be copied each time. */
 const PART_BYTES = 1 << 16;
 
+/** For each ASCII character: that it is written as it is. */
+const ANY = new Uint8Array(0x80).fill(1);
 /** For each ASCII character: whether it stands for itself in every document. */
 const PLAIN = new Uint8Array(0x80).fill(1, 0x20);
 for (const character of "\t\n") PLAIN[character.charCodeAt(0)] = 1;
@@ -22,7 +24,11 @@ for (const character of "&<>") PLAIN[character.charCodeAt(0)] = 0;
 
 const ENCODER = new TextEncoder();
 
-/** Some markup of at least eight bytes, for {@linkcode ByteSink.markup}. */
+/**
+ * Some markup of at least eight bytes, for {@linkcode ByteSink.markup}. It must not have U+0000, so that its bytes are the
+ * same after they were numbers: as UTF-8 goes, eight bytes are then never a number next to zero, which would end in 00, or
+ * in 80 after ASCII, and never NaN, which would end in FF, or in 7F after F0 to FF.
+ */
 export function markup(text: string): Span {
   return new Span(ENCODER.encode(text));
 }
@@ -58,35 +64,23 @@ export class ByteSink {
     this.#size = start + length;
   }
 
-  /** Writes text; `escape` says how, where there is more in it than usual characters. */
+  /** Writes text; `escape` says how, where it is long or has more in it than usual characters and markup. */
   text(text: string, escape: (text: string) => string): void {
-    if (text.length > SHORT_TEXT || !this.#usual(text)) this.raw(escape(text));
+    if (!this.#short(text, PLAIN)) this.raw(escape(text));
   }
 
   /** Writes text as it is. */
   raw(text: string): void {
-    if (text.length <= SHORT_TEXT && this.#ascii(text)) return;
+    if (this.#short(text, ANY)) return;
     const most = 3 * text.length;
     if (this.#size + most > this.#bytes.length) this.#grow(most);
     this.#size += ENCODER.encodeInto(text, this.#bytes.subarray(this.#size)).written;
   }
 
-  #ascii(text: string): boolean {
+  /** Writes short text, the characters that are not `plain` as references; or nothing, where it needs a closer look. */
+  #short(text: string, plain: Uint8Array): boolean {
     const { length } = text;
-    if (this.#size + length > this.#bytes.length) this.#grow(length);
-    const bytes = this.#bytes, start = this.#size;
-    for (let index = 0; index < length; index++) {
-      const unit = text.charCodeAt(index);
-      if (unit >= 0x80) return false;
-      bytes[start + index] = unit;
-    }
-    this.#size = start + length;
-    return true;
-  }
-
-  /** Writes text of usual characters and markup, or nothing. */
-  #usual(text: string): boolean {
-    const { length } = text;
+    if (length > SHORT_TEXT) return false;
     const most = UNIT_BYTES * length;
     if (this.#size + most > this.#bytes.length) this.#grow(most);
     const bytes = this.#bytes;
@@ -94,7 +88,7 @@ export class ByteSink {
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
       if (unit < 0x80) {
-        if (PLAIN[unit] === 1) bytes[size++] = unit;
+        if (plain[unit] === 1) bytes[size++] = unit;
         else {
           const reference = REFERENCES[unit];
           if (reference === undefined) return false;
