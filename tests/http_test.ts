@@ -284,6 +284,24 @@ Deno.test("a stream that stalls, and does not even end when it is told to, is gi
   assertInstanceOf(error, OdooTimeoutError);
 });
 
+Deno.test("an answer that comes after the time is over, because `fetch` heard of no limit, is cancelled", async () => {
+  using time = new FakeTime();
+  for (const method of ["send", "open"] as const) {
+    const reasons: unknown[] = [];
+    const fetch: Fetch = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      const body = new ReadableStream({ cancel: (reason) => void reasons.push(reason) });
+      return new Response(body, { headers: XML });
+    };
+    const call = http(fetch, { timeoutMs: 1_000 })[method](REQUEST);
+    const error = call.catch((thrown: unknown) => thrown);
+    await time.tickAsync(1_000);
+    assertInstanceOf(await error, OdooTimeoutError);
+    await time.tickAsync(4_000);
+    assertEquals(reasons.length, 1);
+  }
+});
+
 Deno.test("a stream that is aborted rejects with the signal's reason, read or not, and is cancelled", async () => {
   for (const isRead of [true, false]) {
     const reasons: unknown[] = [];

@@ -132,6 +132,9 @@ export class Http {
       redirect: "manual",
       signal,
     });
+    // This `fetch` has not listened, and nobody waits any more
+    if (signal.aborted) await response.body?.cancel(signal.reason);
+    signal.throwIfAborted();
     const type = response.headers.get("content-type") ?? "";
     if (!isAnswer(response.status, type)) throw await notAnAnswer(response, url);
     const time = new Date(response.headers.get("date") ?? "");
