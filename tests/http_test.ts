@@ -298,6 +298,7 @@ Deno.test("an answer that comes after the time is over, because `fetch` heard of
     await time.tickAsync(1_000);
     assertInstanceOf(await error, OdooTimeoutError);
     await time.tickAsync(4_000);
+    await time.runMicrotasks();
     assertEquals(reasons.length, 1);
   }
 });
