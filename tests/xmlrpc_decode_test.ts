@@ -37,6 +37,33 @@ Deno.test("decodeResponse() takes any text in attributes, which mean nothing", (
   assertEquals(content(`<string a="]]>" é='&lt;"\r\n'>b</string>`), "b");
 });
 
+Deno.test("decodeResponse() reads whole numbers in any order, layout and company", () => {
+  const forms: [string, RpcValue][] = [
+    ["<value><int>1</int></value>", 1],
+    ["<value><int>-20</int></value>", -20],
+    ["<value><int> 3 </int></value>", 3],
+    ["<value><i4>4</i4></value>", 4],
+    ["<value><int>999999999999999</int></value>", 999999999999999],
+    ["<value><int>9007199254740991</int></value >", 9007199254740991],
+    ["<value><string>x</string></value>", "x"],
+    ["<value><array><data><value><int>5</int></value></data></array></value>", [5]],
+  ];
+  for (const gap of ["", "\n", "\r\n ", "<!-- c -->"]) {
+    for (let step = 1; step < 8; step++) {
+      for (let count = 0; count < 40; count++) {
+        const picked = Array.from({ length: count }, (_, at) => forms[at * step * step % 8]!);
+        const items = picked.map(([text]) => text).join(gap);
+        const found = content(`<array><data>${items}</data></array>`);
+        assertEquals(found, picked.map(([, value]) => value));
+      }
+    }
+  }
+  const cut = "<array><data>" + "<value><int>1</int></value>\n".repeat(4) + "<value><int>";
+  for (const wrong of ["</int></value>", "1</int>", "1x</int></value>", "1</int></valu>", ""]) {
+    assertThrows(() => content(`${cut}${wrong}</data></array>`), OdooProtocolError);
+  }
+});
+
 Deno.test("decodeResponse() reads a fault of an odd shape", () => {
   const member = (name: string, value: string) =>
     `<member><name>${name}</name><value>${value}</value></member>`;

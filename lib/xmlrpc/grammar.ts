@@ -333,7 +333,9 @@ export class XmlRpcReader {
     if (!scanner.atEndTag()) {
       const first = this.value(depth, true);
       items = scanner.atEndTag() ? [first] : [first, this.value(depth, true)];
-      while (!scanner.atEndTag()) items.push(this.value(depth, true));
+    }
+    while (!scanner.atEndTag()) {
+      if (!scanner.integers(items)) items.push(this.value(depth, true));
     }
     scanner.endTag(DATA);
     return items;

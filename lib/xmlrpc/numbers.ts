@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Literal } from "./names.ts";
+import type { RpcValue } from "../values.ts";
+import { Literal, Span } from "./names.ts";
 import { ByteWindow } from "./window.ts";
 
 const MINUS = 0x2d, POINT = 0x2e, SLASH = 0x2f, ZERO = 0x30, LESS = 0x3c;
@@ -11,6 +12,7 @@ const MINUS = 0x2d, POINT = 0x2e, SLASH = 0x2f, ZERO = 0x30, LESS = 0x3c;
 const MOST_DIGITS = 15;
 
 const BEFORE = new Literal("<value><int>"), AFTER = new Literal("</int></value>");
+const BETWEEN = new Span(new TextEncoder().encode("</int></value>\n<value><int>"));
 
 /** Bytes that may hold numbers. */
 export class NumberWindow extends ByteWindow {
@@ -22,6 +24,22 @@ export class NumberWindow extends ByteWindow {
     if (value !== undefined && this.follows(AFTER)) return value;
     this.at = start;
     return undefined;
+  }
+
+  /** Reads such values up to one that is written in another way, adds them to an array, and tells whether there are any. */
+  integers(found: RpcValue[]): boolean {
+    const { length } = found;
+    let start = this.at;
+    let isNext = this.follows(BEFORE);
+    while (isNext) {
+      const value = this.digits();
+      isNext = value !== undefined && this.crosses(BETWEEN);
+      if (value === undefined || !isNext && !this.follows(AFTER)) break;
+      found.push(value);
+      start = isNext ? this.at - BEFORE.length : this.at;
+    }
+    this.at = start;
+    return found.length > length;
   }
 
   /** Reads the text of an integer as it is usually written: a few digits. Otherwise reads nothing. */
