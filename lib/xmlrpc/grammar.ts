@@ -64,8 +64,7 @@ const NAME = new Tag("name");
 const STRING = new Tag("string");
 const INT = new Tag("int");
 const DOUBLE = new Tag("double");
-const TRUE = new Literal("<boolean>1</boolean>");
-const FALSE = new Literal("<boolean>0</boolean>");
+const TRUE = new Literal("<boolean>1</boolean>"), FALSE = new Literal("<boolean>0</boolean>");
 const STRING_HEAD = headOf("<string>"), STRUCT_HEAD = headOf("<struct>");
 const BOOLEAN_HEAD = headOf("<boolean");
 
