@@ -96,7 +96,10 @@ export function encodeFault(code: number | string, text: string): Uint8Array<Arr
   });
 }
 
-/** How texts, numbers beyond 32 bits and unknown objects are written, which differs between calls and answers. They throw a `Refusal`. */
+/**
+ * How texts, numbers that are no `<int>`, and unknown objects are written, which differs between calls and answers. They
+ * throw a `Refusal`.
+ */
 interface Dialect {
   readonly text: (text: string) => string;
   readonly number: (value: number) => string;

@@ -20,9 +20,16 @@ const ANY = new Uint8Array(0x80).fill(1);
 /** For each ASCII character: whether it stands for itself in every document. */
 const PLAIN = new Uint8Array(0x80).fill(1, 0x20);
 for (const character of "\t\n") PLAIN[character.charCodeAt(0)] = 1;
-for (const character of "&<>") PLAIN[character.charCodeAt(0)] = 0;
 
 const ENCODER = new TextEncoder();
+
+/** For each ASCII character of markup: what stands for it. */
+const REFERENCES = new Array<Uint8Array | undefined>(0x80).fill(undefined);
+for (const [character, name] of [["&", "amp"], ["<", "lt"], [">", "gt"]] as const) {
+  const unit = character.charCodeAt(0);
+  PLAIN[unit] = 0;
+  REFERENCES[unit] = ENCODER.encode(`&${name};`);
+}
 
 /**
  * Some markup of at least eight bytes, for {@linkcode ByteSink.markup}. It must not have U+0000, so that its bytes are the
@@ -118,9 +125,3 @@ export class ByteSink {
     this.#size = 0;
   }
 }
-
-/** What stands for the characters of markup. */
-const REFERENCES: readonly (Uint8Array | undefined)[] = Array.from({ length: 0x80 }, (_, unit) => {
-  const name = new Map([["&", "amp"], ["<", "lt"], [">", "gt"]]).get(String.fromCharCode(unit));
-  return name === undefined ? undefined : ENCODER.encode(`&${name};`);
-});
