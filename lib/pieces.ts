@@ -5,7 +5,7 @@
  */
 
 /** As many bytes are asked for at once. */
-const PIECE_BYTES = 1 << 18;
+const READ_BYTES = 1 << 18;
 
 type Piece = IteratorResult<Uint8Array, undefined>;
 
@@ -73,7 +73,7 @@ function readerOf(stream: ReadableStream<Uint8Array>): Reader {
 
 /** Has all pieces put into the same memory. */
 function intoOneBuffer(reader: ReadableStreamBYOBReader): Reader {
-  let buffer = new ArrayBuffer(PIECE_BYTES);
+  let buffer = new ArrayBuffer(READ_BYTES);
   let isClosed = false;
   // Streams may close without a word to the read that waits, which would then wait for ever: to let go ends it.
   reader.closed.then(() => {
@@ -84,7 +84,7 @@ function intoOneBuffer(reader: ReadableStreamBYOBReader): Reader {
     async read() {
       if (isClosed) return undefined;
       // Another read has the memory, or an error took it
-      if (buffer.detached) buffer = new ArrayBuffer(PIECE_BYTES);
+      if (buffer.detached) buffer = new ArrayBuffer(READ_BYTES);
       try {
         const { done, value } = await reader.read(new Uint8Array(buffer));
         if (done) return undefined;
