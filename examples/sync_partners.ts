@@ -100,7 +100,8 @@ async function run(path: string, open: () => Promise<Odoo>, options: SyncOptions
   };
   const report = new Report(path, options.dryRun ?? false);
   try {
-    await syncPartners(odoo, path, report, { ...options, onProgress });
+    const { readable } = await Deno.open(path);
+    await syncPartners(odoo, readable, report, { ...options, onProgress });
     await report.finish();
   } finally {
     await bar?.stop();
@@ -109,17 +110,16 @@ async function run(path: string, open: () => Promise<Odoo>, options: SyncOptions
   return report.failures === 0 ? 0 : 1;
 }
 
-/** Syncs one file, and tells the report what became of every row. */
+/** Syncs the bytes of one file, and tells the report what became of every row. */
 export async function syncPartners(
   odoo: Odoo,
-  path: string,
+  file: ReadableStream<Uint8Array<ArrayBuffer>>,
   report: Report,
   options: SyncOptions = {},
 ): Promise<void> {
   const { dryRun, delimiter, onProgress } = options;
-  const file = await Deno.open(path);
   let bytes = 0;
-  const rows = readCsv(file.readable.pipeThrough(counted((count) => bytes += count)), {
+  const rows = readCsv(file.pipeThrough(counted((count) => bytes += count)), {
     delimiter,
     required: REQUIRED,
     optional: OPTIONAL,
