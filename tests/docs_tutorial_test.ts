@@ -34,8 +34,8 @@ Deno.test("the tutorial does what it says, line by line", async () => {
     runs++;
   }
   assertEquals(runs, 9);
-  const cities = real.records("res.partner").slice(-4).map(({ city }) => city);
-  assertEquals(cities, ["Lyon", "Ghent", "Turin", "Cairo"]);
+  const cities = real.records("res.partner").slice(-4).map(({ city }) => city).toSorted();
+  assertEquals(cities, ["Cairo", "Ghent", "Lyon", "Turin"]);
 });
 
 /** What `deno add` writes, with the working tree in the place of the registry. */
