@@ -15,6 +15,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   lang: "the language of translated texts, such as fr_FR",
   company: "id of the company to work in; several with commas, the first for new records",
   timeout: "so many seconds may each answer of Odoo take; 120 by default",
+  log: '"json" writes messages as JSON lines, for programs, and asks nothing; "plain" by default',
 };
 
 /** The flags for the format of data, each with what it means. */

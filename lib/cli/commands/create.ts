@@ -66,11 +66,16 @@ async function createEach(
     if (id !== undefined) printer.add(id);
     if (status !== "created") refused++;
     const about = field === undefined ? "" : ` (${field})`;
-    if (reason !== undefined) io.err(`Object ${place}${about}: ${status}: ${reason}`);
+    if (reason !== undefined) {
+      io.err(`Object ${place}${about}: ${status}: ${reason}`, { level: "warn", status });
+    }
   }
   printer.end();
   if (refused === 0) return 0;
-  io.err(`${refused} of ${countedRecords(rows.length, model)} did not go in`);
+  io.err(`${refused} of ${countedRecords(rows.length, model)} did not go in`, {
+    level: "warn",
+    code: 1,
+  });
   return 1;
 }
 
