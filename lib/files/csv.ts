@@ -163,5 +163,5 @@ function countMatches(cells: readonly string[], pattern: RegExp): number {
 
 /** One line of CSV, with its line break. Cells with a delimiter, a quote or a line break in them are quoted. */
 export function writeCsvLine(cells: readonly string[], delimiter = ","): string {
-  return stringifyCsv([[...cells]], { record_delimiter: "\n", delimiter });
+  return stringifyCsv([[...cells]], { record_delimiter: "\n", delimiter, quoted_match: /\r/ });
 }
