@@ -119,11 +119,8 @@ export async function syncPartners(
 ): Promise<void> {
   const { dryRun, delimiter, onProgress } = options;
   let bytes = 0;
-  const rows = readCsv(file.pipeThrough(counted((count) => bytes += count)), {
-    delimiter,
-    required: REQUIRED,
-    optional: OPTIONAL,
-  });
+  const source = file.pipeThrough(counted((count) => bytes += count));
+  const rows = readCsv(source, { delimiter, required: REQUIRED, optional: OPTIONAL });
   const countries = await readCountries(odoo);
   const origin = new WeakMap<SourceRow, CsvRow>();
   async function* partners(): AsyncGenerator<SourceRow> {
@@ -149,13 +146,15 @@ export async function syncPartners(
   const outcomes = upsert(odoo, MODEL, partners(), { key: ["key"], namespace: NAMESPACE, dryRun });
   for await (const outcome of outcomes) {
     const csvRow = origin.get(outcome.row);
-    const isParentless = outcome.field === "parent_id" && outcome.status === "failed";
-    const reason = `the parent "${
-      csvRow?.values["parent"]
-    }" is neither in Odoo nor a row that went in`;
-    await report.add(csvRow, isParentless ? { ...outcome, reason } : outcome);
+    await report.add(csvRow, inWordsOfFile(outcome, csvRow));
     onProgress?.(report.done / report.rows * bytes);
   }
+}
+
+function inWordsOfFile(outcome: Outcome<SourceRow>, csvRow?: CsvRow): Outcome<SourceRow> {
+  if (outcome.field !== "parent_id" || outcome.status !== "failed") return outcome;
+  const parent = csvRow?.values["parent"];
+  return { ...outcome, reason: `the parent "${parent}" is neither in Odoo nor a row that went in` };
 }
 
 function toPartner(values: Record<string, string>, countryId: number | undefined): SourceRow {
