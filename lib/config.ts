@@ -55,6 +55,20 @@ export interface ConfigFromEnvOptions {
  * profile, the plain name counts as well), and `ODOO_ALLOW_HTTP=1` for plain http to a public host. A variable that the
  * program may not read counts as unset; there is never a permission prompt.
  *
+ * ```ts
+ * import { configFromEnv } from "@odeno/odeno";
+ *
+ * const vault = new Map([
+ *   ["ODOO_PROD_URL", "https://erp.example.com"],
+ *   ["ODOO_PROD_DB", "erp"],
+ *   ["ODOO_PROD_USERNAME", "robot@example.com"],
+ *   ["ODOO_PROD_API_KEY", "from a vault"],
+ * ]);
+ * // Without `get` it asks the environment, without `profile` for ODOO_URL and so on
+ * const config = configFromEnv({ profile: "prod", get: (name) => vault.get(name) });
+ * console.log(config.url); // https://erp.example.com
+ * ```
+ *
  * @throws {OdooConfigError} Names all that is missing at once, and the `--allow-env` flag to add.
  */
 export function configFromEnv(options: ConfigFromEnvOptions = {}): OdooConfig {

@@ -13,6 +13,23 @@ import { explained, type Sink } from "./sink.ts";
  *
  * The file is a whole copy at any moment: a run writes beside it, `<path>.pending` (of the first copy `<path>.first`) and `<path>.new`, and renames at its
  * end. Reading it needs no lock. What a killed run has left beside it belongs to the copy: let it be.
+ *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { csvSink, pull } from "@odeno/odeno/sync";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config);
+ * const folder = await Deno.makeTempDir();
+ * await pull(odoo, {
+ *   model: "res.partner",
+ *   fields: ["name", "email"],
+ *   job: "partners",
+ *   state: `${folder}/state.sqlite`,
+ *   sink: csvSink(`${folder}/partners.csv`),
+ * });
+ * console.log(await Deno.readTextFile(`${folder}/partners.csv`)); // id,name,email ...
+ * ```
  */
 export function csvSink(path: string): Sink {
   return explained(new FileSink(path, CSV));
