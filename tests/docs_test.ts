@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS } from "../lib/cli/commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "../lib/cli/flags.ts";
+import { ground, odeno } from "./cli_support.ts";
 import { allPages, anchorsOf, commandsIn, linksOf, type Page } from "./docs_support.ts";
 import { ROOT } from "./support.ts";
 
@@ -14,6 +15,18 @@ Deno.test("every page of docs/ is linked from README or docs/README.md", () => {
   const unlinked = PAGES.map(({ path }) => path).filter((path) => path.startsWith("docs/"))
     .filter((path) => !linked.has(path));
   assertEquals(unlinked, []);
+});
+
+Deno.test("docs/README.md leads to each section of the how-to pages", () => {
+  const index = PAGES.filter(({ path }) => path === "docs/README.md");
+  const links = index.flatMap((page) => linksOf(page).map((link) => targetOf(page, link)));
+  const sections = PAGES.filter(({ path }) => path.startsWith("docs/howto/")).flatMap((page) =>
+    [...anchorsOf(page)].slice(1).map((anchor) => ({ path: page.path, anchor }))
+  );
+  const isLinked = (section: typeof sections[number]) =>
+    links.some(({ path, anchor }) => path === section.path && anchor === section.anchor);
+  assertEquals(sections.filter((section) => !isLinked(section)), []);
+  assert(sections.length > 30);
 });
 
 Deno.test("every link between pages leads to a file that is there, and to a heading that it has", async () => {
@@ -44,6 +57,24 @@ Deno.test("every command line in the docs has a command and flags that there are
   }
   assertEquals(wrong, []);
   assert(count > 100, `only ${count} command lines were found`);
+});
+
+Deno.test("command lines in the docs that need nothing but a server do what they say", async () => {
+  await using there = await ground();
+  const alone =
+    /^(search|read|count|create|write|fields|models|ref|auth|version|doctor|keys (list|check)) /;
+  const lines = PAGES.flatMap(({ blocks }) => blocks).filter(({ info }) => info === "sh")
+    .flatMap(({ text }) => commandsIn(text)).filter((words) => alone.test(`${words.join(" ")} `))
+    .filter((words) => !words.includes("-") && !words.includes("--profile"));
+  const failed: string[] = [];
+  for (const words of lines) {
+    const at = words.indexOf("--env-file");
+    const own = at < 0 ? words : words.toSpliced(at, 2);
+    const { code, err } = await odeno(...own, there.flag);
+    if (code > 1) failed.push(`odeno ${words.join(" ")}: ${err}`);
+  }
+  assertEquals(failed, []);
+  assert(lines.length > 10, `only ${lines.length} of them were found`);
 });
 
 Deno.test("the reader of command lines finds what a shell would run", () => {
