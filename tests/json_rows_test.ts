@@ -222,12 +222,45 @@ Deno.test("decodeJsonRows() neither keeps nor changes the chunks", async () => {
   assertEquals(value, ["first", "second"]);
 });
 
-Deno.test("decodeJsonRows() reads rows nested as deep as JSON.parse does", async () => {
-  const deep = "[".repeat(100_000) + "]".repeat(100_000);
-  const [row] = await collect(bytes(`[${deep}]`), 5000);
-  assert(Array.isArray(row));
-  const message = "a comma or ] is missing, at byte 200001";
-  await assertRejects(() => collect(bytes(`[${deep}}`), 5000), OdooProtocolError, message);
+Deno.test("decodeJson() and decodeJsonRows() read 512 levels and refuse one more", async () => {
+  const nested = (depth: number) => bytes("[".repeat(depth) + "]".repeat(depth));
+  assert(Array.isArray(decodeJson(nested(512))));
+  assertEquals((await collect(nested(512), 50)).length, 1);
+  const message = "Cannot read the JSON answer: it is nested deeper than 512, at byte 512";
+  assertThrows(() => decodeJson(nested(513)), OdooProtocolError, message);
+  await assertRejects(() => collect(nested(513), 50), OdooProtocolError, message);
+  await assertRejects(() => collect(nested(100_000), 5000), OdooProtocolError, message);
+});
+
+Deno.test("decodeJson() and decodeJsonRows() keep to the limits that are set, at the byte", async () => {
+  const body = bytes('[{"a": "abcd"}, {"a": "\\u0041"}]');
+  const cases: [AnswerLimits, string | undefined][] = [
+    [{ maxDepth: 2, maxStringBytes: 6 }, undefined],
+    [{ maxDepth: 1 }, "it is nested deeper than 1, at byte 1"],
+    [{ maxStringBytes: 5 }, "found text longer than 5 bytes, at byte 22"],
+    [{ maxStringBytes: 3 }, "found text longer than 3 bytes, at byte 7"],
+  ];
+  for (const [limits, message] of cases) {
+    const whole = () => decodeJson(body, limits);
+    const rows = () =>
+      Array.fromAsync(decodeJsonRows(ReadableStream.from([body]), "array", limits));
+    if (message === undefined) assertEquals((await rows()).flat(), whole());
+    else {
+      assertThrows(whole, OdooProtocolError, message);
+      await assertRejects(rows, OdooProtocolError, message);
+    }
+  }
+});
+
+Deno.test("decodeJson() and decodeJsonRows() refuse whole numbers beyond 2^53, and take floats", async () => {
+  const exact = bytes("[9007199254740991, -9007199254740991, 1e300, 12345678901234567890.5, 1e16]");
+  assertEquals((await collect(exact, 7)).length, 5);
+  const message = "it has an integer beyond 2^53, which a number cannot hold, at byte 8";
+  for (const number of ["9007199254740992", "-9007199254740993", "12345678901234567890"]) {
+    const body = bytes(`["1", 2,${number}]`);
+    assertThrows(() => decodeJson(body), OdooProtocolError, message);
+    await assertRejects(() => collect(body, 5), OdooProtocolError, message);
+  }
 });
 
 Deno.test("decodeJsonRows() yields the same rows for any chunking", async () => {
