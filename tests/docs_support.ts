@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { COMMANDS } from "../lib/cli/commands.ts";
+import { nameOf, readBareFlags, readFlags, readWords } from "../lib/cli/flags.ts";
 import { ROOT } from "./support.ts";
 
 /** A block of code of a page. */
@@ -81,6 +83,18 @@ export function commandsIn(script: string): string[][] {
   const lines = script.replaceAll("\\\n", " ").replace(CRON, "").split("\n");
   return lines.flatMap((line) => commandsOf(wordsOf(line)))
     .filter(([program]) => program === "odeno").map(([, ...words]) => words);
+}
+
+/** Takes a command line apart as the command does, up to where it would run. */
+export async function checkCommand(argv: readonly string[]): Promise<void> {
+  const { words } = readWords(argv);
+  const [first] = words;
+  // These stand for any command
+  if (["COMMAND", "..."].includes(words[1] ?? "")) return;
+  const name = nameOf(first === "help" ? words.slice(1) : words);
+  const command = await COMMANDS[name ?? ""]?.load();
+  if (command) readFlags(argv, name ?? "", command);
+  else readBareFlags(argv);
 }
 
 /** When a line of cron is run. */

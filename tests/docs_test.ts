@@ -1,8 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS } from "../lib/cli/commands.ts";
-import { nameOf, readBareFlags, readFlags, readWords } from "../lib/cli/flags.ts";
 import { ground, odeno } from "./cli_support.ts";
-import { allPages, anchorsOf, commandsIn, linksOf, type Page } from "./docs_support.ts";
+import {
+  allPages,
+  anchorsOf,
+  checkCommand,
+  commandsIn,
+  linksOf,
+  type Page,
+} from "./docs_support.ts";
 import { ROOT } from "./support.ts";
 
 const PAGES = await allPages();
@@ -50,7 +55,7 @@ Deno.test("every command line in the docs has a command and flags that there are
   for (const page of PAGES) {
     for (const words of commandsOf(page)) {
       count++;
-      await check(words).catch((error) => {
+      await checkCommand(words).catch((error) => {
         wrong.push(`${page.path}: odeno ${words.join(" ")}: ${error.message}`);
       });
     }
@@ -109,16 +114,4 @@ function commandsOf({ blocks, prose }: Page): string[][] {
     code.replaceAll("\\|", "|")
   );
   return [...shells.map(({ text }) => text), ...inline].flatMap(commandsIn);
-}
-
-/** Takes a command line apart as the command does, up to where it would run. */
-async function check(argv: readonly string[]): Promise<void> {
-  const { words } = readWords(argv);
-  const [first] = words;
-  // These stand for any command
-  if (["COMMAND", "..."].includes(words[1] ?? "")) return;
-  const name = nameOf(first === "help" ? words.slice(1) : words);
-  const command = await COMMANDS[name ?? ""]?.load();
-  if (command) readFlags(argv, name ?? "", command);
-  else readBareFlags(argv);
 }
