@@ -102,6 +102,7 @@ export type { RowKey, SourceReference, SourceValue } from "./lib/sync/cells.ts";
 export type { Clock } from "./lib/clock.ts";
 export type {
   Caller,
+  AnswerLimits,
   CallEvent,
   CallOptions,
   Fetch,

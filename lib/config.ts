@@ -5,7 +5,7 @@
  */
 import { OdooConfigError } from "./errors.ts";
 import type { Credential } from "./secrets.ts";
-import type { CallEvent, Fetch } from "./values.ts";
+import type { AnswerLimits, CallEvent, Fetch } from "./values.ts";
 
 /**
  * The protocols of Odoo's external API. `json2` is from Odoo 19 on and takes API keys only; Odoo announces that 22 drops
@@ -37,6 +37,8 @@ export type OdooConfig = Credential & {
   readOnly?: boolean | undefined;
   /** Is told of each call once it has ended: its name and how long it took, never its arguments. */
   onCall?: ((event: CallEvent) => void) | undefined;
+  /** What is too much of an answer; the defaults keep a hostile server from filling the memory. */
+  limits?: AnswerLimits | undefined;
   /** Stands in for the built-in `fetch`. */
   fetch?: Fetch | undefined;
 };
@@ -225,10 +227,18 @@ function checkLimits(config: OdooConfig): void {
     refuse(`concurrency of ${concurrency}`, "1 or more");
   }
   if (!Number.isInteger(retries) || retries < 0) refuse(`retries of ${retries}`, "0 or more");
+  checkAnswerLimits(config.limits ?? {});
   if (!(timeoutMs > 0)) refuse(`timeoutMs of ${timeoutMs}`, "more than 0");
   if (!(callsPerSecond > 0)) refuse(`callsPerSecond of ${callsPerSecond}`, "more than 0");
   if (protocol !== undefined && !PROTOCOLS.includes(protocol)) {
     refuse(`protocol of "${protocol}"`, PROTOCOL_NAMES);
+  }
+}
+
+function checkAnswerLimits(limits: AnswerLimits): void {
+  for (const [name, limit = 1] of Object.entries(limits)) {
+    if (limit >= 1) continue;
+    throw new OdooConfigError(`Cannot use a limits.${name} of ${limit}: it must be 1 or more`);
   }
 }
 

@@ -4,7 +4,7 @@ import fc from "npm:fast-check@^4.3.0";
 import { OdooProtocolError } from "../lib/errors.ts";
 import { decodeJson } from "../lib/json/decode.ts";
 import { decodeJsonRows, JsonRpcEnvelope, type RowsShape } from "../lib/json/rows.ts";
-import type { RpcValue } from "../lib/values.ts";
+import type { AnswerLimits, RpcValue } from "../lib/values.ts";
 
 const HEAD = '{"jsonrpc": "2.0", "id": 1, "result": ';
 const BROKEN = "Cannot read the JSON answer: ";
@@ -267,7 +267,7 @@ Deno.test("decodeJsonRows() yields the same rows for any chunking", async () => 
   const layout = fc.constantFrom(undefined, 1, "\r\n\t");
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.jsonValue()),
+      fc.array(fc.jsonValue()).map(withoutLargeIntegers),
       layout,
       fc.integer({ min: 1, max: 40 }),
       async (rows, indent, size) => {
@@ -279,6 +279,14 @@ Deno.test("decodeJsonRows() yields the same rows for any chunking", async () => 
     ),
   );
 });
+
+/** Those beyond 2^53 are refused. */
+function withoutLargeIntegers(rows: unknown[]): unknown[] {
+  return JSON.parse(
+    JSON.stringify(rows),
+    (_key, value) => Number.isInteger(value) && !Number.isSafeInteger(value) ? 0.5 : value,
+  );
+}
 
 Deno.test("decodeJsonRows() judges a damaged answer as JSON.parse does, for any chunking", async () => {
   const rows =
