@@ -3,7 +3,7 @@ import { isList, isStruct, type RpcInput } from "../../values.ts";
 import { checkNoMore, type Command, type Invocation, UsageError } from "../command.ts";
 import { cut, valueOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
-import { formatOf } from "../output.ts";
+import { type Format, formatOf, isCsv } from "../output.ts";
 import { phrasing } from "../phrases.ts";
 import { checkReferences } from "../references.ts";
 import { countedRecords, sourceValue, typesOf, writing } from "../records.ts";
@@ -81,14 +81,14 @@ async function createEach(
 
 /** Writes ids, one a line and as they come. */
 class IdPrinter {
-  readonly #format: string;
+  readonly #format: Format;
   readonly #io: Invocation["io"];
   readonly #kept: number[] = [];
 
   constructor({ flags, io }: Invocation) {
     this.#format = formatOf(flags, io);
     this.#io = io;
-    if (this.#format === "csv") io.out("id");
+    if (isCsv(this.#format)) io.out("id");
   }
 
   add(id: number): void {

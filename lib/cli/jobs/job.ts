@@ -80,6 +80,8 @@ export interface PullJob extends CommonJob {
   readonly maxTombstones: number | undefined;
   /** Whether fields may be new to the job. */
   readonly addColumns: boolean;
+  /** Whether texts that look like formulas are escaped. */
+  readonly safeCells: boolean;
 }
 
 /** A file of a copy. */
@@ -203,10 +205,17 @@ function pullOf(given: Given, { base, home }: Folders): PullJob {
     deleted: given.oneOf("deleted", ["remove", "mark"]),
     maxTombstones: given.count("maxTombstones", 0),
     addColumns: given.isSet("addColumns"),
+    safeCells: given.isSet("safeCells"),
     ...commonOf(given, base, home ?? folderOf(out.path)),
   };
   if (job.deleted === "mark" && out.kind !== "sqlite") {
     given.refuse("deleted", 'can be "mark" for SQLite only: a file has no room for marks');
+  }
+  if (job.safeCells && out.kind !== "csv") {
+    given.refuse(
+      "safeCells",
+      "is for CSV only: no program takes other copies for a table of formulas",
+    );
   }
   if (job.state === out.path) given.refuse("state", "must be another file than the copy");
   const unknown = job.optional?.find((name) => !job.fields.includes(name));

@@ -65,9 +65,9 @@ async function fieldsOf(job: PullJob, way: Way): Promise<string[]> {
   return fields.filter((field) => Object.hasOwn(types, field));
 }
 
-function sinkOf({ out: { kind, path, table }, deleted }: PullJob): Sink {
+function sinkOf({ out: { kind, path, table }, deleted, safeCells }: PullJob): Sink {
   if (kind === "sqlite") return sqliteSink(path, table, { deleted });
-  return kind === "csv" ? csvSink(path) : ndjsonSink(path);
+  return kind === "csv" ? csvSink(path, { safeCells }) : ndjsonSink(path);
 }
 
 class PullWatch {

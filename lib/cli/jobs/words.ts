@@ -59,6 +59,7 @@ export const PULL_OPTIONS: Words = {
 /** What a pull can be told without a value. */
 export const PULL_SWITCHES: Words = {
   addColumns: "add columns for fields that are new to the job",
+  safeCells: "of CSV: a ' before texts that a program for tables may take for a formula",
 };
 
 /** Words of either, whose value is a list of names. */
