@@ -34,10 +34,8 @@ export interface JsonLimits {
   readonly maxStringBytes: number;
 }
 
-const NO_LIMITS: JsonLimits = { maxDepth: Infinity, around: 0, maxStringBytes: Infinity };
-
 /** Finds what is wrong with UTF-8, or too much of it; nothing where it is right. */
-export function findFault(bytes: Uint8Array, limits = NO_LIMITS): JsonFault | undefined {
+export function findFault(bytes: Uint8Array, limits: JsonLimits): JsonFault | undefined {
   const checker = new Checker(bytes, limits);
   try {
     checker.document();
