@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { OdooSimulator } from "../lib/testing/mod.ts";
+import { isTraced } from "../lib/transport/watch.ts";
 import { ODENO } from "./cli_support.ts";
 import { CONFIG, runDeno } from "./support.ts";
 
@@ -112,6 +113,18 @@ Deno.test("the command sends its spans before it ends", async () => {
   assertEquals(code, 0, stderr);
   assert(telemetry.spans().some(({ name }) => name === "res.partner.search_count"));
   assertFalse(telemetry.all().includes(String(apiKey)));
+});
+
+Deno.test("where something else of OpenTelemetry is registered, and no traces, calls are made as ever", async () => {
+  const api = Symbol.for("opentelemetry.js.api.1");
+  Reflect.set(globalThis, api, { version: "1.9.0", metrics: {} });
+  try {
+    assertFalse(isTraced());
+    const odoo = await new OdooSimulator().connect();
+    assertEquals(await odoo.executeKw("res.partner", "search_count", [[["id", "=", 0]]]), 0);
+  } finally {
+    Reflect.deleteProperty(globalThis, api);
+  }
 });
 
 Deno.test("without OTEL_DENO nothing is sent, and calls are not looked at", async () => {
