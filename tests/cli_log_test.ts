@@ -98,7 +98,7 @@ Deno.test("--log json tells why a command did not run, with its exit code, its j
     const [first] = logOf(err);
     return [code, first.code, first.level, first.error, first.job];
   };
-  assertEquals(await told(...pull, ...out, wrongKey), [2, 2, "error", "OdooAuthError", undefined]);
+  assertEquals(await told(...pull, ...out, wrongKey), [2, 2, "error", "OdooAuthError", "p.csv"]);
   assertEquals(await told(...pull, env.flag), [2, 2, "error", "UsageError", undefined]);
   const missing = ["pull", "no.model", "--fields", "name", "--log", "json", ...out, env.flag];
   assertEquals(await told(...missing), [2, 2, "error", "OdooConfigError", "p.csv"]);

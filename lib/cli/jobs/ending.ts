@@ -57,8 +57,11 @@ export class Endings {
    */
   async fail(cause: unknown): Promise<void> {
     const ms = this.#ms();
-    if (this.#running) {
-      const { name, kind, model } = this.#running;
+    const [next, ...others] = this.#left;
+    // What could not even begin is of one job only where there is one
+    const job = this.#running ?? (others.length === 0 ? next : undefined);
+    if (job) {
+      const { name, kind, model } = job;
       noteOn(cause, { job: name, kind, model, ms });
     }
     if (cause instanceof JobBusyError) return;
