@@ -129,7 +129,7 @@ async function build(plans: readonly Built[], folder: string): Promise<void> {
 async function runDeno([subcommand = "", ...args]: readonly string[]): Promise<void> {
   const config = Deno.env.get("CI_DENO_CONFIG") ?? "deno.json";
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [subcommand, "--quiet", "--no-lock", "--config", new URL(config, ROOT).pathname, ...args],
+    args: [subcommand, "--quiet", "--no-lock", "--config", config, ...args],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdin: "null",
