@@ -76,6 +76,8 @@ export class ByteFuzzer implements Fuzzer {
       const judging = this.#judge(bytes);
       if (judging !== undefined) await judging;
     } catch (error) {
+      // It is about a case of before, which is in its message
+      if (error instanceof Finding && error.cause !== undefined) throw error;
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
     return performance.now() - begin > PATIENCE_MS ? await this.#slowness(bytes) : undefined;

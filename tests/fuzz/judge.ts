@@ -106,6 +106,7 @@ export class Judge implements AsyncDisposable {
       if (isKnown(document, found)) continue;
       throw new Finding(
         `Python reads another value: ${found}\nodeno: ${expected}\n${shown(document)}`,
+        { cause: "the judge" },
       );
     }
   }
@@ -117,6 +118,8 @@ const KNOWN: readonly ((document: string, found: string) => boolean)[] = [
   (document, found) => isRefused(found) && CONTROLS.test(document),
   // Names are those of the fifth edition of XML 1.0, Python's parser knows the fourth
   (document, found) => isRefused(found) && /[<\s?:][\w.:-]*[\u0080-\uffff]/.test(document),
+  // UTF-8 by its other name, by which Python's parser does not know it
+  (document) => /^\ufeff?\s*<\?xml[^>]*encoding\s*=\s*["']utf8["']/i.test(document),
   // Blanks around a boolean
   (document, found) => found.includes("bad boolean value") && /<boolean[^<]*\s/.test(document),
 ];
