@@ -15,6 +15,7 @@ const ENCODER = new TextEncoder();
 /** Bytes of the longest string there is. */
 export const LONGEST_STRING = 2 ** 29 - 24;
 const MAX_DEPTH = 512;
+const LARGEST = Number.MAX_SAFE_INTEGER;
 /** A character takes so many bytes at most, as `\u0041`. */
 const BYTES_PER_UNIT = 6;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -61,11 +62,15 @@ export function parseJson(bytes: Uint8Array, offset: number, limits: JsonLimits)
 /** Whether nothing in a value has to be looked at in the bytes: numbers that are none of integers may be large. */
 function isUsual(value: RpcValue, depth: number, longest: number): boolean {
   if (typeof value === "string") return value.length <= longest;
-  if (typeof value === "number") return Number.isSafeInteger(value) || !Number.isInteger(value);
+  if (typeof value === "number") return Math.abs(value) <= LARGEST || !Number.isInteger(value);
   if (typeof value !== "object" || value === null) return true;
   if (depth === 0) return false;
-  if (Array.isArray(value)) return value.every((item) => isUsual(item, depth - 1, longest));
-  return Object.values(value).every((item) => isUsual(item, depth - 1, longest));
+  const items = Array.isArray(value) ? value : Object.values(value);
+  // Each value of an answer comes by here: `every` takes a third longer
+  for (let index = 0; index < items.length; index++) {
+    if (!isUsual(items[index]!, depth - 1, longest)) return false;
+  }
+  return true;
 }
 
 /** Refuses the body for what is at that offset. */
