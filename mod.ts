@@ -36,6 +36,7 @@ export {
   type AttachmentOptions,
   Attachments,
   type NewAttachment,
+  safeFileName,
 } from "./lib/attachments.ts";
 export {
   configFromEnv,
@@ -101,6 +102,7 @@ export {
 export type { RowKey, SourceReference, SourceValue } from "./lib/sync/cells.ts";
 export type { Clock } from "./lib/clock.ts";
 export type {
+  AnswerLimits,
   Caller,
   CallEvent,
   CallOptions,

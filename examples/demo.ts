@@ -1,11 +1,10 @@
-#!/usr/bin/env -S deno run --allow-read
+#!/usr/bin/env -S deno run
 // From an API key to synced partners, on a simulated Odoo: no server, no network, no configuration.
-import { fileURLToPath } from "node:url";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import { authenticate, connect, OdooAuthError, type OdooConfig } from "../mod.ts";
+// A part of the program, wherever it runs: also compiled, or imported by URL
+import PARTNERS from "./data/partners.csv" with { type: "text" };
 import { Report, syncPartners } from "./sync_partners.ts";
-
-const PARTNERS = fileURLToPath(new URL("data/partners.csv", import.meta.url));
 
 /** Goes through the life of an API key; throws where a step does not go as it should. */
 export async function main(): Promise<number> {
@@ -25,8 +24,8 @@ export async function main(): Promise<number> {
 
   const odoo = await connect(config);
   for (const [run, outcome] of [["first", "created"], ["second", "unchanged"]] as const) {
-    const report = new Report(PARTNERS, false);
-    await syncPartners(odoo, PARTNERS, report);
+    const report = new Report("partners.csv", false);
+    await syncPartners(odoo, new Blob([PARTNERS]).stream(), report);
     report.isFinished = true;
     step(`The ${run} sync of examples/data/partners.csv: ${report.summary()}`);
     if (report.counts[outcome] !== report.rows) throw new Error(`Not all rows were ${outcome}`);

@@ -100,7 +100,8 @@ async function run(path: string, open: () => Promise<Odoo>, options: SyncOptions
   };
   const report = new Report(path, options.dryRun ?? false);
   try {
-    await syncPartners(odoo, path, report, { ...options, onProgress });
+    const { readable } = await Deno.open(path);
+    await syncPartners(odoo, readable, report, { ...options, onProgress });
     await report.finish();
   } finally {
     await bar?.stop();
@@ -109,21 +110,17 @@ async function run(path: string, open: () => Promise<Odoo>, options: SyncOptions
   return report.failures === 0 ? 0 : 1;
 }
 
-/** Syncs one file, and tells the report what became of every row. */
+/** Syncs the bytes of one file, and tells the report what became of every row. */
 export async function syncPartners(
   odoo: Odoo,
-  path: string,
+  file: ReadableStream<Uint8Array<ArrayBuffer>>,
   report: Report,
   options: SyncOptions = {},
 ): Promise<void> {
   const { dryRun, delimiter, onProgress } = options;
-  const file = await Deno.open(path);
   let bytes = 0;
-  const rows = readCsv(file.readable.pipeThrough(counted((count) => bytes += count)), {
-    delimiter,
-    required: REQUIRED,
-    optional: OPTIONAL,
-  });
+  const source = file.pipeThrough(counted((count) => bytes += count));
+  const rows = readCsv(source, { delimiter, required: REQUIRED, optional: OPTIONAL });
   const countries = await readCountries(odoo);
   const origin = new WeakMap<SourceRow, CsvRow>();
   async function* partners(): AsyncGenerator<SourceRow> {
@@ -149,13 +146,15 @@ export async function syncPartners(
   const outcomes = upsert(odoo, MODEL, partners(), { key: ["key"], namespace: NAMESPACE, dryRun });
   for await (const outcome of outcomes) {
     const csvRow = origin.get(outcome.row);
-    const isParentless = outcome.field === "parent_id" && outcome.status === "failed";
-    const reason = `the parent "${
-      csvRow?.values["parent"]
-    }" is neither in Odoo nor a row that went in`;
-    await report.add(csvRow, isParentless ? { ...outcome, reason } : outcome);
+    await report.add(csvRow, inWordsOfFile(outcome, csvRow));
     onProgress?.(report.done / report.rows * bytes);
   }
+}
+
+function inWordsOfFile(outcome: Outcome<SourceRow>, csvRow?: CsvRow): Outcome<SourceRow> {
+  if (outcome.field !== "parent_id" || outcome.status !== "failed") return outcome;
+  const parent = csvRow?.values["parent"];
+  return { ...outcome, reason: `the parent "${parent}" is neither in Odoo nor a row that went in` };
 }
 
 function toPartner(values: Record<string, string>, countryId: number | undefined): SourceRow {

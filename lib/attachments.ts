@@ -219,6 +219,44 @@ export class Attachments {
   }
 }
 
+/**
+ * A name for a file, made of one that others have given, such as that of an {@linkcode Attachment}: it leads out of no
+ * folder, means nothing to Windows, and fits into a file system. Two names may become one.
+ *
+ * ```ts
+ * import { safeFileName } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(safeFileName("../../etc/passwd"), "passwd");
+ * assertEquals(safeFileName("CON.txt"), "_CON.txt");
+ * ```
+ */
+export function safeFileName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? "";
+  // deno-lint-ignore no-control-regex
+  const plain = last.replace(/[\u0000-\u001f\u007f-\u009f<>:"|?*]/g, "_").toWellFormed()
+    // Such marks turn the order of letters, so that an ending is not what it looks like
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .replace(/^[. ]+|[. ]+$/g, "");
+  const free = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|con(?:in|out)\$)\s*(?:\.|$)/i.test(plain)
+    ? `_${plain}`
+    : plain;
+  return shortened(free) || "file";
+}
+
+/** File systems take 255 bytes. The ending of a name tells what the file is, so it stays. */
+function shortened(name: string): string {
+  const [ending = ""] = /\.[\w-]{1,16}$/.exec(name) ?? [];
+  let start = [...name.slice(0, name.length - ending.length)];
+  const size = (text: string) => new TextEncoder().encode(text).length;
+  if (start.length > LONGEST_NAME) start = start.slice(0, LONGEST_NAME);
+  while (size(start.join("")) + ending.length > LONGEST_NAME) start.pop();
+  return start.join("") + ending;
+}
+
+/** Less than there is room for: what is saved may get a number or `.tmp` behind it. */
+const LONGEST_NAME = 200;
+
 function asAttachment(row: Row): Attachment {
   const { id, name, type, url, mimetype, file_size, checksum, create_date } = row;
   return {

@@ -70,6 +70,17 @@ export interface Outcome<T> {
  *
  * Only one job at a time should write with the same namespace: a conflict is tried again, but not for ever.
  *
+ * ```ts
+ * import { connect, upsert } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config);
+ * const rows = [{ ref: "C-1", name: "Acme" }, { ref: "C-2", name: "" }];
+ * for await (const { row, status, field } of upsert(odoo, "res.partner", rows, { key: ["ref"] })) {
+ *   console.log(row.ref, status, field); // C-1 created undefined, then C-2 failed name
+ * }
+ * ```
+ *
  * @throws {OdooConfigError} A column cannot be written, or the key is unusable.
  * @throws {OdooError} The first question to the server failed. Rows that cannot be sent later are told as failed.
  */

@@ -20,6 +20,15 @@ export type { OdooVersion } from "./transport/auto.ts";
  * Connects: asks for the version, and once for the user's id (which costs Odoo 17 and 19 a third of a second, so do not
  * connect for every call).
  *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config); // connect() alone takes the environment
+ * console.log(odoo.uid, odoo.version.major, odoo.protocol);
+ * console.log(await odoo.model("res.partner").searchCount([["is_company", "=", true]]));
+ * ```
+ *
  * @param config All of the configuration; without it, {@linkcode configFromEnv} is asked.
  * @throws {OdooConfigError} A setting is missing or unusable.
  * @throws {OdooAuthError} Odoo does not take the user with this API key or password.

@@ -5,7 +5,7 @@
  */
 import { OdooConfigError } from "./errors.ts";
 import type { Credential } from "./secrets.ts";
-import type { CallEvent, Fetch } from "./values.ts";
+import type { AnswerLimits, CallEvent, Fetch } from "./values.ts";
 
 /**
  * The protocols of Odoo's external API. `json2` is from Odoo 19 on and takes API keys only; Odoo announces that 22 drops
@@ -37,6 +37,8 @@ export type OdooConfig = Credential & {
   readOnly?: boolean | undefined;
   /** Is told of each call once it has ended: its name and how long it took, never its arguments. */
   onCall?: ((event: CallEvent) => void) | undefined;
+  /** What is too much of an answer; the defaults keep a hostile server from filling the memory. */
+  limits?: AnswerLimits | undefined;
   /** Stands in for the built-in `fetch`. */
   fetch?: Fetch | undefined;
 };
@@ -54,6 +56,20 @@ export interface ConfigFromEnvOptions {
  * `ODOO_PASSWORD` (the key when both are set); beside them `ODOO_PROTOCOL`, `ODOO_READ_ONLY=1` for `readOnly` (of a
  * profile, the plain name counts as well), and `ODOO_ALLOW_HTTP=1` for plain http to a public host. A variable that the
  * program may not read counts as unset; there is never a permission prompt.
+ *
+ * ```ts
+ * import { configFromEnv } from "@odeno/odeno";
+ *
+ * const vault = new Map([
+ *   ["ODOO_PROD_URL", "https://erp.example.com"],
+ *   ["ODOO_PROD_DB", "erp"],
+ *   ["ODOO_PROD_USERNAME", "robot@example.com"],
+ *   ["ODOO_PROD_API_KEY", "from a vault"],
+ * ]);
+ * // Without `get` it asks the environment, without `profile` for ODOO_URL and so on
+ * const config = configFromEnv({ profile: "prod", get: (name) => vault.get(name) });
+ * console.log(config.url); // https://erp.example.com
+ * ```
  *
  * @throws {OdooConfigError} Names all that is missing at once, and the `--allow-env` flag to add.
  */
@@ -211,10 +227,18 @@ function checkLimits(config: OdooConfig): void {
     refuse(`concurrency of ${concurrency}`, "1 or more");
   }
   if (!Number.isInteger(retries) || retries < 0) refuse(`retries of ${retries}`, "0 or more");
+  checkAnswerLimits(config.limits ?? {});
   if (!(timeoutMs > 0)) refuse(`timeoutMs of ${timeoutMs}`, "more than 0");
   if (!(callsPerSecond > 0)) refuse(`callsPerSecond of ${callsPerSecond}`, "more than 0");
   if (protocol !== undefined && !PROTOCOLS.includes(protocol)) {
     refuse(`protocol of "${protocol}"`, PROTOCOL_NAMES);
+  }
+}
+
+function checkAnswerLimits(limits: AnswerLimits): void {
+  for (const [name, limit = 1] of Object.entries(limits)) {
+    if (limit >= 1) continue;
+    throw new OdooConfigError(`Cannot use a limits.${name} of ${limit}: it must be 1 or more`);
   }
 }
 

@@ -83,6 +83,15 @@ export function parseDatetime(moment: DatetimeString | false): Temporal.Instant 
 /**
  * Writes a day: a `Temporal.PlainDate` as it is, a `Temporal.ZonedDateTime` as the day that it is there.
  *
+ * ```ts
+ * import { formatDate } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatDate(Temporal.PlainDate.from("2026-01-09")), "2026-01-09");
+ * const lateInUtc = Temporal.Instant.from("2026-01-09T23:30:00Z");
+ * assertEquals(formatDate(lateInUtc, "Europe/Brussels"), "2026-01-10");
+ * ```
+ *
  * @throws {OdooProtocolError} Where its year is not within 1 and 9999.
  */
 export function formatDate(date: Temporal.PlainDate | Temporal.ZonedDateTime): DateString;
@@ -139,12 +148,31 @@ export function formatDatetime(
   return isDatetimeString(text) ? text : refuse("datetime", text, DATETIME);
 }
 
-/** Whether a value is a day that exists, as Odoo writes it. For rows whose types are not known. */
+/**
+ * Whether a value is a day that exists, as Odoo writes it. For rows whose types are not known.
+ *
+ * ```ts
+ * import { isDateString } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["2026-02-28", "2026-02-30", false].map(isDateString), [true, false, false]);
+ * ```
+ */
 export function isDateString(value: unknown): value is DateString {
   return typeof value === "string" && DATE.shape.test(value) && isDay(value);
 }
 
-/** Whether a value is a moment that exists, as Odoo writes it. For rows whose types are not known. */
+/**
+ * Whether a value is a moment that exists, as Odoo writes it. For rows whose types are not known.
+ *
+ * ```ts
+ * import { isDatetimeString } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = ["2026-01-09 13:30:00", "2026-01-09T13:30:00", "2026-01-09"];
+ * assertEquals(values.map(isDatetimeString), [true, false, false]);
+ * ```
+ */
 export function isDatetimeString(value: unknown): value is DatetimeString {
   return typeof value === "string" && DATETIME.shape.test(value) &&
     isDay(value.slice(0, -9)) && TIME.test(value.slice(-8));

@@ -6,7 +6,23 @@
  * @module
  */
 
-/** The base of all errors that odeno throws on purpose. */
+/**
+ * The base of all errors that odeno throws on purpose.
+ *
+ * ```ts
+ * import { connect, OdooError, OdooServerError } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config);
+ * try {
+ *   await odoo.model("res.partner").write([404], { name: "nobody" });
+ * } catch (error) {
+ *   if (!(error instanceof OdooError)) throw error; // a bug of the program
+ *   console.error(error.message);
+ *   if (error instanceof OdooServerError) console.error(error.kind); // missing
+ * }
+ * ```
+ */
 export class OdooError extends Error {
   /** Name of the class, for logs. */
   override name = "OdooError";

@@ -14,6 +14,16 @@ let connection: Promise<Odoo> | undefined;
  * Signs in with the given configuration, or with the one of the environment, and answers with the user's id. The
  * connection is the one that {@linkcode executeKw} uses from then on.
  *
+ * ```ts
+ * import { authenticate, OdooAuthError } from "@odeno/odeno";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const { config } = new OdooSimulator(); // authenticate() alone takes the environment
+ * console.log(await authenticate(config)); // 2
+ * const refused = await authenticate({ ...config, apiKey: "0".repeat(40) }).catch((error) => error);
+ * console.log(refused instanceof OdooAuthError); // true
+ * ```
+ *
  * @throws {OdooAuthError} Odoo does not take the user with this API key or password.
  * @throws {OdooConfigError} A setting is missing; the message names all that are.
  */

@@ -68,6 +68,15 @@ export type SignInConfig = OdooConfig & {
 /**
  * Signs in to the web client, where keys are made.
  *
+ * ```ts
+ * import { signIn } from "@odeno/odeno/keys";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const { url, db, fetch } = new OdooSimulator().config; // of yours: without `fetch`
+ * await using keys = await signIn({ url, db, username: "demo", password: "demo", fetch });
+ * console.log(await keys.list());
+ * ```
+ *
  * @throws {OdooAuthError} Odoo does not take the user with this password; `reason` is `two-factor` where it wants a code
  * that is missing or wrong, `cooldown` after too many failed tries.
  * @throws {OdooConfigError} A setting is missing or unusable, or there is no such database.
@@ -84,7 +93,20 @@ export async function signIn(config: SignInConfig, options: CallOptions = {}): P
 /** The configuration without its secret. */
 type Settings = Omit<OdooConfig, "apiKey" | "password">;
 
-/** The API keys of the user who has signed in, by {@linkcode signIn}. Keys of others are neither seen nor touched. */
+/**
+ * The API keys of the user who has signed in, by {@linkcode signIn}. Keys of others are neither seen nor touched.
+ *
+ * ```ts
+ * import { signIn } from "@odeno/odeno/keys";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const { url, db, fetch } = new OdooSimulator().config;
+ * await using keys = await signIn({ url, db, username: "demo", password: "demo", fetch });
+ * const { key } = await keys.create("nightly sync"); // shown this once
+ * console.log(key.length, (await keys.list()).length); // 40 1
+ * await keys.revoke("nightly sync");
+ * ```
+ */
 export class ApiKeys {
   /** Login of the user. */
   readonly username: string;

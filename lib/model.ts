@@ -115,7 +115,7 @@ const FIELD_ATTRIBUTES = [
  * const partners = (await connect(new OdooSimulator().config)).model("res.partner");
  * const id = await partners.create({ name: "Ana", email: "ana@example.com" });
  * const [ana] = await partners.searchRead([["id", "=", id]], { fields: ["name", "country_id"] });
- * console.log(ana); // { id: 49, name: "Ana", country_id: false }
+ * console.log(ana); // { id: 30, name: "Ana", country_id: false }
  * ```
  */
 export class Model<T extends ModelTypes = AnyModel> {

@@ -41,13 +41,6 @@ export function readPieces(stream: ReadableStream<Uint8Array>): Pieces {
   };
 }
 
-/** All bytes of the pieces. */
-export async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  for await (const piece of pieces) parts.push(piece.slice());
-  return await new Blob(parts).bytes();
-}
-
 interface Reader {
   read(): Promise<Uint8Array | undefined>;
   cancel(reason: unknown): Promise<void>;

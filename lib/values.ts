@@ -111,5 +111,20 @@ export interface Caller {
   call(call: RpcCall, options?: CallOptions): Promise<RpcValue>;
 }
 
+/** What is too much of an answer. An answer that is more is refused with an `OdooProtocolError`, and not asked for again. */
+export interface AnswerLimits {
+  /**
+   * Bytes of an answer, unpacked where it comes packed. By default 536,870,912 (512 MiB) for an answer that is read as a
+   * whole; one that is read by `rows()` has no limit of its own, as only the row that arrives is kept.
+   */
+  maxBytes?: number | undefined;
+  /** How many lists and dictionaries may be inside of each other: 512 by default, and at most. */
+  maxDepth?: number | undefined;
+  /** Bytes of one text, as it is sent; 536,870,888 by default and at most, the longest string there is. */
+  maxStringBytes?: number | undefined;
+  /** How many rows an answer may have that is a list; by default as many as there are. */
+  maxRows?: number | undefined;
+}
+
 /** The part of `fetch` that odeno uses. A simulated Odoo is one of these. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

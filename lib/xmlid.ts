@@ -59,6 +59,15 @@ export function escapeKey(key: readonly string[]): string {
 
 /**
  * Takes an external id of {@linkcode externalId} apart; `undefined` for one that it has not made.
+ *
+ * ```ts
+ * import { externalId, parseExternalId } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const id = externalId("odeno_shop", "res.partner", ["BE", "A 1"]);
+ * assertEquals(parseExternalId(id)?.key, ["BE", "A 1"]);
+ * assertEquals(parseExternalId("base.main_company"), undefined);
+ * ```
  */
 export function parseExternalId(id: string): ExternalIdParts | undefined {
   const [namespace = "", model = "", ...escaped] = id.split(".");

@@ -10,10 +10,54 @@ import {
   OdooServerError,
   type RpcCall,
   type RpcValue,
+  safeFileName,
 } from "../mod.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 
 const PARTNERS = { "res.partner": [{ id: 100, name: "Acme" }, { id: 101, name: "Other" }] };
+
+Deno.test("safeFileName() makes a name that leads out of no folder, and that every system takes", () => {
+  const cases = [
+    ["report 2026.pdf", "report 2026.pdf"],
+    ["../../etc/passwd", "passwd"],
+    ["/etc/passwd", "passwd"],
+    ["C:\\Windows\\system.ini", "system.ini"],
+    ["C:system.ini", "C_system.ini"],
+    ["..\\..\\x", "x"],
+    ["a/", "file"],
+    ["..", "file"],
+    ["...", "file"],
+    ["", "file"],
+    [" . ", "file"],
+    ["a\0b.txt", "a_b.txt"],
+    ["a\nb\u007f", "a_b_"],
+    ["file.txt:stream", "file.txt_stream"],
+    ['<a>"b"|?*', "_a__b____"],
+    ["nul", "_nul"],
+    ["NUL .txt", "_NUL .txt"],
+    ["com1.tar.gz", "_com1.tar.gz"],
+    ["LPT¹", "_LPT¹"],
+    ["conout$", "_conout$"],
+    ["console.log", "console.log"],
+    [".bashrc", "bashrc"],
+    ["end. .", "end"],
+    ["exe\u202efdp.exe", "exefdp.exe"],
+    ["\ud800.txt", "\ufffd.txt"],
+    ["Ünï — 株式会社 😀.pdf", "Ünï — 株式会社 😀.pdf"],
+  ];
+  for (const [given = "", safe = ""] of cases) {
+    assertEquals(safeFileName(given), safe, JSON.stringify(given));
+    const url = new URL(encodeURIComponent(safeFileName(given)), "file:///target/folder/");
+    assert(/^\/target\/folder\/[^/]+$/.test(url.pathname), given);
+    // A name that is safe stays as it is
+    assertEquals(safeFileName(safe), safe);
+  }
+  for (const long of ["x".repeat(10_000), "é".repeat(300), "😀".repeat(100)]) {
+    const name = safeFileName(`${long}.pdf`);
+    assert(new TextEncoder().encode(name).length <= 200 && name.endsWith(".pdf"));
+    assert(long.startsWith(name.slice(0, -4)));
+  }
+});
 
 async function acme(version: 14 | 17 | 19 = 17) {
   const odoo = await connect(new OdooSimulator(PARTNERS, { version }).config);

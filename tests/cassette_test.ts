@@ -384,6 +384,22 @@ Deno.test("a cassette says in one sentence what is wrong with its file", async (
   assertFalse(error.message.includes("os error"));
 });
 
+Deno.test("a cassette with an answer that no server can give says so when it is asked for", async () => {
+  await using folder = await scratch();
+  const { path } = folder;
+  await Deno.mkdir(path.replace(/\/[^/]*$/, ""));
+  const parts = ['"status": 9999, "text": ["a"]', '"status": 204, "text": ["a"]', '"base64": "A"'];
+  for (const part of [...parts, '"headers": [["a b", "c"]], "text": ["a"]']) {
+    const entry = `{"protocol": "http", "call": "GET /web/version", ${part}}`;
+    await Deno.writeTextFile(path, `{"cassette": 1, "entries": [${entry}]}`);
+    await assertRejects(
+      () => cassette(path).fetch("https://odoo.example/web/version"),
+      CassetteError,
+      `Cannot replay the cassette ${path}: the answer to GET /web/version has a status`,
+    );
+  }
+});
+
 Deno.test("a cassette refuses what is no call of Odoo, and a request that was given up", async () => {
   await using folder = await scratch();
   const tape = cassette(folder.path, { mode: "record", fetch: noFetch });

@@ -23,6 +23,19 @@ function serve(handler: Deno.ServeHandler) {
   return { url, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
+Deno.test("--safe-cells writes no text into CSV that a program for tables takes for a formula", async () => {
+  await using env = await ground({ "res.partner": [{ id: 1001, name: "=1+1", color: -2 }] });
+  const asked = ["search", "res.partner", '[["id", "=", 1001]]', "--fields=name,color", env.flag];
+  assertEquals((await odeno(...asked, "--csv")).out, "id,name,color\n1001,=1+1,-2");
+  assertEquals(
+    (await odeno(...asked, "--csv", "--safe-cells")).out,
+    "id,name,color\n1001,'=1+1,-2",
+  );
+  const { code, err } = await odeno(...asked, "--safe-cells");
+  assertEquals(code, 2);
+  assertStringIncludes(err, "--safe-cells goes with --csv: other formats need none");
+});
+
 for (const version of VERSIONS) {
   Deno.test(`records are searched, read, counted, made, written and deleted on Odoo ${version}`, async () => {
     await using env = await shops(version);

@@ -26,7 +26,8 @@ async function desk(files: Record<string, unknown>, records = {}, version: 14 | 
 /** The job files of docs/cli.md, in their order. */
 async function documented(): Promise<string[]> {
   const docs = await Deno.readTextFile(new URL("docs/cli.md", ROOT));
-  return [...docs.matchAll(/^```json\n([^]*?)^```$/gm)].map(([, text]) => text ?? "");
+  const section = docs.slice(docs.indexOf("\n### Job files\n"));
+  return [...section.matchAll(/^```json\n([^]*?)^```$/gm)].map(([, text]) => text ?? "");
 }
 
 const CONTACTS = `key;name;company;parent;country;email;city

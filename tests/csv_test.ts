@@ -225,8 +225,8 @@ Deno.test("`readCsv()` closes the file when its reader leaves early", async () =
 });
 
 Deno.test("`writeCsvLine()` quotes what has to be, and `readCsv()` reads it back", async () => {
-  const cells = ['a "b"', "c,d", "e\nf", "", "ö"];
-  const header = writeCsvLine(["1", "2", "3", "4", "5"]);
+  const cells = ['a "b"', "c,d", "e\nf", "", "ö", "\r", "g\r\nh"];
+  const header = writeCsvLine(["1", "2", "3", "4", "5", "6", "7"]);
   const [row] = await read(header + writeCsvLine(cells));
   assertEquals(Object.values(row?.values ?? {}), cells);
 });

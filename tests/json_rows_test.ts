@@ -4,7 +4,7 @@ import fc from "npm:fast-check@^4.3.0";
 import { OdooProtocolError } from "../lib/errors.ts";
 import { decodeJson } from "../lib/json/decode.ts";
 import { decodeJsonRows, JsonRpcEnvelope, type RowsShape } from "../lib/json/rows.ts";
-import type { RpcValue } from "../lib/values.ts";
+import type { AnswerLimits, RpcValue } from "../lib/values.ts";
 
 const HEAD = '{"jsonrpc": "2.0", "id": 1, "result": ';
 const BROKEN = "Cannot read the JSON answer: ";
@@ -222,19 +222,52 @@ Deno.test("decodeJsonRows() neither keeps nor changes the chunks", async () => {
   assertEquals(value, ["first", "second"]);
 });
 
-Deno.test("decodeJsonRows() reads rows nested as deep as JSON.parse does", async () => {
-  const deep = "[".repeat(100_000) + "]".repeat(100_000);
-  const [row] = await collect(bytes(`[${deep}]`), 5000);
-  assert(Array.isArray(row));
-  const message = "a comma or ] is missing, at byte 200001";
-  await assertRejects(() => collect(bytes(`[${deep}}`), 5000), OdooProtocolError, message);
+Deno.test("decodeJson() and decodeJsonRows() read 512 levels and refuse one more", async () => {
+  const nested = (depth: number) => bytes("[".repeat(depth) + "]".repeat(depth));
+  assert(Array.isArray(decodeJson(nested(512))));
+  assertEquals((await collect(nested(512), 50)).length, 1);
+  const message = "Cannot read the JSON answer: it is nested deeper than 512, at byte 512";
+  assertThrows(() => decodeJson(nested(513)), OdooProtocolError, message);
+  await assertRejects(() => collect(nested(513), 50), OdooProtocolError, message);
+  await assertRejects(() => collect(nested(100_000), 5000), OdooProtocolError, message);
+});
+
+Deno.test("decodeJson() and decodeJsonRows() keep to the limits that are set, at the byte", async () => {
+  const body = bytes('[{"a": "abcd"}, {"a": "\\u0041"}]');
+  const cases: [AnswerLimits, string | undefined][] = [
+    [{ maxDepth: 2, maxStringBytes: 6 }, undefined],
+    [{ maxDepth: 1 }, "it is nested deeper than 1, at byte 1"],
+    [{ maxStringBytes: 5 }, "found text longer than 5 bytes, at byte 22"],
+    [{ maxStringBytes: 3 }, "found text longer than 3 bytes, at byte 7"],
+  ];
+  for (const [limits, message] of cases) {
+    const whole = () => decodeJson(body, limits);
+    const rows = () =>
+      Array.fromAsync(decodeJsonRows(ReadableStream.from([body]), "array", limits));
+    if (message === undefined) assertEquals((await rows()).flat(), whole());
+    else {
+      assertThrows(whole, OdooProtocolError, message);
+      await assertRejects(rows, OdooProtocolError, message);
+    }
+  }
+});
+
+Deno.test("decodeJson() and decodeJsonRows() refuse whole numbers beyond 2^53, and take floats", async () => {
+  const exact = bytes("[9007199254740991, -9007199254740991, 1e300, 12345678901234567890.5, 1e16]");
+  assertEquals((await collect(exact, 7)).length, 5);
+  const message = "it has an integer beyond 2^53, which a number cannot hold, at byte 8";
+  for (const number of ["9007199254740992", "-9007199254740993", "12345678901234567890"]) {
+    const body = bytes(`["1", 2,${number}]`);
+    assertThrows(() => decodeJson(body), OdooProtocolError, message);
+    await assertRejects(() => collect(body, 5), OdooProtocolError, message);
+  }
 });
 
 Deno.test("decodeJsonRows() yields the same rows for any chunking", async () => {
   const layout = fc.constantFrom(undefined, 1, "\r\n\t");
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.jsonValue()),
+      fc.array(fc.jsonValue()).map(withoutLargeIntegers),
       layout,
       fc.integer({ min: 1, max: 40 }),
       async (rows, indent, size) => {
@@ -246,6 +279,14 @@ Deno.test("decodeJsonRows() yields the same rows for any chunking", async () => 
     ),
   );
 });
+
+/** Those beyond 2^53 are refused. */
+function withoutLargeIntegers(rows: unknown[]): unknown[] {
+  return JSON.parse(
+    JSON.stringify(rows),
+    (_key, value) => Number.isInteger(value) && !Number.isSafeInteger(value) ? 0.5 : value,
+  );
+}
 
 Deno.test("decodeJsonRows() judges a damaged answer as JSON.parse does, for any chunking", async () => {
   const rows =

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ROOT, runDeno } from "./support.ts";
+import { ROOT } from "./support.ts";
 
 /** Layers from the bottom up. A file may import what is below it, and its neighbours in the same entry. */
 const LAYERS: readonly (readonly RegExp[])[] = [
@@ -101,14 +101,6 @@ for (const root of ["mod.ts", "lib/testing/mod.ts", "lib/keys.ts", "lib/sync/mod
     assertEquals(targets.filter((to) => !/^(lib\/|mod\.ts$|node:)/.test(to)), []);
   });
 }
-
-Deno.test("the types of the library hold under the settings of Deno, which are not those of this project", async () => {
-  const { code, stderr } = await runDeno([
-    ...["check", "--quiet", "--no-config", "--no-lock"],
-    ...["mod.ts", "lib/testing/mod.ts", "lib/sync/mod.ts"],
-  ]);
-  assertEquals(code, 0, stderr);
-});
 
 Deno.test("the import test refuses an import that points upwards, and a bare specifier", () => {
   assertEquals(isAllowed({ from: "lib/errors.ts", to: "lib/client.ts", isDynamic: false }), false);

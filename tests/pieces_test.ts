@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { joined, piecesOf, readPieces } from "../lib/pieces.ts";
+import { piecesOf, readPieces } from "../lib/pieces.ts";
 
 /** A stream as `fetch` gives it, which fills the memory of its reader, so many bytes at a time. */
 function byteStream(bytes: Uint8Array, most = bytes.length): ReadableStream<Uint8Array> {
@@ -19,15 +19,15 @@ function byteStream(bytes: Uint8Array, most = bytes.length): ReadableStream<Uint
 
 Deno.test("the pieces of a stream are its bytes, whoever says where these are put", async () => {
   const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => index * 7);
-  assertEquals(await joined(readPieces(byteStream(bytes))), bytes);
-  assertEquals(await joined(readPieces(byteStream(bytes, 999))), bytes);
+  assertEquals(await bytesOf(readPieces(byteStream(bytes))), bytes);
+  assertEquals(await bytesOf(readPieces(byteStream(bytes, 999))), bytes);
   assertEquals(
-    await joined(readPieces(ReadableStream.from([bytes, bytes.slice(0, 3)]))).then(
+    await bytesOf(readPieces(ReadableStream.from([bytes, bytes.slice(0, 3)]))).then(
       ({ length }) => length,
     ),
     1_000_003,
   );
-  assertEquals(await joined(piecesOf(ReadableStream.from([]))), new Uint8Array(0));
+  assertEquals(await bytesOf(piecesOf(ReadableStream.from([]))), new Uint8Array(0));
 });
 
 Deno.test("all pieces of a byte stream lie in one piece of memory", async () => {
@@ -50,7 +50,7 @@ Deno.test("to leave the pieces cancels the stream, and its error is passed on", 
   const broken = new ReadableStream<Uint8Array>({
     pull: () => Promise.reject(new TypeError("the connection was lost")),
   });
-  await assertRejects(() => joined(piecesOf(broken)), TypeError, "the connection was lost");
+  await assertRejects(() => bytesOf(piecesOf(broken)), TypeError, "the connection was lost");
 });
 
 Deno.test("a byte stream whose source closes without a word to who waits, ends", async () => {
@@ -60,7 +60,7 @@ Deno.test("a byte stream whose source closes without a word to who waits, ends",
     pull: (controller) => left-- > 0 ? controller.enqueue(new Uint8Array(10)) : controller.close(),
   });
   const pieces = readPieces(stream);
-  assertEquals((await joined(pieces)).length, 30);
+  assertEquals((await bytesOf(pieces)).length, 30);
   await pieces.return();
   const closing = new ReadableStream<Uint8Array>({
     type: "bytes",
@@ -69,13 +69,13 @@ Deno.test("a byte stream whose source closes without a word to who waits, ends",
       controller.close();
     },
   });
-  assertEquals((await joined(readPieces(closing))).length, 10);
+  assertEquals((await bytesOf(readPieces(closing))).length, 10);
 });
 
 Deno.test("what was left or is at its end has no further piece", async () => {
   for (const stream of [byteStream(new Uint8Array(9)), ReadableStream.from([new Uint8Array(9)])]) {
     const pieces = readPieces(stream);
-    assertEquals((await joined(pieces)).length, 9);
+    assertEquals((await bytesOf(pieces)).length, 9);
     for (let again = 0; again < 2; again++) assertEquals((await pieces.next()).done, true);
     await pieces.return();
   }
@@ -93,7 +93,7 @@ Deno.test("pieces that are asked for at once come in their order, and an empty o
   assertEquals([first.value?.length, second.value?.length], [1 << 18, 300_000 - (1 << 18)]);
   assertEquals(second.value, bytes.slice(1 << 18));
   const some = ReadableStream.from([bytes.slice(0, 5), new Uint8Array(0), bytes.slice(5, 7)]);
-  assertEquals(await joined(readPieces(some)), bytes.slice(0, 7));
+  assertEquals(await bytesOf(readPieces(some)), bytes.slice(0, 7));
 });
 
 Deno.test("to leave ends a read that waits for bytes, whoever says where these are put", async () => {
@@ -124,3 +124,9 @@ Deno.test("a stream that somebody else reads is refused", () => {
   stream.getReader();
   assertThrows(() => readPieces(stream), TypeError, "lock");
 });
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of pieces) parts.push(piece.slice());
+  return await new Blob(parts).bytes();
+}

@@ -1,93 +1,11 @@
-import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { connect, type Odoo } from "../mod.ts";
-import { pull, type PullEvent, type PullOptions } from "../lib/sync/pull.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { connect } from "../mod.ts";
+import { pull } from "../lib/sync/pull.ts";
 import { PullStoppedError } from "../lib/sync/sinks/sink.ts";
-import { OdooSimulator, type RpcValue } from "../lib/testing/mod.ts";
-import {
-  between,
-  FIELDS,
-  ITEM,
-  MemorySink,
-  MemoryStore,
-  MODELS,
-  PLACE,
-  randomFrom,
-  Writers,
-} from "./pull_support.ts";
+import { hide, source, START, start } from "./pull_ground.ts";
+import { FIELDS, ITEM, MemorySink, MemoryStore, PLACE } from "./pull_support.ts";
 
 const VERSIONS = [14, 17, 19] as const;
-const START = Date.parse("2026-03-02T08:00:00Z");
-
-async function start(version: 14 | 17 | 19 = 17, rows = 0) {
-  let now = START;
-  const server = new OdooSimulator({
-    [PLACE]: [1, 2, 3].map((id) => ({ id, name: `Place ${id}` })),
-    [ITEM]: Array.from({ length: rows }, (_, index) => ({
-      id: index + 1,
-      name: `Item ${index + 1}`,
-      size: index,
-      place_id: 1 + index % 3,
-    })),
-  }, { version, models: MODELS, clock: () => new Date(now) });
-  const odoo = await server.connect();
-  const demo = await connect({
-    ...server.config,
-    username: "demo",
-    apiKey: server.addApiKey("demo", "x"),
-  });
-  const state = new MemoryStore();
-  const sink = new MemorySink();
-  const events: PullEvent[] = [];
-  const run = (more: Partial<PullOptions> = {}, caller = odoo as Parameters<typeof pull>[0]) =>
-    pull(caller, {
-      model: ITEM,
-      fields: FIELDS,
-      sink,
-      job: "items",
-      state,
-      onEvent: (event) => events.push(event),
-      ...more,
-    });
-  // The rows are older than any overlap
-  now += 3_600_000;
-  return { server, odoo, demo, state, sink, events, run, tick: (ms: number) => now += ms };
-}
-
-/** All that a user can see, as a copy has it. */
-async function source(odoo: Odoo): Promise<unknown[]> {
-  const rows = await odoo.model(ITEM).searchRead([], {
-    fields: FIELDS,
-    order: "id",
-    context: { active_test: false },
-  });
-  return rows.map((row) => ({
-    ...row,
-    place_id: Array.isArray(row["place_id"]) ? row["place_id"][0] : null,
-  }));
-}
-
-/** Hides secret items from the user demo, until they are to be shown again. */
-async function hide(server: OdooSimulator): Promise<() => Promise<void>> {
-  using transaction = server.begin();
-  const model = await transaction.executeKw("ir.model", "search", [[["model", "=", ITEM]]]);
-  const users = await transaction.executeKw("res.users", "search", [[["login", "=", "demo"]]]);
-  const group = await transaction.executeKw("res.groups", "create", [{ name: "No secrets" }]);
-  const groups = [[6, 0, [Number(group)]]];
-  const field = server.records("res.users")[0]?.["group_ids"] ? "group_ids" : "groups_id";
-  await transaction.executeKw("res.users", "write", [users, { [field]: [[4, Number(group), 0]] }]);
-  const id = await transaction.executeKw("ir.rule", "create", [{
-    name: "No secrets",
-    model_id: Array.isArray(model) ? model[0]! : 0,
-    groups,
-    domain_force: "[('is_secret', '=', False)]",
-  }]);
-  await transaction.commit();
-  return async () => {
-    using transaction = server.begin();
-    await transaction.executeKw("ir.rule", "unlink", [[Number(id)]]);
-    await transaction.commit();
-  };
-}
 
 for (const version of VERSIONS) {
   Deno.test(`pull() copies all rows, then what has changed, on Odoo ${version}`, async () => {
@@ -113,41 +31,6 @@ for (const version of VERSIONS) {
       ["tag_ids", "many2many"],
     ]);
     assertEquals(events.filter(({ kind }) => kind === "warning"), []);
-  });
-
-  Deno.test(`pull() has every row in the end, whatever happens meanwhile, on Odoo ${version}`, async () => {
-    const { server, odoo, demo, sink, run, tick } = await start(version, 40);
-    const random = randomFrom(version);
-    const writers = new Writers(server, random, tick);
-    const caller = between(demo, () => writers.act());
-    // Reads what is newer than the newest that it has, as many do
-    const naive = new Map<number, RpcValue>();
-    let newest = "1970-01-01 00:00:00";
-    let show: (() => Promise<void>) | undefined;
-    let late = 0;
-    for (let turn = 0; turn < 10; turn++) {
-      if (turn === 4) show = await hide(server);
-      if (turn === 7) await show?.();
-      const report = await run({ overlapMs: 1000, pageSize: 15, maxTombstones: 50 }, caller);
-      late += report.late;
-      const rows = await demo.model(ITEM).searchRead([["write_date", ">", newest]], {
-        fields: [...FIELDS, "write_date"],
-        context: { active_test: false },
-      });
-      for (const row of rows) {
-        naive.set(row.id, row["size"] ?? 0);
-        if (String(row["write_date"]) > newest) newest = String(row["write_date"]);
-      }
-      for (let act = 0; act < 15; act++) await writers.act();
-    }
-    await writers.finish();
-    await run({ maxTombstones: 100, full: "always" }, demo);
-    assertEquals(sink.sorted, await source(odoo));
-    assertLess(0, late);
-    const lost = sink.sorted.filter(({ id, size }) => naive.get(id) !== size);
-    const ghosts = [...naive.keys()].filter((id) => !sink.rows.has(id));
-    assertLess(0, lost.length);
-    assertLess(0, ghosts.length);
   });
 }
 

@@ -14,14 +14,18 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs Deno without any of this process's `ODOO_*` variables. */
-export async function runDeno(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+/** Runs Deno without any of this process's `ODOO_*` variables, at the top of the repository. */
+export async function runDeno(
+  args: string[],
+  env: Record<string, string> = {},
+  cwd: string | URL = ROOT,
+): Promise<Ended> {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) =>
     !name.startsWith("ODOO_")
   );
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
-    cwd: ROOT,
+    cwd,
     clearEnv: true,
     env: { ...Object.fromEntries(inherited), NO_COLOR: "1", ...env },
     stdin: "null",

@@ -15,6 +15,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   lang: "the language of translated texts, such as fr_FR",
   company: "id of the company to work in; several with commas, the first for new records",
   timeout: "so many seconds may each answer of Odoo take; 120 by default",
+  log: '"json" writes messages as JSON lines, for programs, and asks nothing; "plain" by default',
 };
 
 /** The flags for the format of data, each with what it means. */
@@ -27,6 +28,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** The flags of every command that take no value, each with what it means. */
 export const SWITCHES: Readonly<Record<string, string>> = {
   ...FORMATS,
+  "safe-cells": "with --csv: a ' before texts that a program for tables may take for a formula",
   "read-only": "refuse every call that is not known to read only; so does ODOO_READ_ONLY=1",
   verbose: "tell of each call how long it took, and of errors where they come from",
   help: "tell about the command",
@@ -112,6 +114,9 @@ export function readFlags(argv: readonly string[], name: string, command: Comman
   });
   const asked = Object.keys(FORMATS).filter((format) => flags[format]);
   if (asked.length > 1) throw new UsageError(`Only one of --${asked.join(" and --")} can be had`);
+  if (flags["safe-cells"] && !flags["csv"] && !own("safe-cells")) {
+    throw new UsageError("--safe-cells goes with --csv: other formats need none");
+  }
   return { name, args: words.slice(name.split(" ").length), flags };
 }
 

@@ -5,13 +5,14 @@
  */
 import { OdooError } from "../errors.ts";
 import { harmless } from "../table.ts";
+import { type About, lineOf } from "./log.ts";
 
 /** The ends of a program. */
 export interface Io {
   /** Writes a line of data. */
   out(line: string): void;
-  /** Writes lines that are not data. */
-  err(line: string): void;
+  /** Writes lines that are not data; `about` is for programs that read them. */
+  err(line: string, about?: About): void;
   /** Writes what more is to follow on the line: a question, which the answer stands behind. */
   ask(question: string): void;
   /** Hides what is typed, or shows it again. */
@@ -56,18 +57,23 @@ export const PROCESS: Io = {
 /**
  * The ends of this process, with others in the place of some. Messages have nothing that a terminal obeys, whoever has
  * written what they tell of; and where nobody reads them any more, as behind `2>&1 | head`, the work goes on.
+ *
+ * @param isJson Whether messages are JSON lines. There is no room for questions and bars between them.
  */
-export function endsWith(others: Partial<Io>): Io {
+export function endsWith(others: Partial<Io>, isJson = false): Io {
   // Not spread: a getter of the process is asked when it is needed
   const ends: Io = Object.create(PROCESS, Object.getOwnPropertyDescriptors(others));
-  const err = (text: string): void => {
+  const told = (text: string, about?: About) =>
+    isJson ? [lineOf(text, about)] : text.split("\n").map(harmless);
+  const err = (text: string, about?: About): void => {
     try {
-      for (const line of text.split("\n")) ends.err(harmless(line));
+      for (const line of told(text, about)) ends.err(line);
     } catch (error) {
       if (!(error instanceof ReaderGoneError || error instanceof OdooError)) throw error;
     }
   };
-  return Object.create(ends, { err: { value: err } });
+  const own = isJson ? { isAsking: { value: false }, isErrTerminal: { value: false } } : {};
+  return Object.create(ends, { err: { value: err }, ...own });
 }
 
 /** All of the standard input, or the reason of the signal where somebody ends the wait for it. */

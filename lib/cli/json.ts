@@ -7,6 +7,9 @@ import { findFault } from "../json/faults.ts";
 import { isStruct, type RpcInput } from "../values.ts";
 import { UsageError } from "./command.ts";
 
+/** What somebody types may be as deep and as long as it is. */
+const NO_LIMITS = { maxDepth: Infinity, around: 0, maxStringBytes: Infinity };
+
 /** Text longer than this is cut in messages. */
 const LONGEST_SHOWN = 120;
 
@@ -49,7 +52,7 @@ export function faultIn(text: string): { readonly why: string; readonly line: st
   // A word may be one that ends too early, but who has typed it meant a text
   if (/^\s*[A-Za-z_]+\s*$/.test(text)) return { why: "it is no JSON value", line: text.trim() };
   const bytes = new TextEncoder().encode(text);
-  const { what, at } = findFault(bytes) ?? { what: "it is no JSON", at: 0 };
+  const { what, at } = findFault(bytes, NO_LIMITS) ?? { what: "it is no JSON", at: 0 };
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, at))
     .split("\n");
   const column = `column ${[...before.at(-1) ?? ""].length + 1}`;

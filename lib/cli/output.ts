@@ -10,12 +10,18 @@ import type { Io } from "./io.ts";
 import { columnsOf, harmless, tableOf } from "../table.ts";
 
 /** How data is written. */
-export type Format = "table" | "json" | "ndjson" | "csv";
+export type Format = "table" | "json" | "ndjson" | "csv" | "safe-csv";
 
 /** What the flags ask for: by themselves, a table on a terminal and NDJSON elsewhere. */
 export function formatOf(flags: Flags, io: Io): Format {
   const asked = (["json", "ndjson", "csv"] as const).find((format) => flags[format]);
+  if (asked === "csv" && flags["safe-cells"]) return "safe-csv";
   return asked ?? (io.isTerminal ? "table" : "ndjson");
+}
+
+/** Whether data is written as CSV. */
+export function isCsv(format: Format): boolean {
+  return format === "csv" || format === "safe-csv";
 }
 
 /** A row of data. */
@@ -45,14 +51,14 @@ export class RowPrinter {
   /** Takes rows. */
   add(rows: readonly DataRow[]): void {
     if (this.#format === "ndjson") { for (const row of rows) this.#io.out(jsonOf(row)); }
-    else if (this.#format === "csv") this.#addCsv(rows);
+    else if (isCsv(this.#format)) this.#addCsv(rows);
     else for (const row of rows) this.#kept.push(row);
   }
 
   /** There are no more. */
   end(): void {
     if (this.#format === "json") this.#io.out(jsonOf(this.#kept));
-    if (this.#format === "csv") this.#addCsv([]);
+    if (isCsv(this.#format)) this.#addCsv([]);
     if (this.#format === "table") this.#writeTable();
   }
 
@@ -63,7 +69,8 @@ export class RowPrinter {
     if (!this.#hasHeader) write(csvRecord(this.#columns));
     this.#hasHeader = true;
     const cell = (row: DataRow, name: string) => plain(row[name], this.#types[name]);
-    for (const row of rows) write(csvRecord(this.#columns.map((name) => cell(row, name))));
+    const isSafe = this.#format === "safe-csv";
+    for (const row of rows) write(csvRecord(this.#columns.map((name) => cell(row, name)), isSafe));
   }
 
   #writeTable(): void {
@@ -78,7 +85,7 @@ export class RowPrinter {
 export function printFacts(io: Io, format: Format, facts: DataRow): void {
   const names = Object.keys(facts);
   if (format === "json" || format === "ndjson") io.out(jsonOf(facts));
-  else if (format === "csv") {
+  else if (isCsv(format)) {
     const printer = new RowPrinter(io, format, names);
     printer.add([facts]);
     printer.end();

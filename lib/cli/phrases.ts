@@ -6,6 +6,7 @@
 import { OdooError } from "../errors.ts";
 import type { Invocation } from "./command.ts";
 import { flagOf } from "./jobs/words.ts";
+import type { About } from "./log.ts";
 
 const PHRASES: readonly (readonly [said: RegExp, instead: (...found: string[]) => string])[] = [
   [
@@ -35,7 +36,7 @@ export async function phrasing<T>(
   invocation: Invocation,
   run: (invocation: Invocation) => Promise<T>,
 ): Promise<T> {
-  const err = (text: string) => invocation.io.err(phrased(text));
+  const err = (text: string, about?: About) => invocation.io.err(phrased(text), about);
   const io = Object.create(invocation.io, { err: { value: err } });
   try {
     return await run({ ...invocation, io });

@@ -10,16 +10,20 @@ import { COMMANDS } from "./commands.ts";
 import { nameOf, readBareFlags, readFlags, readWords } from "./flags.ts";
 import { fitted, helpOn, helpOnGroup, overview } from "./help.ts";
 import { endsWith, type Io, ReaderGoneError } from "./io.ts";
+import { checkLog, isJsonLog, noteOn, notesOn, telling, tellingWarnings } from "./log.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs a command line, and answers with the exit code. */
 export async function run(argv: readonly string[], ends: Partial<Io> = {}): Promise<number> {
-  const io = endsWith(ends);
+  const isJson = isJsonLog(argv);
+  let io = endsWith(ends, isJson);
+  using _warnings = isJson ? tellingWarnings(io) : undefined;
   let name: string | undefined;
   try {
     const { words, isHelp } = readWords(argv);
     const isAsked = words[0] === "help";
     name = nameOf(isAsked ? words.slice(1) : words);
+    io = telling(io, { command: name });
     if (isAsked || isHelp) return await help(name, io);
     if (name === undefined) return withoutCommand(argv, io);
     return await runCommand(name, argv, io);
@@ -36,6 +40,7 @@ async function runCommand(name: string, argv: readonly string[], io: Io): Promis
   }
   const command = await listed.load();
   const { args, flags } = readFlags(argv, name, command);
+  checkLog(flags);
   // A command may have a version of its own, which has a value
   if (flags["version"] === true) return say(io, `odeno ${VERSION}`);
   using interrupt = new Interrupt();
@@ -43,7 +48,8 @@ async function runCommand(name: string, argv: readonly string[], io: Io): Promis
     return await command.run({ args, flags, io, signal: interrupt.signal });
   } catch (error) {
     if (interrupt.code === undefined || error instanceof UsageError) throw error;
-    io.err(error === interrupt.signal.reason ? "Interrupted" : `Interrupted: ${messageOf(error)}`);
+    const what = error === interrupt.signal.reason ? "" : `: ${messageOf(error)}`;
+    io.err(`Interrupted${what}`, { level: "error", ...notesOn(error), code: interrupt.code });
     return interrupt.code;
   }
 }
@@ -79,7 +85,9 @@ class Interrupt implements Disposable {
   #end(code: number): void {
     this.#code = code;
     this[Symbol.dispose]();
-    this.#controller.abort();
+    const reason = new DOMException("The command was interrupted", "AbortError");
+    noteOn(reason, { code });
+    this.#controller.abort(reason);
   }
 }
 
@@ -112,7 +120,13 @@ function failed(
 ): number {
   // There is nobody left to tell
   if (error instanceof ReaderGoneError) return 0;
-  io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message);
+  const code = error instanceof JobBusyError ? 3 : 2;
+  io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message, {
+    level: "error",
+    ...error instanceof Error && { error: error.name },
+    ...notesOn(error),
+    code,
+  });
   if (error instanceof UsageError) {
     io.err(
       name === undefined
@@ -120,7 +134,7 @@ function failed(
         : `"odeno help ${name}" tells more.`,
     );
   }
-  return error instanceof JobBusyError ? 3 : 2;
+  return code;
 }
 
 /** What a user can set right: anything else is a fault of this program, and is shown whole. */

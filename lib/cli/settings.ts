@@ -14,11 +14,13 @@ import {
   readerOf,
 } from "../config.ts";
 import { OdooConfigError } from "../errors.ts";
+import { partsOf } from "../transport/watch.ts";
 import type { CallEvent, RpcInput } from "../values.ts";
 import { type Flags, type Invocation, textOf, UsageError } from "./command.ts";
 import { didYouMean } from "../nearest.ts";
 import { parseDotenv } from "./deps.ts";
 import { objectOf } from "./json.ts";
+import type { About } from "./log.ts";
 import { idsOf } from "./words.ts";
 
 /** Connects as the flags and the environment say. */
@@ -68,7 +70,8 @@ function switchesOf({ flags, io }: Pick<Invocation, "flags" | "io">) {
   return {
     ...(isReadOnlyHere(flags) && { readOnly: true }),
     timeoutMs: timeoutOf(flags),
-    ...(flags["verbose"] === true && { onCall: (event: CallEvent) => io.err(told(event)) }),
+    ...(flags["verbose"] === true &&
+      { onCall: (event: CallEvent) => io.err(told(event), aboutCall(event)) }),
   };
 }
 
@@ -191,6 +194,16 @@ export async function variablesOf(
 function told({ name, protocol, ms, error }: CallEvent): string {
   const why = error instanceof Error ? `, ${error.name}` : "";
   return `${name} over ${protocol}: ${Math.round(ms)} ms${why}`;
+}
+
+function aboutCall({ name, protocol, ms, error }: CallEvent): About {
+  return {
+    level: "debug",
+    ...partsOf(name),
+    protocol,
+    ms: Math.round(ms),
+    outcome: error === undefined ? "ok" : error instanceof Error ? error.name : "failed",
+  };
 }
 
 async function readEnvFile(path: string): Promise<Record<string, string>> {

@@ -161,7 +161,16 @@ function countMatches(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
-/** One line of CSV, with its line break. Cells with a delimiter, a quote or a line break in them are quoted. */
+/**
+ * One line of CSV, with its line break. Cells with a delimiter, a quote or a line break in them are quoted.
+ *
+ * ```ts
+ * import { writeCsvLine } from "@odeno/odeno/files";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(writeCsvLine(["1", 'Zoë "Z"', "a;b"], ";"), '1;"Zoë ""Z""";"a;b"\n');
+ * ```
+ */
 export function writeCsvLine(cells: readonly string[], delimiter = ","): string {
-  return stringifyCsv([[...cells]], { record_delimiter: "\n", delimiter });
+  return stringifyCsv([[...cells]], { record_delimiter: "\n", delimiter, quoted_match: /\r/ });
 }

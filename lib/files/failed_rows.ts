@@ -31,6 +31,16 @@ const BYTE_ORDER_MARK = "\uFEFF";
  *
  * It is UTF-8 with a byte order mark, by which programs for tables read it, and `readCsv()` too, whatever encoding the
  * source has.
+ *
+ * ```ts
+ * import { FailedRows } from "@odeno/odeno/files";
+ *
+ * const path = `${await Deno.makeTempDir()}/partners.failed.csv`;
+ * using failed = new FailedRows(path);
+ * failed.add({ key: "A", name: "" }, { line: 2, field: "name", reason: "is missing" });
+ * await failed.finish();
+ * console.log(await Deno.readTextFile(path)); // key,name,odeno_line,odeno_field,odeno_reason ...
+ * ```
  */
 export class FailedRows implements Disposable {
   /** Where the rows go. */

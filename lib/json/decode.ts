@@ -1,44 +1,76 @@
 /**
  * JSON bytes to values.
  *
- * Whole numbers beyond 2^53 come as the nearest number there is, as `JSON.parse` gives them.
+ * Whole numbers beyond 2^53 are refused, because a number cannot hold them: `JSON.parse` would round them.
  *
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
-import type { RpcValue } from "../values.ts";
-import { findFault } from "./faults.ts";
+import type { AnswerLimits, RpcValue } from "../values.ts";
+import { findFault, type JsonLimits } from "./faults.ts";
 
 // One that refuses wrong bytes by itself takes several times as long
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const ENCODER = new TextEncoder();
-const LONGEST_STRING = 2 ** 29 - 24;
+/** Bytes of the longest string there is. */
+export const LONGEST_STRING = 2 ** 29 - 24;
+const MAX_DEPTH = 512;
+const LARGEST = Number.MAX_SAFE_INTEGER;
+/** A character takes so many bytes at most, as `\u0041`. */
+const BYTES_PER_UNIT = 6;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Decodes a whole body.
+ * Decodes a whole body, in which the answer itself is inside of so many objects.
  *
- * @throws {OdooProtocolError} Where the bytes are no JSON; it tells the byte, and nothing of the data.
+ * @throws {OdooProtocolError} Where the bytes are no JSON, or are too much; it tells the byte, and nothing of the data.
  */
-export function decodeJson(bytes: Uint8Array): RpcValue {
+export function decodeJson(bytes: Uint8Array, limits: AnswerLimits = {}, around = 0): RpcValue {
   const start = markLength(bytes);
-  return parseJson(bytes.subarray(start), start);
+  return parseJson(bytes.subarray(start), start, jsonLimits(limits, around));
+}
+
+/** What is too much of a body, in which the answer is inside of so many objects. */
+export function jsonLimits(limits: AnswerLimits, around: number): JsonLimits {
+  const { maxDepth = MAX_DEPTH, maxStringBytes = Infinity } = limits;
+  return { maxDepth: Math.min(maxDepth, MAX_DEPTH), around, maxStringBytes };
 }
 
 /** The value of bytes, of which the first is at that offset of the body. */
-export function parseJson(bytes: Uint8Array, offset: number): RpcValue {
+export function parseJson(bytes: Uint8Array, offset: number, limits: JsonLimits): RpcValue {
   if (bytes.length > LONGEST_STRING) {
     failJson(`it has more than ${LONGEST_STRING} bytes in one piece`, offset + LONGEST_STRING);
   }
   const text = DECODER.decode(bytes);
   if (text.includes("\ufffd")) refuseWrongBytes(bytes, text, offset);
+  let value: RpcValue;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     // What was caught has pieces of the data in its message
-    const { what, at } = findFault(bytes) ?? { what: "it is no JSON", at: 0 };
+    const { what, at } = findFault(bytes, limits) ?? { what: "it is no JSON", at: 0 };
     failJson(what, offset + at);
   }
+  if (isUsual(value, limits.maxDepth + limits.around, limits.maxStringBytes / BYTES_PER_UNIT)) {
+    return value;
+  }
+  const fault = findFault(bytes, limits);
+  if (fault !== undefined) failJson(fault.what, offset + fault.at);
+  return value;
+}
+
+/** Whether nothing in a value has to be looked at in the bytes: numbers that are none of integers may be large. */
+function isUsual(value: RpcValue, depth: number, longest: number): boolean {
+  if (typeof value === "string") return value.length <= longest;
+  if (typeof value === "number") return Math.abs(value) <= LARGEST || !Number.isInteger(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === 0) return false;
+  const items = Array.isArray(value) ? value : Object.values(value);
+  // Each value of an answer comes by here: `every` takes a third longer
+  for (let index = 0; index < items.length; index++) {
+    if (!isUsual(items[index]!, depth - 1, longest)) return false;
+  }
+  return true;
 }
 
 /** Refuses the body for what is at that offset. */

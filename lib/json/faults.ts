@@ -24,9 +24,19 @@ const WORDS = ["true", "false", "null"];
 /** What Python writes for numbers that JSON does not have. */
 const ODD_NUMBERS = ["NaN", "Infinity", "-Infinity"];
 
-/** Finds what is wrong with UTF-8 that `JSON.parse` does not take; nothing where it is right. */
-export function findFault(bytes: Uint8Array): JsonFault | undefined {
-  const checker = new Checker(bytes);
+/** What may be too much. */
+export interface JsonLimits {
+  /** How many arrays and objects may be inside of each other. */
+  readonly maxDepth: number;
+  /** How many there are around the answer itself, which do not count. */
+  readonly around: number;
+  /** Longest string, in the bytes between its quotes. */
+  readonly maxStringBytes: number;
+}
+
+/** Finds what is wrong with UTF-8, or too much of it; nothing where it is right. */
+export function findFault(bytes: Uint8Array, limits: JsonLimits): JsonFault | undefined {
+  const checker = new Checker(bytes, limits);
   try {
     checker.document();
     return undefined;
@@ -66,10 +76,12 @@ class Checker {
   readonly #bytes: Uint8Array;
   /** What closes the arrays and objects around, outermost first. */
   readonly #closers: number[] = [];
+  readonly #limits: JsonLimits;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, limits: JsonLimits) {
     this.#bytes = bytes;
+    this.#limits = limits;
   }
 
   document(): void {
@@ -109,6 +121,10 @@ class Checker {
 
   #value(byte: number): Expected {
     if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      const { maxDepth, around } = this.#limits;
+      if (this.#closers.length >= maxDepth + around) {
+        this.#fail(`it is nested deeper than ${maxDepth}`);
+      }
       this.#closers.push(byte === OPEN_ARRAY ? CLOSE_ARRAY : CLOSE_OBJECT);
       this.#at++;
       return byte === OPEN_ARRAY ? "value or end" : "name or end";
@@ -131,15 +147,24 @@ class Checker {
       if (end === this.#bytes.length) this.#at = end;
       this.#fail(this.#orEnds(/^-?\d/.test(word) ? "a number is malformed" : "a value is missing"));
     }
+    if (/^-?\d+$/.test(word) && !Number.isSafeInteger(Number(word))) {
+      this.#fail("it has an integer beyond 2^53, which a number cannot hold");
+    }
     this.#at = end;
   }
 
   #string(): void {
+    const start = this.#at;
     for (this.#at++; this.#bytes[this.#at] !== QUOTE; this.#at++) {
       const byte = this.#bytes[this.#at];
       if (byte === undefined) this.#fail("it ends too early");
       if (byte < 0x20) this.#fail("a string has a control character");
       if (byte === BACKSLASH) this.#escape();
+    }
+    const { maxStringBytes } = this.#limits;
+    if (this.#at - start - 1 > maxStringBytes) {
+      this.#at = start;
+      this.#fail(`found text longer than ${maxStringBytes} bytes`);
     }
     this.#at++;
   }

@@ -8,9 +8,9 @@
  */
 import { OdooProtocolError } from "../errors.ts";
 import { piecesOf } from "../pieces.ts";
-import { isStruct, type RpcValue } from "../values.ts";
-import { failJson, markLength, parseJson } from "./decode.ts";
-import { skipBlanks } from "./faults.ts";
+import { type AnswerLimits, isStruct, type RpcValue } from "../values.ts";
+import { failJson, jsonLimits, LONGEST_STRING, markLength, parseJson } from "./decode.ts";
+import { type JsonLimits, skipBlanks } from "./faults.ts";
 
 /** Where the rows are: the body itself is the array, or the member `result` of a JSON-RPC answer is. */
 export type RowsShape = "array" | "envelope";
@@ -46,13 +46,14 @@ export class JsonRpcEnvelope extends Error {
  * has no rows: it is what a method returned that returns nothing.
  *
  * @throws {JsonRpcEnvelope} Where a JSON-RPC answer has an error, or no array as its result.
- * @throws {OdooProtocolError} Where the bytes are no JSON, or not of that shape; it tells the byte.
+ * @throws {OdooProtocolError} Where the bytes are no JSON, not of that shape, or too much; it tells the byte.
  */
 export async function* decodeJsonRows(
   stream: AsyncIterable<Uint8Array>,
   shape: RowsShape = "array",
+  limits: AnswerLimits = {},
 ): AsyncGenerator<RpcValue[]> {
-  const rows = new RowReader(shape);
+  const rows = new RowReader(shape, limits);
   // Leaving this loop in any way closes the stream.
   for await (const chunk of piecesOf(stream)) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
@@ -80,6 +81,9 @@ type Stage = "start" | "members" | "result" | "rows" | "tail" | "whole";
 /** Takes the chunks of an answer and gives the rows that they complete. */
 class RowReader {
   readonly #shape: RowsShape;
+  readonly #limits: JsonLimits;
+  /** The same for what the rows are in. */
+  readonly #limitsAround: JsonLimits;
   readonly #scan = new Scan();
   #stage: Stage = "start";
   #window = new Uint8Array(0);
@@ -93,8 +97,10 @@ class RowReader {
   #members: JsonRpcAnswer = {};
   #isFirst = true;
 
-  constructor(shape: RowsShape) {
+  constructor(shape: RowsShape, limits: AnswerLimits) {
     this.#shape = shape;
+    this.#limits = jsonLimits(limits, 0);
+    this.#limitsAround = jsonLimits(limits, shape === "array" ? 0 : 1);
   }
 
   push(chunk: Uint8Array): RpcValue[] {
@@ -119,6 +125,9 @@ class RowReader {
   #append(chunk: Uint8Array): void {
     const rest = this.#window.subarray(this.#start, this.#size);
     const size = rest.length + chunk.length;
+    if (size > LONGEST_STRING) {
+      this.#fail(`it has a row longer than ${LONGEST_STRING} bytes`, this.#start);
+    }
     const tooSmall = size > this.#window.length;
     if (tooSmall) this.#window = new Uint8Array(Math.max(size, 2 * this.#window.length));
     if (tooSmall || this.#start > 0) this.#window.set(rest);
@@ -175,7 +184,7 @@ class RowReader {
     if (this.#window[at] !== OPEN_ARRAY) return this.#setStage("whole");
     const closing = [OPEN_ARRAY, CLOSE_ARRAY, CLOSE_OBJECT];
     const head = Uint8Array.from([...this.#window.subarray(this.#start, at), ...closing]);
-    this.#members = asMembers(parseJson(head, this.#base + this.#start));
+    this.#members = asMembers(parseJson(head, this.#base + this.#start, this.#limitsAround));
     if (hasError(this.#members)) return this.#setStage("whole");
     this.#start = at;
     this.#scan.at = at + 1;
@@ -208,7 +217,7 @@ class RowReader {
   }
 
   #parseRows(end: number, mayBeEmpty: boolean): RpcValue[] {
-    const rows = this.#parse(this.#start, end + 1);
+    const rows = this.#parse(this.#start, end + 1, this.#limits);
     if (!Array.isArray(rows) || (rows.length === 0 && !mayBeEmpty)) {
       this.#fail("a value is missing", end);
     }
@@ -259,8 +268,8 @@ class RowReader {
     this.#stage = stage;
   }
 
-  #parse(start: number, end: number): RpcValue {
-    return parseJson(this.#window.subarray(start, end), this.#base + start);
+  #parse(start: number, end: number, limits = this.#limitsAround): RpcValue {
+    return parseJson(this.#window.subarray(start, end), this.#base + start, limits);
   }
 
   #fail(what: string, at: number): never {

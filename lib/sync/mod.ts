@@ -22,7 +22,7 @@ export { push, type PushOptions, type PushReport } from "./push.ts";
 export type { GoneEvent, ProgressEvent, PushEvent, RowEvent, SourceEvent } from "./push/events.ts";
 export { MirrorLimitError, type MirrorMode } from "./push/mirror.ts";
 export { planned, type PlannedRow, planTable } from "./push/plan.ts";
-export { csvSink } from "./sinks/csv.ts";
+export { csvSink, type CsvSinkOptions } from "./sinks/csv.ts";
 export { ndjsonSink } from "./sinks/ndjson.ts";
 export { type PostgresQueries, postgresSink } from "./sinks/postgres.ts";
 export {

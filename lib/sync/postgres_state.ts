@@ -52,6 +52,18 @@ const NOW = `to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
  * connection: not through a pooler that shares sessions, such as PgBouncer in transaction mode. A run whose connection
  * broke saves nothing any more. What is saved is as durable as the server's `synchronous_commit` has it (default: yes).
  *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { callbackSink, type PostgresClient, postgresStore, pull } from "@odeno/odeno/sync";
+ *
+ * async function follow(sql: PostgresClient) { // postgres("postgres://...") of npm:postgres
+ *   const sink = callbackSink(({ rows }) => console.log(rows));
+ *   const state = postgresStore(sql);
+ *   const fields = ["name"];
+ *   await pull(await connect(), { model: "res.partner", fields, job: "partners", state, sink });
+ * }
+ * ```
+ *
  * @param sql The caller's client, such as `postgres("postgres://...")` of `npm:postgres`, with one connection more than
  * there are jobs at once. It is not closed.
  */

@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import type { Fetch } from "../values.ts";
 import { cleanAnswer, type KeptAnswer, readKeptAnswer, responseOf } from "./cassettes/answers.ts";
-import { type Asked, cleanAsked, readQuestion } from "./cassettes/asked.ts";
+import { type Asked, cleanAsked, type Question, readQuestion } from "./cassettes/asked.ts";
 import { CassetteError, type Entry, readEntries, writeEntries } from "./cassettes/file.ts";
 import { explainMiss, keyOf } from "./cassettes/nearest.ts";
 import { Secrets } from "./secrecy.ts";
@@ -119,10 +119,22 @@ class Tape {
     }
     const { asked } = question;
     const answer = this.#waiting.get(keyOf(asked))?.shift();
-    if (answer) return responseOf(question, answer);
+    if (answer) return this.#replay(question, answer);
     const fetch = this.#fetch;
     if (fetch) return await this.#record(asked, () => fetch(request.url, initOf(request, body)));
     throw new CassetteError(explainMiss(this.#path, asked, this.#entries));
+  }
+
+  #replay(question: Question, answer: KeptAnswer): Response {
+    try {
+      return responseOf(question, answer);
+    } catch (cause) {
+      throw new CassetteError(
+        `Cannot replay the cassette ${this.#path}: the answer to ${question.asked.call} has a ` +
+          "status, a header or a body that no answer can have, so record it again",
+        { cause },
+      );
+    }
   }
 
   /** Writes the file in an order that does not depend on when calls came. Equal requests stay in their order. */

@@ -12,7 +12,7 @@ import { Json2Transport } from "./json2.ts";
 import { JsonRpcTransport } from "./jsonrpc.ts";
 import { RetryTransport } from "./retry.ts";
 import type { Transport } from "./transport.ts";
-import { WatchTransport } from "./watch.ts";
+import { isTraced, WatchTransport } from "./watch.ts";
 import { XmlRpcTransport } from "./xmlrpc.ts";
 
 /** Version of an Odoo server. */
@@ -87,7 +87,8 @@ function opener(config: OdooConfig): (protocol: Protocol) => Transport {
   const kinds = { xmlrpc: XmlRpcTransport, jsonrpc: JsonRpcTransport, json2: Json2Transport };
   return (protocol) => {
     const transport = new RetryTransport(new kinds[protocol](config, http, secrets), config);
-    return config.readOnly || config.onCall ? new WatchTransport(transport, config) : transport;
+    const isWatched = config.readOnly || config.onCall || isTraced();
+    return isWatched ? new WatchTransport(transport, config) : transport;
   };
 }
 

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { LONGEST_TIMER_MS } from "../clock.ts";
+import { CLOCK, LONGEST_TIMER_MS } from "../clock.ts";
 import { OdooError, OdooTimeoutError } from "../errors.ts";
 import { type Pieces, readPieces } from "../pieces.ts";
-import type { Fetch } from "../values.ts";
+import type { AnswerLimits, Fetch } from "../values.ts";
+import { bytesOf, Counter, DEFAULT_MAX_BYTES } from "./body.ts";
 import { Limits } from "./limits.ts";
 import { emptyAnswer, notAnAnswer, strangeAnswer, unreachable } from "./refusals.ts";
 
@@ -27,6 +28,8 @@ export interface HttpOptions {
   concurrency?: number | undefined;
   /** How many requests may start in a second at the host; by default as many as there are. */
   callsPerSecond?: number | undefined;
+  /** What is too much of an answer. */
+  limits?: AnswerLimits | undefined;
 }
 
 /** One request. Its headers and its body may hold the secret, so it is shown nowhere. */
@@ -74,15 +77,18 @@ export class Http {
   readonly #limits: Limits;
   readonly #concurrency: number;
   readonly #callsPerSecond: number | undefined;
+  /** Largest answer, in bytes, where one is set. */
+  readonly #maxBytes: number | undefined;
 
   /** Takes the address and the limits. */
-  constructor({ url, fetch, timeoutMs, concurrency, callsPerSecond }: HttpOptions) {
+  constructor({ url, fetch, timeoutMs, concurrency, callsPerSecond, limits }: HttpOptions) {
     this.base = url.replace(/\/+$/, "");
     this.#fetch = fetch ?? globalThis.fetch;
     this.#timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#limits = new Limits(this.#fetch, new URL(url).origin);
     this.#concurrency = concurrency ?? DEFAULT_CONCURRENCY;
     this.#callsPerSecond = callsPerSecond;
+    this.#maxBytes = limits?.maxBytes;
   }
 
   /** Sends a request, and answers with the whole body. The time limit is for all of it. */
@@ -92,7 +98,8 @@ export class Http {
     const url = this.base + request.path;
     try {
       const response = await deadline.race(this.#fetchAnswer(url, request, deadline.signal));
-      const body = await deadline.race(response.bytes());
+      const maxBytes = this.#maxBytes ?? DEFAULT_MAX_BYTES;
+      const body = await deadline.race(bytesOf(response, maxBytes, url, deadline.signal));
       if (body.length === 0) throw emptyAnswer(url, response.status);
       return answer(url, response, body);
     } catch (error) {
@@ -101,9 +108,9 @@ export class Http {
   }
 
   /**
-   * Sends a request, and answers with the body as it arrives. The time limit is for the first byte, and then for each
-   * wait on a further piece. The request is under way until its answer begins: Odoo has done its work by then, and who
-   * reads the stream may make calls meanwhile.
+   * Sends a request, and answers with the body as it arrives. The time limit is for the first byte, and then for the
+   * waits on every further 64 KiB, so that a server that sends a byte now and then is given up. The request is under way
+   * until its answer begins: Odoo has done its work by then, and who reads the stream may make calls meanwhile.
    */
   async open(request: HttpRequest): Promise<HttpAnswer<Pieces>> {
     using _turn = await this.#turn(request.signal);
@@ -112,7 +119,7 @@ export class Http {
     try {
       const response = await deadline.race(this.#fetchAnswer(url, request, deadline.signal));
       if (response.body === null) throw emptyAnswer(url, response.status);
-      return answer(url, response, watched(response.body, deadline, url));
+      return answer(url, response, watched(response.body, deadline, url, this.#maxBytes));
     } catch (error) {
       deadline[Symbol.dispose]();
       throw deadline.explain(error, url);
@@ -148,9 +155,17 @@ function answer<Body>(url: string, { status, headers }: Response, body: Body): H
 }
 
 /** The pieces of a body, with the deadline running only while somebody waits for the next one. */
-function watched(body: ReadableStream<Uint8Array>, deadline: Deadline, url: string): Pieces {
+function watched(
+  body: ReadableStream<Uint8Array>,
+  deadline: Deadline,
+  url: string,
+  maxBytes = Infinity,
+): Pieces {
   const pieces = readPieces(body);
+  const counter = new Counter(maxBytes, url);
+  let enough = RENEWING_BYTES;
   deadline.pause();
+  deadline.renew();
   return {
     [Symbol.asyncIterator]() {
       return this;
@@ -161,6 +176,11 @@ function watched(body: ReadableStream<Uint8Array>, deadline: Deadline, url: stri
         const piece = await deadline.race(pieces.next());
         deadline.pause();
         if (piece.done) deadline[Symbol.dispose]();
+        else counter.add(piece.value);
+        if (counter.size >= enough) {
+          enough = counter.size + RENEWING_BYTES;
+          deadline.renew();
+        }
         return piece;
       } catch (error) {
         // Not waited for: what did not bring a piece in time may not end in time either
@@ -175,6 +195,9 @@ function watched(body: ReadableStream<Uint8Array>, deadline: Deadline, url: stri
   };
 }
 
+/** So much of a stream has to come within the time limit. */
+const RENEWING_BYTES = 2 ** 16;
+
 /** Ends a request when its time is over, or when its caller aborts it. */
 class Deadline {
   readonly #controller = new AbortController();
@@ -183,9 +206,11 @@ class Deadline {
   readonly #stop = () => this.#controller.abort(this.#outer?.reason);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  #leftMs: number;
+  #since = 0;
 
   constructor(timeoutMs: number, outer: AbortSignal | undefined) {
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = this.#leftMs = timeoutMs;
     this.#outer = outer;
     outer?.addEventListener("abort", this.#stop);
     if (outer?.aborted) this.#stop();
@@ -196,16 +221,26 @@ class Deadline {
     return this.#controller.signal;
   }
 
+  /** Goes on to count the time that is left. */
   resume(): void {
     this.pause();
+    this.#since = CLOCK.now();
     this.#timer = setTimeout(() => {
       this.#isOver = true;
       this.#controller.abort(new DOMException("The time is over", "TimeoutError"));
-    }, Math.min(this.#timeoutMs, LONGEST_TIMER_MS));
+    }, Math.min(this.#leftMs, LONGEST_TIMER_MS));
   }
 
   pause(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#leftMs = Math.max(0, this.#leftMs - (CLOCK.now() - this.#since));
+  }
+
+  /** All of the time is left again. */
+  renew(): void {
+    this.#leftMs = this.#timeoutMs;
   }
 
   [Symbol.dispose](): void {

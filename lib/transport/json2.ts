@@ -16,14 +16,20 @@ import {
 import { decodeJson } from "../json/decode.ts";
 import { encodeNamed } from "../json/encode.ts";
 import { decodeJsonRows } from "../json/rows.ts";
-import { joined } from "../pieces.ts";
-import { type CallOptions, isStruct, type RpcCall, type RpcValue } from "../values.ts";
+import {
+  type AnswerLimits,
+  type CallOptions,
+  isStruct,
+  type RpcCall,
+  type RpcValue,
+} from "../values.ts";
+import { Counter, DEFAULT_MAX_BYTES, joined } from "./body.ts";
 import { notLetIn, toError } from "./exceptions.ts";
 import type { Http, HttpAnswer, HttpRequest } from "./http.ts";
 import { isJsonType, readException } from "./jsonrpc.ts";
 import { ArgumentNames, type NamedArguments } from "./names.ts";
 import { withContext } from "./services.ts";
-import { readAnswer, readRows, type Transport } from "./transport.ts";
+import { checkRows, readAnswer, readRows, type Transport } from "./transport.ts";
 
 /** The class of the exception for arguments that a method does not have. It is raised before the method runs. */
 const WRONG_ARGUMENTS = "werkzeug.exceptions.UnprocessableEntity";
@@ -33,6 +39,7 @@ export class Json2Transport implements Transport {
   readonly protocol = "json2";
   readonly #http: Http;
   readonly #config: OdooConfig;
+  readonly #limits: AnswerLimits;
   readonly #secrets: SecretKeeper;
   readonly #names: ArgumentNames;
   #uid = 0;
@@ -43,6 +50,7 @@ export class Json2Transport implements Transport {
   constructor(config: OdooConfig, http: Http, secrets: SecretKeeper) {
     this.#http = http;
     this.#config = config;
+    this.#limits = config.limits ?? {};
     this.#secrets = secrets;
     this.#names = new ArgumentNames((model) => this.#documentation(model));
   }
@@ -102,7 +110,9 @@ export class Json2Transport implements Transport {
   async #send(call: RpcCall, secret: string, options: CallOptions): Promise<RpcValue> {
     return await this.#withNames(call, options, async (named) => {
       const answer = await this.#http.send(this.#request(call, named, secret, options));
-      if (answer.status === 200) return readAnswer(() => decodeJson(answer.body));
+      if (answer.status === 200) {
+        return checkRows(readAnswer(() => decodeJson(answer.body, this.#limits)), this.#limits);
+      }
       throw this.#error(answer.body, answer, call);
     });
   }
@@ -116,10 +126,11 @@ export class Json2Transport implements Transport {
     const { body } = await this.#withNames(call, options, async (named) => {
       const answer = await this.#http.open(this.#request(call, named, secret, options));
       if (answer.status === 200) return answer;
-      const bytes = await joined(answer.body);
+      const { maxBytes = DEFAULT_MAX_BYTES } = this.#limits;
+      const bytes = await joined(answer.body, new Counter(maxBytes, this.#http.base));
       throw this.#error(bytes, answer, call);
     });
-    yield* readRows(decodeJsonRows(body));
+    yield* readRows(decodeJsonRows(body, "array", this.#limits), this.#limits);
   }
 
   /** Sends with the names that are known; where the model has others, once more with those of its documentation. */

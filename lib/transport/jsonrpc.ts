@@ -14,7 +14,7 @@ import { type CallOptions, isStruct, type RpcValue } from "../values.ts";
 import { type Asked, toError } from "./exceptions.ts";
 import type { HttpRequest } from "./http.ts";
 import { type ServiceCall, ServiceTransport } from "./services.ts";
-import { readAnswer, readRows } from "./transport.ts";
+import { checkRows, readAnswer, readRows } from "./transport.ts";
 
 /** Odoo over JSON-RPC. */
 export class JsonRpcTransport extends ServiceTransport {
@@ -22,9 +22,9 @@ export class JsonRpcTransport extends ServiceTransport {
 
   protected override async send(call: ServiceCall, options: CallOptions): Promise<RpcValue> {
     const { body, refuse } = await this.http.send(request(call, options));
-    const envelope = readAnswer(() => decodeJson(body));
+    const envelope = readAnswer(() => decodeJson(body, this.limits, 1));
     if (!isEnvelope(envelope)) throw refuse("");
-    return resultOf(envelope, call.asked);
+    return checkRows(resultOf(envelope, call.asked), this.limits);
   }
 
   protected override async *stream(
@@ -33,7 +33,7 @@ export class JsonRpcTransport extends ServiceTransport {
   ): AsyncGenerator<RpcValue[]> {
     const { body, refuse } = await this.http.open(request(call, options));
     try {
-      yield* readRows(decodeJsonRows(body, "envelope"));
+      yield* readRows(decodeJsonRows(body, "envelope", this.limits), this.limits);
     } catch (error) {
       if (!(error instanceof JsonRpcEnvelope)) throw error;
       if (!isEnvelope(error.value)) throw refuse("");

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { OdooConfigError, OdooDatabaseError, type OdooError, OdooNetworkError } from "../errors.ts";
+import {
+  OdooConfigError,
+  OdooDatabaseError,
+  type OdooError,
+  OdooNetworkError,
+  type OdooProtocolError,
+} from "../errors.ts";
 
 /** As much of a web page as is read to find its title. */
 const PAGE_BYTES = 16_384;
@@ -21,6 +27,8 @@ export function unreachable(error: unknown, url: string): OdooError {
   // Deno wraps the reason in "fetch failed", and its innermost part stands last in the text
   const { cause = error } = error instanceof Error ? error : {};
   const text = cause instanceof Error ? cause.message : String(cause);
+  const distrust = DISTRUST.exec(text)?.[1];
+  if (distrust !== undefined) return distrusted(distrust, url, error);
   const wasSent = !/client error \(Connect\)|are blocked$/.test(text);
   const what = wasSent ? "was cut off before the answer was complete" : "could not be made";
   const why = text.split(": ").at(-1) ?? text;
@@ -29,6 +37,33 @@ export function unreachable(error: unknown, url: string): OdooError {
     outcome: wasSent ? "unknown" : "not-sent",
     cause: error,
   });
+}
+
+/** What Deno says of a certificate that it does not take. */
+const DISTRUST = /client error \(Connect\): invalid peer certificate: (.*)/s;
+const NO_TRUST = "has a certificate that Deno does not trust";
+
+function distrusted(why: string, url: string, cause: unknown): OdooNetworkError {
+  const hint = /UnknownIssuer|CaUsedAsEndEntity/.test(why)
+    ? "where a CA of your own has made it, give its file to --cert or DENO_CERT"
+    : /Expired/i.test(why)
+    ? "have it renewed, and see to the clock of this machine"
+    : "odeno doctor tells more of it";
+  return new OdooNetworkError(`${new URL(url).origin} ${NO_TRUST} (${why}): ${hint}`, {
+    url,
+    outcome: "not-sent",
+    cause,
+  });
+}
+
+/** Whether the server's certificate was refused, which it will be next time as well. */
+export function isDistrusted({ message, url }: OdooNetworkError): boolean {
+  return message.startsWith(`${new URL(url).origin} ${NO_TRUST} `);
+}
+
+/** Whether an answer was refused for its size or depth, which will be the same next time. */
+export function isTooMuch({ message }: OdooProtocolError): boolean {
+  return /\b(?:larger|longer|deeper|more) than \d+\b/.test(message);
 }
 
 /** An answer without a body. */

@@ -7,7 +7,7 @@ import { CLOCK, type Clock } from "../clock.ts";
 import { OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from "../errors.ts";
 import type { CallOptions, RpcCall, RpcValue } from "../values.ts";
 import { DEFAULT_TIMEOUT_MS } from "./http.ts";
-import { isEmptyAnswer } from "./refusals.ts";
+import { isDistrusted, isEmptyAnswer, isTooMuch } from "./refusals.ts";
 import type { Transport } from "./transport.ts";
 
 /** How long to try. */
@@ -219,11 +219,12 @@ const EARLIER_TRY = "Odoo may have run an earlier try of this call";
 
 /** Whether the same call may fare better a little later. */
 export function mayPass(error: unknown): error is OdooError {
-  if (error instanceof OdooProtocolError) return error.outcome === "unknown";
+  if (error instanceof OdooProtocolError) return error.outcome === "unknown" && !isTooMuch(error);
   if (error instanceof OdooServerError) {
     return error.kind === "concurrency" || error.exception === "psycopg2.pool.PoolError";
   }
   if (!(error instanceof OdooNetworkError)) return false;
+  if (isDistrusted(error)) return false;
   const { status = 0 } = error;
   return status === 0 || status === 429 || status >= 500 || isEmptyAnswer(error);
 }

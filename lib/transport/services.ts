@@ -7,6 +7,7 @@ import type { OdooConfig, Protocol } from "../config.ts";
 import type { SecretKeeper } from "../secrets.ts";
 import { OdooProtocolError } from "../errors.ts";
 import {
+  type AnswerLimits,
   type CallOptions,
   isStruct,
   type RpcCall,
@@ -37,6 +38,8 @@ export abstract class ServiceTransport implements Transport {
   abstract readonly protocol: Protocol;
   /** Sends the requests. */
   protected readonly http: Http;
+  /** What is too much of an answer. */
+  protected readonly limits: AnswerLimits;
   readonly #config: OdooConfig;
   readonly #secrets: SecretKeeper;
   #uid = 0;
@@ -44,6 +47,7 @@ export abstract class ServiceTransport implements Transport {
   /** Takes a configuration that `checkConfig` has accepted. */
   constructor(config: OdooConfig, http: Http, secrets: SecretKeeper) {
     this.http = http;
+    this.limits = config.limits ?? {};
     this.#config = config;
     this.#secrets = secrets;
   }

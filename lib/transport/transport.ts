@@ -4,7 +4,7 @@
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
-import type { CallOptions, RpcCall, RpcValue } from "../values.ts";
+import type { AnswerLimits, CallOptions, RpcCall, RpcValue } from "../values.ts";
 
 /** Odoo, over one protocol and as one user. */
 export interface Transport {
@@ -29,13 +29,35 @@ export function readAnswer<T>(read: () => T): T {
   }
 }
 
-/** {@linkcode readAnswer} for an answer that is read while it arrives. */
-export async function* readRows<T>(rows: AsyncGenerator<T>): AsyncGenerator<T> {
+/** {@linkcode readAnswer} for an answer that is read while it arrives, of which there may be too many rows. */
+export async function* readRows<T>(
+  rows: AsyncGenerator<T[]>,
+  limits: AnswerLimits,
+): AsyncGenerator<T[]> {
+  let count = 0;
   try {
-    yield* rows;
+    for await (const batch of rows) {
+      count += batch.length;
+      checkCount(count, limits);
+      yield batch;
+    }
   } catch (error) {
     throw withOutcome(error);
   }
+}
+
+/** The same value, unless it is a list of too many rows. */
+export function checkRows(value: RpcValue, limits: AnswerLimits): RpcValue {
+  if (Array.isArray(value)) checkCount(value.length, limits);
+  return value;
+}
+
+function checkCount(count: number, { maxRows = Infinity }: AnswerLimits): void {
+  if (count <= maxRows) return;
+  throw new OdooProtocolError(
+    `Cannot take the answer: it has more than ${maxRows} rows; ask for less at a time, or set limits.maxRows`,
+    { outcome: "committed" },
+  );
 }
 
 function withOutcome(error: unknown): unknown {

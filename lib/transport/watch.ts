@@ -1,5 +1,6 @@
 /**
- * Looks at each call on its way: refuses what writes where only reading is allowed, and tells of what was called.
+ * Looks at each call on its way: refuses what writes where only reading is allowed, and tells of what was called, also
+ * to OpenTelemetry where that is there.
  *
  * @module
  */
@@ -41,25 +42,38 @@ export class Watch {
 
   /** Sends, and tells of it. */
   async told<T>(name: string, send: () => Promise<T>): Promise<T> {
-    const tell = this.begin(name);
+    const begun = this.begin(name);
     let error: unknown;
     try {
-      return await send();
+      return await begun.run(send);
     } catch (thrown) {
       throw error = thrown;
     } finally {
-      tell(error);
+      begun.end(error);
     }
   }
 
-  /** Takes the time. What it answers with is to be called at the end. */
-  begin(name: string): (error: unknown) => void {
+  /** Takes the time. */
+  begin(name: string): BegunCall {
+    const protocol = this.#protocol;
     const begin = this.#clock.now();
-    return (error) => {
-      const ms = this.#clock.now() - begin;
-      this.#settings.onCall?.({ name, protocol: this.#protocol, ms, error });
+    const span = spanOf(name, protocol);
+    return {
+      run: (send) => span ? span.run(send) : send(),
+      end: (error) => {
+        span?.end(error);
+        this.#settings.onCall?.({ name, protocol, ms: this.#clock.now() - begin, error });
+      },
     };
   }
+}
+
+/** A call that has begun. */
+interface BegunCall {
+  /** Runs a part of it: requests that this makes belong to it. */
+  run<T>(send: () => T): T;
+  /** It has ended. */
+  end(error: unknown): void;
 }
 
 /** A transport that is watched. */
@@ -92,14 +106,17 @@ export class WatchTransport implements Transport {
 
   async *rows(call: RpcCall, options?: CallOptions): AsyncGenerator<RpcValue[]> {
     this.#watch.refuseWrite(call);
-    const tell = this.#watch.begin(nameOf(call));
+    const begun = this.#watch.begin(nameOf(call));
+    const rows = this.#transport.rows(call, options);
+    const next = () => begun.run(() => rows.next());
+    const end = () => rows.return(undefined);
     let error: unknown;
     try {
-      yield* this.#transport.rows(call, options);
+      yield* { [Symbol.asyncIterator]: () => ({ next, return: end }) };
     } catch (thrown) {
       throw error = thrown;
     } finally {
-      tell(error);
+      begun.end(error);
     }
   }
 }
@@ -107,4 +124,77 @@ export class WatchTransport implements Transport {
 /** What a call is called. */
 export function nameOf({ model, method }: RpcCall): string {
   return `${model}.${method}`;
+}
+
+/** The model and the method in the name of a call; what has no model, such as `version`, is a method alone. */
+export function partsOf(name: string): { model?: string; method: string } {
+  const dot = name.lastIndexOf(".");
+  return { ...dot > 0 && { model: name.slice(0, dot) }, method: name.slice(dot + 1) };
+}
+
+/** Whether OpenTelemetry is there, which Deno brings along: `OTEL_DENO=true` switches it on. */
+export function isTraced(): boolean {
+  return telemetry() !== undefined;
+}
+
+/** A span around a call, in which those of its requests are. It has no argument, no value and no message in it. */
+function spanOf(name: string, protocol: string) {
+  const api = telemetry();
+  if (!api) return undefined;
+  const { model, method } = partsOf(name);
+  const attributes = {
+    ...model !== undefined && { "odoo.model": model },
+    "odoo.method": method,
+    "odoo.protocol": protocol,
+  };
+  const { span, context } = api.trace.getTracer("odeno").startActiveSpan(
+    name,
+    { kind: CLIENT, attributes },
+    (span) => ({ span, context: api.context.active() }),
+  );
+  return {
+    run: <T>(send: () => T): T => api.context.with(context, send),
+    end(error: unknown): void {
+      if (error !== undefined) {
+        span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
+        span.setStatus({ code: FAILED });
+      }
+      span.end();
+    },
+  };
+}
+
+/** Where its version 1 registers itself. */
+const API = Symbol.for("opentelemetry.js.api.1");
+
+/** What a span is of, and how it ended, in the numbers of OpenTelemetry. */
+const [CLIENT, FAILED] = [2, 2];
+
+/**
+ * The providers where the JavaScript API of OpenTelemetry, and Deno for it, registers them. `Deno.telemetry` is there in
+ * any case, and throws where nothing is switched on.
+ */
+function telemetry(): Telemetry | undefined {
+  const api: Partial<Telemetry> | undefined = Reflect.get(globalThis, API);
+  return api?.trace && api.context && { trace: api.trace, context: api.context };
+}
+
+/** As much of that API as calls need. */
+interface Telemetry {
+  trace: { getTracer(name: string): Tracer };
+  context: { active(): unknown; with<T>(context: unknown, run: () => T): T };
+}
+
+interface Tracer {
+  startActiveSpan<T>(
+    name: string,
+    options: { kind: number; attributes: Readonly<Record<string, string>> },
+    run: (span: Span) => T,
+  ): T;
+}
+
+interface Span {
+  setAttribute(name: string, value: string): void;
+  setStatus(status: { code: number }): void;
+  end(): void;
 }

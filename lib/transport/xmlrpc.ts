@@ -10,7 +10,7 @@ import { encodeCall } from "../xmlrpc/encode.ts";
 import { type Asked, type ServerException, toError } from "./exceptions.ts";
 import type { HttpRequest } from "./http.ts";
 import { type ServiceCall, ServiceTransport } from "./services.ts";
-import { readAnswer, readRows } from "./transport.ts";
+import { checkRows, readAnswer, readRows } from "./transport.ts";
 
 /** Odoo over XML-RPC, at `/xmlrpc/2`: the codes of its faults are integers. */
 export class XmlRpcTransport extends ServiceTransport {
@@ -18,8 +18,9 @@ export class XmlRpcTransport extends ServiceTransport {
 
   protected override async send(call: ServiceCall, options: CallOptions): Promise<RpcValue> {
     const { body } = await this.http.send(request(call, options));
-    const answer = readAnswer(() => decodeResponse(body));
-    return "value" in answer ? answer.value : resolveFault(answer.fault, call.asked);
+    const answer = readAnswer(() => decodeResponse(body, this.limits));
+    if ("fault" in answer) return resolveFault(answer.fault, call.asked);
+    return checkRows(answer.value, this.limits);
   }
 
   protected override async *stream(
@@ -28,7 +29,7 @@ export class XmlRpcTransport extends ServiceTransport {
   ): AsyncGenerator<RpcValue[]> {
     const { body } = await this.http.open(request(call, options));
     try {
-      yield* readRows(decodeRows(body));
+      yield* readRows(decodeRows(body, this.limits), this.limits);
     } catch (error) {
       if (!(error instanceof XmlRpcFault)) throw error;
       resolveFault(error, call.asked);

@@ -33,6 +33,14 @@ export class XmlRpcFault extends Error implements Fault {
 /**
  * Decodes the answer to a call: its value, or its fault.
  *
+ * ```ts
+ * import { decodeResponse, encodeFault, encodeResponse } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decodeResponse(encodeResponse([1, "a"])), { value: [1, "a"] });
+ * assertEquals(decodeResponse(encodeFault(3, "no")), { fault: { code: 3, text: "no" } });
+ * ```
+ *
  * @throws {OdooProtocolError} Where the bytes are no XML-RPC answer; it tells the byte.
  */
 export function decodeResponse(
@@ -46,6 +54,13 @@ export function decodeResponse(
 
 /**
  * Decodes a method call.
+ *
+ * ```ts
+ * import { decodeCall, encodeCall } from "@odeno/odeno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decodeCall(encodeCall("add", [1, 2])), { method: "add", params: [1, 2] });
+ * ```
  *
  * @throws {OdooProtocolError} Where the bytes are no XML-RPC call; it tells the byte.
  */
@@ -61,6 +76,13 @@ export function decodeCall(bytes: Uint8Array, limits: DecodeLimits = {}): Method
  * pieces may be in a later batch. Ending the iteration early cancels the stream.
  *
  * The end of the document is checked like the rest, so rows may come before the error that says it is broken.
+ *
+ * ```ts
+ * import { decodeRows, encodeResponse } from "@odeno/odeno";
+ *
+ * const answer = new Blob([encodeResponse([{ id: 1 }, { id: 2 }])]); // or the body of a fetch()
+ * for await (const rows of decodeRows(answer.stream())) console.log(rows);
+ * ```
  *
  * @throws {XmlRpcFault} Where the answer is a fault.
  * @throws {OdooProtocolError} Where the bytes are no XML-RPC answer, or its value is not an array.

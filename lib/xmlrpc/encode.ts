@@ -37,6 +37,13 @@ export interface EncodeOptions {
  * Whole numbers go out as `<int>` (`-0` as 0), others as `<double>`, bytes as a base64 `<string>` because Odoo refuses
  * `<base64>`, moments as `2024-03-01 10:20:30` in UTC, without fractions of a second.
  *
+ * ```ts
+ * import { encodeCall } from "@odeno/odeno";
+ *
+ * const body = encodeCall("authenticate", ["erp", "robot@example.com", "the key", {}]);
+ * console.log(new TextDecoder().decode(body)); // <?xml version='1.0'?><methodCall>...
+ * ```
+ *
  * @throws {OdooProtocolError} Where the wire cannot carry a value. The message has the path of that value, never the value.
  */
 export function encodeCall(
@@ -59,6 +66,12 @@ export function encodeCall(
  *
  * As from Odoo, control characters are left out, carriage returns go out as they are, so that a reader takes them for
  * line feeds, and whole numbers beyond 32 bits are `<double>`. Beyond Odoo, `null` goes out as `<nil/>`.
+ *
+ * ```ts
+ * import { encodeResponse } from "@odeno/odeno";
+ *
+ * console.log(new Response(encodeResponse([1, 2]), { headers: { "content-type": "text/xml" } }));
+ * ```
  *
  * @throws {OdooProtocolError} Where the wire cannot carry a value.
  */
@@ -84,6 +97,12 @@ export function encodeAnswer(
 
 /**
  * Encodes a fault: with a number as its code as under `/xmlrpc/2/`, with a text as under `/xmlrpc/`.
+ *
+ * ```ts
+ * import { encodeFault } from "@odeno/odeno";
+ *
+ * console.log(new Response(encodeFault(3, "Access Denied"))); // a fault is an answer with status 200
+ * ```
  *
  * @throws {OdooProtocolError} Where the wire cannot carry the code or the text.
  */

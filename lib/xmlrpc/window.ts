@@ -13,6 +13,9 @@ import { OdooProtocolError } from "../errors.ts";
  */
 export class Incomplete {}
 
+/** As much of a document in chunks is kept at most. */
+const MOST_KEPT = 2 ** 29;
+
 /** What a scanner refuses to read, in bytes. */
 export interface ScanLimits {
   /** Largest body. */
@@ -68,6 +71,8 @@ export class ByteWindow {
     const kept = this.pending;
     const size = kept + chunk.length;
     this.#checkSize(this.offset + size);
+    // What is kept is one row, or what stands before the rows
+    if (size > MOST_KEPT) this.fail(`it has a row longer than ${MOST_KEPT} bytes`);
     const rest = this.bytes.subarray(this.at);
     const tooSmall = size > this.#window.length;
     if (tooSmall) this.#window = new Uint8Array(Math.max(size, 2 * this.#window.length));

@@ -37,7 +37,7 @@ where there are several, all that it may be are named, and the end is that of th
       return 0;
     } catch (error) {
       if (!(error instanceof OdooAuthError) || flags["verbose"]) throw error;
-      io.err(error.message);
+      io.err(error.message, { level: "error", error: error.name, code: 1 });
       return 1;
     }
   },

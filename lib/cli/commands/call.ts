@@ -3,7 +3,7 @@ import { isList, isStruct, type RpcInput, type RpcValue } from "../../values.ts"
 import { type Command, type Invocation, textOf, UsageError } from "../command.ts";
 import { objectOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
-import { formatOf, jsonOf, RowPrinter } from "../output.ts";
+import { formatOf, isCsv, jsonOf, RowPrinter } from "../output.ts";
 import { writing } from "../records.ts";
 import { connectBy } from "../settings.ts";
 import { idsOf, valueIn } from "../words.ts";
@@ -77,12 +77,12 @@ function print(answer: RpcValue, { flags, io }: Invocation): void {
   const rows = isList(answer) ? answer.filter((row) => isStruct(row)) : [];
   if (flags["ndjson"] && isList(answer)) {
     for (const each of answer) io.out(jsonOf(each));
-  } else if (format === "csv" && isList(answer) && rows.length === answer.length) {
+  } else if (isCsv(format) && isList(answer) && rows.length === answer.length) {
     const printer = new RowPrinter(io, format, Object.keys(rows[0] ?? {}));
     printer.add(rows);
     printer.end();
   } else {
-    if (format === "csv") io.err("The answer is no list of rows: it comes as JSON");
+    if (isCsv(format)) io.err("The answer is no list of rows: it comes as JSON");
     io.out(jsonOf(answer, format === "table" ? 2 : undefined));
   }
 }

@@ -3,7 +3,7 @@ import { isList, isStruct, type RpcInput } from "../../values.ts";
 import { checkNoMore, type Command, type Invocation, UsageError } from "../command.ts";
 import { cut, valueOf } from "../json.ts";
 import { checkingNames } from "../names.ts";
-import { formatOf } from "../output.ts";
+import { type Format, formatOf, isCsv } from "../output.ts";
 import { phrasing } from "../phrases.ts";
 import { checkReferences } from "../references.ts";
 import { countedRecords, sourceValue, typesOf, writing } from "../records.ts";
@@ -66,24 +66,29 @@ async function createEach(
     if (id !== undefined) printer.add(id);
     if (status !== "created") refused++;
     const about = field === undefined ? "" : ` (${field})`;
-    if (reason !== undefined) io.err(`Object ${place}${about}: ${status}: ${reason}`);
+    if (reason !== undefined) {
+      io.err(`Object ${place}${about}: ${status}: ${reason}`, { level: "warn", status });
+    }
   }
   printer.end();
   if (refused === 0) return 0;
-  io.err(`${refused} of ${countedRecords(rows.length, model)} did not go in`);
+  io.err(`${refused} of ${countedRecords(rows.length, model)} did not go in`, {
+    level: "warn",
+    code: 1,
+  });
   return 1;
 }
 
 /** Writes ids, one a line and as they come. */
 class IdPrinter {
-  readonly #format: string;
+  readonly #format: Format;
   readonly #io: Invocation["io"];
   readonly #kept: number[] = [];
 
   constructor({ flags, io }: Invocation) {
     this.#format = formatOf(flags, io);
     this.#io = io;
-    if (this.#format === "csv") io.out("id");
+    if (isCsv(this.#format)) io.out("id");
   }
 
   add(id: number): void {

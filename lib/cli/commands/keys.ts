@@ -28,6 +28,8 @@ import type { Questions } from "../ask.ts";
 import { ReaderGoneError } from "../io.ts";
 import { shellWord } from "../quoting.ts";
 import { type DataRow, type Format, formatOf, printFacts, RowPrinter } from "../output.ts";
+import { KeyWatch } from "../key_watch.ts";
+import { flagsOf, WATCHERS } from "../jobs/words.ts";
 import { type Account, accountBy, configBy, connectBy } from "../settings.ts";
 
 const PASSWORD = "The password comes from ODOO_PASSWORD, or is asked for at the terminal.";
@@ -154,23 +156,40 @@ export const check: Command = {
   details:
     `For cron: says nothing when all is well and no terminal is there. Exits 1, with one line, where Odoo refuses the key or
 it ends soon, and 2 where that cannot be found out. Odoo does not say which key of the user it was: NAME tells.`,
-  options: { "warn-days": "how many days before the end to warn; 14 by default" },
+  options: {
+    "warn-days": "how many days before the end to warn; 14 by default",
+    ...flagsOf(WATCHERS),
+    ping: "an address that is told, with /fail behind it where not all is well",
+  },
   examples: ["odeno keys check", 'odeno keys check "nightly sync" --warn-days 30 --env-file .env'],
   async run(invocation) {
-    const { args: [name, ...rest], flags, io, signal } = invocation;
+    const { args: [name, ...rest], flags, io } = invocation;
     checkNoMore(rest);
     const soon = countOf(flags, "warn-days", 0) ?? 14;
-    const config = await configBy(invocation);
-    const checked = await checkKey(config, { name }, { signal });
-    const { isWell, text } = verdict(checked, { name, soon, username: config.username });
+    const watch = new KeyWatch(invocation);
+    const { checked, username } = await checkedBy(invocation, name, watch);
+    const { isWell, text } = verdict(checked, { name, soon, username });
+    await watch.end(checked, isWell);
     const format = formatOf(flags, io);
     if (isFormatAsked(flags)) {
       printFacts(io, format, factsOf(checked, { isWell, text }, format));
-    } else if (!isWell) io.err(text);
+    } else if (!isWell) io.err(text, { level: checked.ok ? "warn" : "error", code: 1 });
     else if (io.isTerminal) io.out(harmless(text));
     return isWell ? 0 : 1;
   },
 };
+
+async function checkedBy(invocation: Invocation, name: string | undefined, watch: KeyWatch) {
+  try {
+    const config = await configBy(invocation);
+    watch.of(config, name);
+    const checked = await checkKey(config, { name }, { signal: invocation.signal });
+    return { checked, username: config.username };
+  } catch (error) {
+    await watch.fail(error);
+    throw error;
+  }
+}
 
 /** Whether all keys of a name are to be revoked. */
 async function areMeant(

@@ -1,6 +1,6 @@
 import { OdooConfigError } from "../../errors.ts";
 import { unreachable } from "../../transport/refusals.ts";
-import { checkNoMore, type Command, textOf, UsageError } from "../command.ts";
+import { checkNoMore, type Command, type Invocation, textOf, UsageError } from "../command.ts";
 import { aborted, listen, portOf } from "../ports.ts";
 import { addressBy, isReadOnlyBy } from "../settings.ts";
 
@@ -24,12 +24,7 @@ export const record: Command = {
     const path = textOf(flags, "out");
     if (path === undefined) throw new UsageError("The cassette is needed: --out FILE");
     const port = portOf(flags, 8069);
-    if (await isReadOnlyBy(flags)) {
-      throw new OdooConfigError(
-        "Cannot record where only reading is allowed: what programs write goes on to Odoo",
-      );
-    }
-    const target = (await addressBy(flags)).replace(/\/+$/, "");
+    const target = await targetBy(flags);
     checkWritable(path);
     const { cassette, CassetteError } = await import("../../testing/mod.ts");
     let count = 0;
@@ -64,6 +59,16 @@ export const record: Command = {
     return 0;
   },
 };
+
+/** The address of Odoo, where all that programs may send can go on to it. */
+async function targetBy(flags: Invocation["flags"]): Promise<string> {
+  if (await isReadOnlyBy(flags)) {
+    throw new OdooConfigError(
+      "Cannot record where only reading is allowed: what programs write goes on to Odoo",
+    );
+  }
+  return (await addressBy(flags)).replace(/\/+$/, "");
+}
 
 /** Where requests go on to. */
 interface Onward {

@@ -6,6 +6,8 @@
 import { normalizeDomain } from "../../domain.ts";
 import { OdooConfigError } from "../../errors.ts";
 import { isList, type RpcInput } from "../../values.ts";
+import { isMetricsPath, METRICS_RULE } from "../metrics.ts";
+import { isPingAddress, PING_RULE } from "../ping.ts";
 import { Given, type Place } from "./given.ts";
 import { columnsOf, type FieldMap, mapOf, pushName } from "./map.ts";
 import { PULL_OPTIONS, PULL_SWITCHES, PUSH_OPTIONS, PUSH_SWITCHES } from "./words.ts";
@@ -22,6 +24,10 @@ interface CommonJob {
   readonly optional: readonly string[] | undefined;
   /** Odoo's context. */
   readonly context: { readonly [name: string]: RpcInput };
+  /** The address that is told how a run has ended. */
+  readonly ping: string | undefined;
+  /** Path of the file with figures of the last run. */
+  readonly metrics: string | undefined;
 }
 
 /** Rows into Odoo. */
@@ -74,6 +80,8 @@ export interface PullJob extends CommonJob {
   readonly maxTombstones: number | undefined;
   /** Whether fields may be new to the job. */
   readonly addColumns: boolean;
+  /** Whether texts that look like formulas are escaped. */
+  readonly safeCells: boolean;
 }
 
 /** A file of a copy. */
@@ -197,10 +205,17 @@ function pullOf(given: Given, { base, home }: Folders): PullJob {
     deleted: given.oneOf("deleted", ["remove", "mark"]),
     maxTombstones: given.count("maxTombstones", 0),
     addColumns: given.isSet("addColumns"),
+    safeCells: given.isSet("safeCells"),
     ...commonOf(given, base, home ?? folderOf(out.path)),
   };
   if (job.deleted === "mark" && out.kind !== "sqlite") {
     given.refuse("deleted", 'can be "mark" for SQLite only: a file has no room for marks');
+  }
+  if (job.safeCells && out.kind !== "csv") {
+    given.refuse(
+      "safeCells",
+      "is for CSV only: no program takes other copies for a table of formulas",
+    );
   }
   if (job.state === out.path) given.refuse("state", "must be another file than the copy");
   const unknown = job.optional?.find((name) => !job.fields.includes(name));
@@ -211,11 +226,16 @@ function pullOf(given: Given, { base, home }: Folders): PullJob {
 }
 
 function commonOf(given: Given, base: string, home: string) {
-  const state = given.text("state");
+  const [state, metrics] = [given.text("state"), given.text("metrics")];
+  const address = given.text("ping");
+  if (address !== undefined && !isPingAddress(address)) given.refuse("ping", PING_RULE);
+  if (metrics !== undefined && !isMetricsPath(metrics)) given.refuse("metrics", METRICS_RULE);
   return {
     state: state === undefined ? `${home}odeno.sqlite` : pathOf(base, state),
     optional: given.names("optional"),
     context: given.struct("context") ?? {},
+    ping: address,
+    metrics: metrics === undefined ? undefined : pathOf(base, metrics),
   };
 }
 

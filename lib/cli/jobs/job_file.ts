@@ -21,10 +21,16 @@ export function jobsOf(value: RpcInput, path: string): Job[] {
     return jobOf(each, { at: (word) => `${root}.${word}`, error }, folderOf(path));
   });
   if (jobs.length === 0) throw error("the list has no job in it");
-  for (const [index, { name, state }] of jobs.entries()) {
+  for (const [index, { name, state, metrics }] of jobs.entries()) {
     const first = jobs.findIndex((job) => job.name === name && job.state === state);
     if (first < index) {
       throw error(`$[${index}].job must be another than that of $[${first}]: "${name}"`);
+    }
+    const same = metrics === undefined ? index : jobs.findIndex((job) => job.metrics === metrics);
+    if (same < index) {
+      throw error(
+        `$[${index}].metrics must be another than that of $[${same}]: a file is of one job`,
+      );
     }
   }
   const inputs = jobs.filter((job) => job.kind === "push" && job.source === "-");

@@ -5,6 +5,7 @@
  */
 import { ProgressBar } from "../deps.ts";
 import type { Io } from "../io.ts";
+import type { About } from "../log.ts";
 
 /** Takes the bar of the line away, so that another text can stand there. */
 const CLEARED = "\r\u001b[K";
@@ -21,9 +22,9 @@ export class Progress implements AsyncDisposable {
   }
 
   /** Writes a line. */
-  say(line: string): void {
+  say(line: string, about?: About): void {
     if (this.#bar) this.#io.ask(CLEARED);
-    this.#io.err(line);
+    this.#io.err(line, about);
   }
 
   /** So much is done, of so much where that is known. */

@@ -6,8 +6,10 @@
 import { OdooConfigError } from "../../errors.ts";
 import { type Invocation, UsageError } from "../command.ts";
 import { unreadable } from "../files.ts";
+import { telling } from "../log.ts";
 import { type DataRow, formatOf, jsonOf, RowPrinter } from "../output.ts";
 import { configBy, connectBy, contextOf } from "../settings.ts";
+import { Endings } from "./ending.ts";
 import type { Job } from "./job.ts";
 import { runPull } from "./run_pull.ts";
 import { runPush } from "./run_push.ts";
@@ -21,16 +23,36 @@ export async function runJobs(
   isList: boolean,
   invocation: Invocation,
 ): Promise<number> {
+  const { flags, io } = invocation;
+  const isDry = flags["dry-run"] === true;
+  // A dry run is no run
+  const endings = new Endings(isDry ? [] : jobs, io);
+  const facts: DataRow[] = [];
+  try {
+    await check(jobs, isDry, invocation);
+    return await runEach(jobs, facts, endings, invocation);
+  } catch (error) {
+    await endings.fail(error);
+    throw error;
+  } finally {
+    const [first] = facts;
+    if (flags["json"] && !isDry && first) io.out(jsonOf(isList ? facts : first));
+  }
+}
+
+async function runEach(
+  jobs: readonly Job[],
+  facts: DataRow[],
+  endings: Endings,
+  invocation: Invocation,
+): Promise<number> {
   const { flags, io, signal } = invocation;
   const isDry = flags["dry-run"] === true;
-  await check(jobs, isDry, invocation);
   const format = formatOf(flags, io);
-  const isTable = format === "table";
-  const plan = isDry && !isTable ? new RowPrinter(io, format, PLAN) : undefined;
+  const plan = isDry && format !== "table" ? new RowPrinter(io, format, PLAN) : undefined;
   const odoo = await connectBy(invocation);
   const isVerbose = flags["verbose"] === true;
-  const way: Way = { odoo, io, signal, context: contextOf(flags), isDry, isVerbose, plan };
-  const facts: DataRow[] = [];
+  const common = { odoo, signal, context: contextOf(flags), isDry, isVerbose, plan };
   let worst = 0;
   try {
     for (const job of jobs) {
@@ -39,15 +61,20 @@ export async function runJobs(
         io.err(`${job.name}: left out, as a pull has no dry run`);
         continue;
       }
+      const { name, kind, model } = job;
+      const way: Way = {
+        ...common,
+        io: telling(io, { job: name, kind, model }),
+        ms: endings.begin(job),
+      };
       const result = job.kind === "push" ? await runPush(job, way) : await runPull(job, way);
       worst = Math.max(worst, result.code);
       facts.push(result.facts);
+      await endings.end(result);
       if (flags["ndjson"] && !isDry) io.out(jsonOf(result.facts));
     }
   } finally {
     plan?.end();
-    const [first] = facts;
-    if (flags["json"] && !isDry && first) io.out(jsonOf(isList ? facts : first));
   }
   return worst;
 }

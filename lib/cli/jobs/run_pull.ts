@@ -15,6 +15,7 @@ import {
 } from "../../sync/mod.ts";
 import type { DataRow } from "../output.ts";
 import { checkOperators, fieldsIn } from "../words.ts";
+import { aboutEnd } from "./ending.ts";
 import type { PullJob } from "./job.ts";
 import { Progress } from "./progress.ts";
 import { counted } from "./watch_push.ts";
@@ -45,8 +46,9 @@ export async function runPull(job: PullJob, way: Way): Promise<Result> {
       context: { ...job.context, ...way.context },
       onEvent: watch.onEvent,
     });
-    progress.say(`${name}, run ${report.run}: ${reportText(report)}`);
-    return { code: 0, facts: factsOf(job, report) };
+    const result = { code: 0, facts: factsOf(job, report) };
+    progress.say(`${name}, run ${report.run}: ${reportText(report)}`, aboutEnd(result, way));
+    return result;
   } catch (error) {
     // The next run would stop there as well, and the sentence of that says what to do
     if (!(error instanceof PullStoppedError)) watch.tellSoFar(signal.aborted);
@@ -63,9 +65,9 @@ async function fieldsOf(job: PullJob, way: Way): Promise<string[]> {
   return fields.filter((field) => Object.hasOwn(types, field));
 }
 
-function sinkOf({ out: { kind, path, table }, deleted }: PullJob): Sink {
+function sinkOf({ out: { kind, path, table }, deleted, safeCells }: PullJob): Sink {
   if (kind === "sqlite") return sqliteSink(path, table, { deleted });
-  return kind === "csv" ? csvSink(path) : ndjsonSink(path);
+  return kind === "csv" ? csvSink(path, { safeCells }) : ndjsonSink(path);
 }
 
 class PullWatch {
@@ -79,7 +81,9 @@ class PullWatch {
   }
 
   readonly onEvent = (event: PullEvent): void => {
-    if (event.kind === "warning") this.#progress.say(`${this.#name}: ${event.message}`);
+    if (event.kind === "warning") {
+      this.#progress.say(`${this.#name}: ${event.message}`, { level: "warn" });
+    }
     if (event.kind !== "progress") return;
     this.#text = `${counted(event.read)} read, ${event.delivered} of them new or changed`;
     this.#progress.at(0, undefined, this.#text);

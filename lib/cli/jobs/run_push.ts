@@ -7,6 +7,7 @@ import { MirrorLimitError, push, type PushReport } from "../../sync/mod.ts";
 import type { RpcValue } from "../../values.ts";
 import type { DataRow, FieldTypes } from "../output.ts";
 import { shellWord } from "../quoting.ts";
+import { aboutEnd } from "./ending.ts";
 import type { FailedFile } from "./failed.ts";
 import { type PushJob, requiredOf } from "./job.ts";
 import { Lookups } from "./lookups.ts";
@@ -33,7 +34,9 @@ export async function runPush(job: PushJob, way: Way): Promise<Result> {
   try {
     const report = await pushed(job, way, await begun(rows), watch);
     const failed = await watch.finish();
-    return { code: tell(job, way, watch, report, failed), facts: factsOf(job, report, failed) };
+    const result = { code: codeOf(report), facts: factsOf(job, report, failed) };
+    tell(job, way, watch, report, result);
+    return result;
   } finally {
     // Closes the file where nobody has read it to its end
     await rows.return(undefined);
@@ -117,20 +120,27 @@ function inputOf({ source }: PushJob, { io, signal }: Way) {
 
 function tell(
   { name, state }: PushJob,
-  { isDry, isVerbose }: Way,
+  way: Way,
   watch: PushWatch,
   { run, account, lost, notMirrored }: PushReport,
-  failed: FailedFile | undefined,
-): number {
+  result: Result,
+): void {
+  const { isDry, isVerbose } = way;
+  const { failedRows } = result.facts;
   const end = isDry ? " (nothing was written)" : "";
-  if (lost) watch.say(`Nothing more could be sent: ${lost.message}`);
-  if (notMirrored !== undefined) watch.say(`Not all was mirrored: ${notMirrored}`);
-  watch.say(`${name}, run ${run}: ${accountText(account)}${end}`);
-  if (failed && failed.count > 0) watch.say(`What failed is in ${failed.path}`);
+  const warn = { level: "warn" } as const;
+  if (lost) watch.say(`Nothing more could be sent: ${lost.message}`, warn);
+  if (notMirrored !== undefined) watch.say(`Not all was mirrored: ${notMirrored}`, warn);
+  const about = aboutEnd(result, way);
+  watch.say(`${name}, run ${run}: ${accountText(account)}${end}`, about);
+  if (typeof failedRows === "string") watch.say(`What failed is in ${failedRows}`);
   if (account.altered > 0 && !isDry && !isVerbose) {
     const file = state === "odeno.sqlite" ? "" : ` --state ${shellWord(state)}`;
     watch.say(`What Odoo keeps otherwise: odeno runs ${name}${file} --failures last`);
   }
+}
+
+function codeOf({ account, lost, notMirrored }: PushReport): number {
   return lost || notMirrored !== undefined || account.failed + account.unknown > 0 ? 1 : 0;
 }
 

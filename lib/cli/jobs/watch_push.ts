@@ -12,6 +12,7 @@ import {
 } from "../../sync/mod.ts";
 import { emptyAccount } from "../../sync/push/account.ts";
 import type { Account } from "../../sync/state.ts";
+import type { About } from "../log.ts";
 import type { DataRow } from "../output.ts";
 import { type FailedFile, failedFile } from "./failed.ts";
 import type { PushJob } from "./job.ts";
@@ -60,8 +61,8 @@ export class PushWatch implements AsyncDisposable {
   };
 
   /** Writes a line. */
-  say(line: string): void {
-    this.#progress.say(line);
+  say(line: string, about?: About): void {
+    this.#progress.say(line, about);
   }
 
   /** Tells how far an interrupted run has come. */
@@ -104,9 +105,10 @@ export class PushWatch implements AsyncDisposable {
     const place = `${this.#source}:${line}: `;
     if (status === "failed" || status === "unknown") {
       this.#failed?.add(event.row, { line, field, reason });
-      this.say(`${place}${field ? `${field}: ` : ""}${reason}`);
+      const about = { level: "warn", line, status, ...field !== undefined && { field } } as const;
+      this.say(`${place}${field ? `${field}: ` : ""}${reason}`, about);
     }
-    if (warning !== undefined) this.say(`${place}${warning}`);
+    if (warning !== undefined) this.say(`${place}${warning}`, { level: "warn", line });
     if (!this.#way.isVerbose) return;
     for (const { field, kept } of altered) {
       this.say(`${place}${field}: Odoo keeps it as ${JSON.stringify(kept)}`);

@@ -16,6 +16,8 @@ export interface Way {
   readonly odoo: Odoo;
   /** The ends of the program. */
   readonly io: Io;
+  /** Milliseconds since the job began. */
+  ms(): number;
   /** Ends the jobs. */
   readonly signal: AbortSignal;
   /** The context of the command line, which goes over that of a job. */

@@ -7,6 +7,13 @@
 /** Words by their meaning. */
 export type Words = Readonly<Record<string, string>>;
 
+/** Who is told how a run of a job has ended. */
+export const WATCHERS: Words = {
+  ping:
+    "an address that is told when the job has ended, with /fail behind it where not all went well",
+  metrics: "a file FILE.prom for the textfile collector of Prometheus's node_exporter",
+};
+
 /** What a push can be told. */
 export const PUSH_OPTIONS: Words = {
   key: "the columns that tell a row from all others, with commas between them",
@@ -27,6 +34,7 @@ export const PUSH_OPTIONS: Words = {
   clear: "fields that an empty cell clears; in all others it changes nothing",
   encoding: "of a CSV file, such as windows-1252; UTF-8 by default",
   delimiter: "what stands between two cells; found in the header by default",
+  ...WATCHERS,
 };
 
 /** What a push can be told without a value. */
@@ -45,11 +53,13 @@ export const PULL_OPTIONS: Words = {
   full: 'when all records are read anew: "weekly" (the default), "always" or "never"',
   deleted: '"remove" rows whose record is gone (the default), or "mark" them; of SQLite only',
   maxTombstones: "stop where more records are gone; 20, or a fifth of the copy, by default",
+  ...WATCHERS,
 };
 
 /** What a pull can be told without a value. */
 export const PULL_SWITCHES: Words = {
   addColumns: "add columns for fields that are new to the job",
+  safeCells: "of CSV: a ' before texts that a program for tables may take for a formula",
 };
 
 /** Words of either, whose value is a list of names. */

@@ -39,7 +39,25 @@ const ACTIONS = {
 
 const HEADER = ["line", "key", "action", "field", "from", "to"] as const;
 
-/** What an event of a dry run says. */
+/**
+ * What an event of a dry run says.
+ *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { planned, push } from "@odeno/odeno/sync";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * await push(await connect(new OdooSimulator().config), {
+ *   model: "res.partner",
+ *   job: "partners",
+ *   source: [{ no: "C1", name: "Acme" }],
+ *   key: ["no"],
+ *   map: ({ name }) => ({ name }),
+ *   dryRun: true,
+ *   onEvent: (event) => event.type === "row" && console.log(JSON.stringify(planned(event))),
+ * });
+ * ```
+ */
 export function planned(event: RowEvent | GoneEvent): PlannedRow {
   const { key, id, status, reason } = event;
   const action = ACTIONS[status];

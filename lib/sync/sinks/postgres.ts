@@ -33,6 +33,18 @@ export interface PostgresQueries {
  * A sink for a table of PostgreSQL, `name` or `schema.name`, which is made when it is not there. Datetimes are
  * `timestamp` in UTC, as in Odoo's own tables; lists are `jsonb`. Each batch is one statement, and so one transaction.
  *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { type PostgresClient, postgresSink, postgresStore, pull } from "@odeno/odeno/sync";
+ *
+ * async function mirror(sql: PostgresClient) { // postgres("postgres://...") of npm:postgres
+ *   const sink = postgresSink(sql, "crm.partners");
+ *   const state = postgresStore(sql);
+ *   const fields = ["name"];
+ *   await pull(await connect(), { model: "res.partner", fields, job: "partners", state, sink });
+ * }
+ * ```
+ *
  * @param sql The caller's client, such as `postgres("postgres://...")` of `npm:postgres`. It is not closed.
  */
 export function postgresSink(

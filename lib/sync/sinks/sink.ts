@@ -115,6 +115,25 @@ export interface PulledBatch {
  * A sink that hands all over to a function. What it has returned for is never given again, unless it changes; where the
  * process ends before, it is given once more: the function has to take a row twice without harm.
  *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { callbackSink, pull } from "@odeno/odeno/sync";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config);
+ * const folder = await Deno.makeTempDir();
+ * await pull(odoo, {
+ *   model: "res.partner",
+ *   fields: ["name", "email"],
+ *   job: "partners",
+ *   state: `${folder}/state.sqlite`,
+ *   sink: callbackSink(({ rows, removed }) => {
+ *     for (const row of rows) console.log("new or changed", row["id"], row["name"]);
+ *     for (const { id, reason } of removed) console.log("gone", id, reason);
+ *   }),
+ * });
+ * ```
+ *
  * @param name What the state calls it; another name than in the last run has all rows delivered anew.
  */
 export function callbackSink(

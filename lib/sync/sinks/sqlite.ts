@@ -28,6 +28,22 @@ import {
 /**
  * A sink for a table of an SQLite file, which is made when it is not there. Booleans are 1 and 0; dates, times and JSON
  * are text. Each batch is one transaction.
+ *
+ * ```ts
+ * import { connect } from "@odeno/odeno";
+ * import { pull, sqliteSink } from "@odeno/odeno/sync";
+ * import { OdooSimulator } from "@odeno/odeno/testing";
+ *
+ * const odoo = await connect(new OdooSimulator().config);
+ * const folder = await Deno.makeTempDir();
+ * await pull(odoo, {
+ *   model: "res.partner",
+ *   fields: ["name", "email"],
+ *   job: "partners",
+ *   state: `${folder}/state.sqlite`,
+ *   sink: sqliteSink(`${folder}/copy.sqlite`, "partners", { deleted: "mark" }),
+ * });
+ * ```
  */
 export function sqliteSink(path: string, table: string, options: TableOptions = {}): Sink {
   return explained(new SqliteSink(path, table, options));

@@ -77,7 +77,7 @@ function insertGiven(env: Env, given: GivenRecords): void {
       if (!KEPT.has(model)) env.store.clear(model);
       const definition = env.model(model);
       const named = records.map((record) => withIds(env, definition, record));
-      links.push(...insertRows(env, definition, named));
+      for (const link of insertRows(env, definition, named)) links.push(link);
     } catch (error) {
       throw unusable(model, error);
     }
@@ -136,7 +136,8 @@ const KEPT = new Set([
 function reservedIds(given: GivenRecords): (model: string, wanted: number) => number {
   return (model, wanted) => {
     const ids = (given[model] ?? []).map(({ id }) => typeof id === "number" ? id : 0);
-    return ids.some((id) => id <= HIGHEST_BUILT_IN) ? Math.max(...ids) + wanted : wanted;
+    if (!ids.some((id) => id <= HIGHEST_BUILT_IN)) return wanted;
+    return highestOf(ids) + wanted;
   };
 }
 
@@ -155,13 +156,18 @@ function numbered(given: Records): GivenRecords {
   return Object.fromEntries(
     Object.entries(given).map(([model, records]) => {
       const ids = records.map(({ id }) => typeof id === "number" ? id : 0);
-      let last = Math.max(BUILT_IN[model] ?? 0, ...ids);
+      let last = Math.max(BUILT_IN[model] ?? 0, highestOf(ids));
       return [
         model,
         records.map(withTexts).map((record) => ({ ...record, id: record["id"] ?? ++last })),
       ];
     }),
   );
+}
+
+/** There may be more than a call can have arguments. */
+function highestOf(ids: readonly number[]): number {
+  return ids.reduce((highest, id) => Math.max(highest, id), 0);
 }
 
 function insertBase(env: Env, free: (model: string, wanted: number) => number): void {

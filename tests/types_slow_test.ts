@@ -30,3 +30,11 @@ Deno.test("sources and expected types hold in a project that sets no more than s
 Deno.test("what the types should take and refuse holds under the strictest options", async () => {
   await assertChecked(STRICTEST, EXPECTATIONS);
 });
+
+Deno.test("the types of the library hold under the settings of Deno, which are not those of this project", async () => {
+  const { code, stderr } = await runDeno([
+    ...["check", "--quiet", "--no-config", "--no-lock"],
+    ...["mod.ts", "lib/testing/mod.ts", "lib/sync/mod.ts"],
+  ]);
+  assertEquals(code, 0, stderr);
+});

@@ -5,6 +5,16 @@ import { OdooError } from "../mod.ts";
 const VERSIONS = [14, 17, 19] as const;
 const MANY = 20_000;
 
+Deno.test("200,000 records can be given, with and without ids", async () => {
+  const given = Array.from({ length: 200_000 }, (_, index) => ({ name: `T${index}` }));
+  const withIds = given.map((record, index) => ({ id: index + 1, ...record }));
+  for (const tags of [given, withIds]) {
+    const odoo = await new OdooSimulator({ "res.partner": [], "res.partner.category": tags })
+      .connect();
+    assertEquals(await odoo.executeKw("res.partner.category", "search_count", [[]]), 200_000);
+  }
+});
+
 Deno.test("a domain of many thousand alternatives is searched in all versions", async () => {
   for (const version of VERSIONS) {
     const odoo = await new OdooSimulator({}, { version }).connect();
