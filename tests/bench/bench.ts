@@ -5,7 +5,7 @@
  * ```sh
  * deno task bench                 # everything, with tables; a quarter of an hour
  * deno task bench decode startup  # parts: decode, encode, call, startup, simulator, push
- * deno task bench --gate          # only what the bars of bars.ts need; exits 1 where a floor is missed
+ * deno task bench --gate          # only what the bars of bars.ts need; exits 1 where a floor is missed twice
  * deno task bench --svg           # writes docs/bench.svg as well, also with --gate
  * ```
  *
@@ -15,7 +15,7 @@
  */
 import type { RpcInput } from "../../lib/values.ts";
 import { encodeResponse } from "../../lib/xmlrpc/encode.ts";
-import { BARS, judge, line, MORE_BARS, seriesOf } from "./bars.ts";
+import { type Bar, BARS, judge, line, MORE_BARS, seriesOf } from "./bars.ts";
 import { CLIENT_NAMES, FIRST, STREAMS } from "./clients.ts";
 import { DECODER_NAMES, ENCODER_NAMES } from "./codecs.ts";
 import { create, fieldsGet, ids, images, load, partners } from "./corpora.ts";
@@ -156,6 +156,20 @@ function parse(args: readonly string[]) {
   return { isGate, isDrawn, parts };
 }
 
+/** Measures parts, or only what bars need, and holds it against the bars. */
+async function measure(bars: readonly Bar[], parts: readonly string[], isNeeded: boolean) {
+  const results = new Results(isNeeded ? seriesOf(bars) : undefined);
+  const folder = await Deno.makeTempDir();
+  for (const [part, run] of Object.entries(MEASURED)) {
+    const isWanted = !isNeeded || [...seriesOf(bars)].some((series) => series.startsWith(part));
+    if (parts.includes(part) && isWanted) await run(results, folder);
+  }
+  await Deno.remove(folder, { recursive: true });
+  const judged = bars.map((bar) => judge(bar, results));
+  if (bars.length > 0) console.log(["", ...judged.map(line), ""].join("\n"));
+  return { judged, isSame: results.different.length === 0 };
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const asked = parse(args);
   if (typeof asked === "string") {
@@ -163,20 +177,19 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { isGate, isDrawn, parts } = asked;
-  const results = new Results(isGate ? seriesOf(BARS) : undefined);
-  const folder = await Deno.makeTempDir();
-  for (const [part, measure] of Object.entries(MEASURED)) {
-    if (parts.includes(part)) await measure(results, folder);
-  }
-  await Deno.remove(folder, { recursive: true });
-  const isMeasured = (series: string) => parts.some((part) => series.startsWith(part));
+  const isAsked = (series: string) => parts.some((part) => series.startsWith(part));
   const bars = [...BARS, ...isGate ? [] : MORE_BARS].filter((bar) =>
-    [...seriesOf([bar])].every(isMeasured)
+    [...seriesOf([bar])].every(isAsked)
   );
-  const judged = bars.map((bar) => judge(bar, results));
-  console.log(["", ...judged.map(line), ""].join("\n"));
+  const first = await measure(bars, parts, isGate);
+  const failed = isGate ? first.judged.filter(({ verdict }) => verdict === "FAILED") : [];
+  if (failed.length > 0) console.log("Once more, as the machine may have had other work to do:");
+  const again = await measure(failed, failed.length > 0 ? parts : [], true);
+  const judged = first.judged.map((bar) =>
+    again.judged.find(({ text }) => text === bar.text) ?? bar
+  );
   if (isDrawn) await Deno.writeTextFile(PICTURE, draw(judged.slice(0, BARS.length)));
-  let isGood = results.different.length === 0;
+  let isGood = first.isSame && again.isSame;
   for (const [part, script] of Object.entries(OTHERS)) {
     if (parts.includes(part)) isGood = await runOther(script) && isGood;
   }
