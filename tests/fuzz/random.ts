@@ -65,10 +65,10 @@ export class Mutator {
     this.#words = words.map((word) => ENCODER.encode(word));
   }
 
-  /** One of the documents with up to five changes. */
+  /** One of the documents with up to three changes. */
   next(random: Random): Uint8Array {
     let bytes = this.#seed(random);
-    for (let count = random.one([1, 1, 1, 2, 2, 3, 5]); count > 0; count--) {
+    for (let count = random.one([1, 1, 1, 1, 2, 2, 3]); count > 0; count--) {
       bytes = this.#change(bytes, random);
     }
     return bytes;
