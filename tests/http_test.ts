@@ -137,6 +137,24 @@ Deno.test("a connection that could not be made is told from one that was cut", a
   assertStringIncludes(error.message, "was cut off before the answer was complete");
 });
 
+Deno.test("a certificate that is not trusted is told with its reason and what to do, and nothing was sent", async () => {
+  const reasons = [
+    ["UnknownIssuer", "where a CA of your own has made it, give its file to --cert or DENO_CERT"],
+    ["CaUsedAsEndEntity", "where a CA of your own has made it, give its file to --cert"],
+    ["certificate expired: verification time 2 (UNIX), but ...", "have it renewed, and see to"],
+    ['certificate not valid for name "a: b"', "odeno doctor tells more of it"],
+  ];
+  for (const [why, hint] of reasons) {
+    const cause = new Error(
+      `error sending request for url (https://erp.example/): client error (Connect): invalid peer certificate: ${why}`,
+    );
+    const error = await failure(() => Promise.reject(new TypeError("fetch failed", { cause })));
+    const said = `https://erp.example has a certificate that Deno does not trust (${why}): ${hint}`;
+    assertStringIncludes(error.message, said);
+    assertEquals([error.outcome, error.status], ["not-sent", undefined]);
+  }
+});
+
 Deno.test("a server on loopback that is not there, or hangs up, is told apart as well", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${listener.addr.port}`;

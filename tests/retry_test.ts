@@ -15,12 +15,13 @@ import {
   OdooServerError,
   OdooTimeoutError,
 } from "../lib/errors.ts";
-import { emptyAnswer } from "../lib/transport/refusals.ts";
+import { emptyAnswer, unreachable } from "../lib/transport/refusals.ts";
 import { READING_METHODS, type RetrySettings, RetryTransport } from "../lib/transport/retry.ts";
 import type { Transport } from "../lib/transport/transport.ts";
 import type { CallOptions, RpcCall, RpcValue } from "../lib/values.ts";
 
 const URL_ = "https://erp.example/xmlrpc/2/object";
+const NOT_TRUSTED = "client error (Connect): invalid peer certificate: UnknownIssuer";
 const READ: RpcCall = { model: "res.partner", method: "search_read" };
 const WRITE: RpcCall = { model: "res.partner", method: "create", args: [{ name: "Azure" }] };
 
@@ -151,6 +152,9 @@ Deno.test("no call is made again after a failure that would stay", async () => {
     ...[400, 401, 403, 404, 405, 413].map((status) => network(status, "not-sent")),
     new OdooProtocolError("not sendable"),
     new OdooProtocolError("no word for it", { outcome: "committed" }),
+    new OdooProtocolError("it is larger than 800 bytes", { outcome: "unknown" }),
+    new OdooProtocolError("it is nested deeper than 512, at byte 9", { outcome: "unknown" }),
+    unreachable(new Error(NOT_TRUSTED), URL_),
     new OdooAuthError("wrong key", "credentials"),
     new OdooAuthError("too many tries", "cooldown"),
     new OdooConfigError("no such database"),

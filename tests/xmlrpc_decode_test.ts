@@ -119,6 +119,13 @@ Deno.test("decodeResponse() keeps to its limits", () => {
 
 /** What stands in place of the content of the `<value>`, which starts at byte 38, why it is refused, and where. */
 const REFUSED_CONTENTS: [content: string, message: string, offset: number][] = [
+  ["<double>1.5\ufeff</double>", "<double> should hold a number", 38],
+  ["<double>\u00a01.5</double>", "<double> should hold a number", 38],
+  [
+    "<dateTime.iso8601>20240301T10:20:30\ufeff</dateTime.iso8601>",
+    "<dateTime.iso8601> should hold a date and time such as 20240301T10:20:30",
+    38,
+  ],
   ["<int>1.5</int>", "<int> should hold an integer within 2^53", 38],
   ["<int></int>", "<int> should hold an integer within 2^53", 38],
   ["<int/>", "<int> should hold an integer within 2^53", 38],

@@ -43,7 +43,7 @@ function readInteger(text: string): number | undefined {
 }
 
 function readDouble(text: string): number | undefined {
-  const word = text.trim().toLowerCase();
+  const word = wordOf(text).toLowerCase();
   if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/.test(word)) {
     const value = Number(word);
     return Number.isFinite(value) ? value : undefined;
@@ -69,13 +69,18 @@ function readBase64(text: string): Uint8Array | undefined {
 }
 
 function readDateTime(text: string): string | undefined {
-  const parts = /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z?$/.exec(text.trim());
+  const parts = /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z?$/.exec(wordOf(text));
   if (parts === null) return undefined;
   const [, year, month, day, hour, minute, second] = parts;
   const date = `${year}-${month}-${day}`, time = `${hour}:${minute}:${second}`;
   const instant = new Date(`${date}T${time}Z`);
   const exists = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(date);
   return exists ? `${date} ${time}` : undefined;
+}
+
+/** The text without the blanks around it: more than XML's white space is white space to `trim()`. */
+function wordOf(text: string): string {
+  return /^[ \t\r\n]*([^ \t\r\n]*)[ \t\r\n]*$/.exec(text)?.[1] ?? text;
 }
 
 /** Whether there is nothing but what XML takes for white space. */

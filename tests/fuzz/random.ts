@@ -65,10 +65,10 @@ export class Mutator {
     this.#words = words.map((word) => ENCODER.encode(word));
   }
 
-  /** One of the documents with up to five changes. */
+  /** One of the documents with up to three changes. */
   next(random: Random): Uint8Array {
     let bytes = this.#seed(random);
-    for (let count = random.one([1, 1, 1, 2, 2, 3, 5]); count > 0; count--) {
+    for (let count = random.one([1, 1, 1, 1, 2, 2, 3]); count > 0; count--) {
       bytes = this.#change(bytes, random);
     }
     return bytes;
@@ -82,9 +82,10 @@ export class Mutator {
   #change(bytes: Uint8Array, random: Random): Uint8Array {
     const start = random.below(bytes.length + 1);
     const end = Math.min(bytes.length, start + 1 + random.below(random.one([1, 4, 16, 64])));
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0:
-        return splice(bytes, start, start + 1, Uint8Array.of(random.below(256)));
+      case 8:
+        return splice(bytes, start, start + 1, this.#byteFor(bytes[start] ?? 0, random));
       case 1:
         return splice(bytes, start, end, EMPTY);
       case 2:
@@ -98,6 +99,11 @@ export class Mutator {
       default:
         return splice(bytes, start, start, random.one(this.#words));
     }
+  }
+
+  /** Another byte: any, or one of which a bit differs, such as another digit or letter. */
+  #byteFor(byte: number, random: Random): Uint8Array {
+    return Uint8Array.of(random.below(4) === 0 ? random.below(256) : byte ^ 1 << random.below(6));
   }
 
   /** A piece of another document. */

@@ -17,6 +17,7 @@ import type { Judge } from "./judge.ts";
 import { chunksOf, Random, seedOf } from "./random.ts";
 
 const CASES = 300;
+const CSV_CASES = 100;
 const LONGEST_CSV = 4;
 
 // deno-lint-ignore no-control-regex
@@ -48,69 +49,61 @@ const table = fc.array(fc.array(text, { minLength: 2, maxLength: 2 }), { maxLeng
 
 /** Looks for mistakes of what writes. */
 export function valueFuzzers(judge: Judge, announce: (what: Uint8Array) => void): Fuzzer[] {
-  const told = (name: string, seed: number) =>
-    announce(new TextEncoder().encode(`${name}, seed ${seed}`));
+  const told = (name: string, batch: (seed: number) => Promise<number>): Fuzzer => ({
+    name,
+    batch(seed) {
+      announce(new TextEncoder().encode(`${name}, seed ${seed}`));
+      return batch(seed);
+    },
+    finish: () => judge.finish(),
+  });
   return [
-    {
-      name: "xmlrpc encoder",
-      async batch(seed) {
-        told(this.name, seed);
-        const calls: { bytes: Uint8Array; method: string; params: RpcValue[] }[] = [];
-        report(fc.check(
-          fc.property(params, ([method, params]) => {
-            const bytes = encodeCall(method, params, { i8: true });
-            expect(decodeCall(bytes), { method, params });
-            expect(decodeResponse(encodeResponse(params)), { value: asRead(params) });
-            const fault = { fault: { code: params.length, text: asRead(method) } };
-            expect(decodeResponse(encodeFault(params.length, method)), fault);
-            calls.push({ bytes, method, params });
-          }),
-          { seed, numRuns: CASES },
-        ));
-        for (const { bytes, method, params } of calls) await judge.add(bytes, { method, params });
-        return CASES;
-      },
-      finish: () => judge.finish(),
-    },
-    {
-      name: "json encoder",
-      async batch(seed) {
-        told(this.name, seed);
-        const property = fc.asyncProperty(params, async ([method, args]) => {
-          const bytes = encodeJsonRpc({ id: 1, service: "object", method, args });
-          const sent = {
-            jsonrpc: "2.0",
-            method: "call",
-            params: { service: "object", method, args },
-          };
-          expect(decodeJson(bytes), { ...sent, id: 1 });
-          const body = new TextEncoder().encode(JSON.stringify({ ...sent, result: args }));
-          const rows: RpcValue[] = [];
-          const stream = ReadableStream.from(chunksOf(body, new Random(seedOf(body))));
-          for await (const batch of decodeJsonRows(stream, "envelope")) rows.push(...batch);
-          expect(rows, args);
-        });
-        report(await fc.check(property, { seed, numRuns: CASES }));
-        return CASES;
-      },
-    },
-    {
-      name: "csv writer",
-      async batch(seed) {
-        told(this.name, seed);
-        const property = fc.asyncProperty(table, async (rows) => {
-          const lines = [["a", "b"], ...rows].map((row) => writeCsvLine(row));
-          const stream = ReadableStream.from([new TextEncoder().encode(lines.join(""))]);
-          const found: string[][] = [];
-          for await (const { values } of readCsv(stream)) found.push(Object.values(values));
-          expect(found, rows);
-        });
-        const runs = CASES / 3;
-        report(await fc.check(property, { seed, numRuns: runs }));
-        return runs;
-      },
-    },
+    told("xmlrpc encoder", (seed) => xmlBatch(seed, judge)),
+    told("json encoder", jsonBatch),
+    told("csv writer", csvBatch),
   ];
+}
+
+async function xmlBatch(seed: number, judge: Judge): Promise<number> {
+  const calls: { bytes: Uint8Array; method: string; params: RpcValue[] }[] = [];
+  const property = fc.property(params, ([method, params]) => {
+    const bytes = encodeCall(method, params, { i8: true });
+    expect(decodeCall(bytes), { method, params });
+    expect(decodeResponse(encodeResponse(params)), { value: asRead(params) });
+    const fault = { fault: { code: params.length, text: asRead(method) } };
+    expect(decodeResponse(encodeFault(params.length, method)), fault);
+    calls.push({ bytes, method, params });
+  });
+  report(fc.check(property, { seed, numRuns: CASES }));
+  for (const { bytes, method, params } of calls) await judge.add(bytes, { method, params });
+  return CASES;
+}
+
+async function jsonBatch(seed: number): Promise<number> {
+  const property = fc.asyncProperty(params, async ([method, args]) => {
+    const bytes = encodeJsonRpc({ id: 1, service: "object", method, args });
+    const sent = { jsonrpc: "2.0", method: "call", params: { service: "object", method, args } };
+    expect(decodeJson(bytes), { ...sent, id: 1 });
+    const body = new TextEncoder().encode(JSON.stringify({ ...sent, result: args }));
+    const rows: RpcValue[] = [];
+    const stream = ReadableStream.from(chunksOf(body, new Random(seedOf(body))));
+    for await (const batch of decodeJsonRows(stream, "envelope")) rows.push(...batch);
+    expect(rows, args);
+  });
+  report(await fc.check(property, { seed, numRuns: CASES }));
+  return CASES;
+}
+
+async function csvBatch(seed: number): Promise<number> {
+  const property = fc.asyncProperty(table, async (rows) => {
+    const lines = [["a", "b"], ...rows].map((row) => writeCsvLine(row));
+    const stream = ReadableStream.from([new TextEncoder().encode(lines.join(""))]);
+    const found: string[][] = [];
+    for await (const { values } of readCsv(stream)) found.push(Object.values(values));
+    expect(found, rows);
+  });
+  report(await fc.check(property, { seed, numRuns: CSV_CASES }));
+  return CSV_CASES;
 }
 
 function expect(found: unknown, wanted: unknown): void {

@@ -36,7 +36,7 @@ self.onmessage = async ({ data: { watched, milliseconds, cases, seed, only } }) 
     for (let next = seed; performance.now() < end && total() < cases;) {
       for (const fuzzer of fuzzers) {
         const turn = LONG_TURNS.includes(fuzzer.name) ? LONG_TURN_MS : TURN_MS;
-        const turnEnd = performance.now() + turn;
+        const turnEnd = Math.min(performance.now() + turn, end);
         let count = counts.get(fuzzer.name) ?? 0;
         do count += await fuzzer.batch(next++ | 0); while (performance.now() < turnEnd);
         await fuzzer.finish?.();
