@@ -10,7 +10,7 @@ import { withMany2OneIds } from "./links.ts";
 import { type AnyModels, Model, type ModelTypes } from "./model.ts";
 import { findReference, findReferences, type FoundReference, type Reference } from "./refs.ts";
 import type { OdooVersion } from "./transport/auto.ts";
-import { withServerNames } from "./transport/names.ts";
+import { withServerNames } from "./transport/renamed.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Caller, CallOptions, RpcCall, RpcInput, RpcValue } from "./values.ts";
 

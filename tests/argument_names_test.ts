@@ -8,7 +8,8 @@ import {
 import { methodsOf } from "../lib/testing/orm/methods.ts";
 import { parameters } from "../lib/testing/orm/signatures.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
-import { ArgumentNames, withServerNames } from "../lib/transport/names.ts";
+import { ArgumentNames } from "../lib/transport/names.ts";
+import { withServerNames } from "../lib/transport/renamed.ts";
 import { knownMethods, parametersOf } from "../lib/transport/parameters.ts";
 import type { RpcCall, RpcInput, RpcValue } from "../lib/values.ts";
 

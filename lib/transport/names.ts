@@ -7,22 +7,13 @@ import { OdooError, OdooNetworkError, OdooProtocolError, OdooServerError } from 
 import type { RpcCall, RpcInput, RpcValue } from "../values.ts";
 import { Documentation, isHidden, type ParametersOptions } from "./documentation.ts";
 import { type Parameters, parametersOf } from "./parameters.ts";
+import { isId, namesIn, positionalsOf, RENAMED, withServerNames } from "./renamed.ts";
 
 /** The arguments of a call as JSON-2 takes them: the ids of records are `ids`. */
 export type NamedArguments = Readonly<Record<string, RpcInput>>;
 
 /** First version that has JSON-2. */
 const FIRST_MAJOR = 19;
-
-/** Names that one parameter has had in the versions of Odoo, and has in models that are written for older ones. */
-const RENAMED: Readonly<Record<string, readonly string[]>> = {
-  search: ["domain", "args"],
-  search_count: ["domain", "args"],
-  name_search: ["domain", "args"],
-  default_get: ["fields", "fields_list"],
-  create: ["vals_list", "vals"],
-  write: ["vals", "values"],
-};
 
 /** Other names of the same parameters, in models of Odoo and of others. */
 const OVERRIDDEN: Readonly<Record<string, readonly string[]>> = {
@@ -39,46 +30,9 @@ const OVERRIDDEN: Readonly<Record<string, readonly string[]>> = {
   write: ["value", "val", "vals_dict"],
 };
 
-/** Up to Odoo 18 the models of Odoo itself call the first parameter of these as they like. */
-const FREELY_NAMED: ReadonlySet<string> = new Set(["create", "write", "default_get"]);
-
 const MISSING = /missing a required argument: '(\w+)'/;
 const UNEXPECTED = /unexpected keyword argument '(\w+)'/;
 const WITH_IDS = /cannot call \S+ with ids/;
-
-/**
- * The same call with the parameter names of the server's version: a `domain` for `name_search` is called `args` there
- * up to Odoo 18. What `create`, `write` and `default_get` are given goes by position, as models name it differently,
- * and as Odoo cannot answer a `create` by name. `ids` among the named arguments become the ids of the call, as only
- * JSON-2 takes them there. All else stays as it is.
- *
- * A model may have a `search` of its own, with the name of another version; that cannot be seen from here, and is for
- * `raw` calls. Over JSON-2 it comes out with the server's refusal.
- */
-export function withServerNames(given: RpcCall, major: number): RpcCall {
-  const parameters = parametersOf(given.model, given.method, major);
-  const call = withIds(given, parameters);
-  const { method, args = [], kwargs = {} } = call;
-  const group = namesIn(RENAMED, method);
-  const [name, another] = group.filter((name) => Object.hasOwn(kwargs, name));
-  const own = group.find((name) => parameters?.positional.includes(name));
-  if (!parameters || name === undefined || another !== undefined || own === undefined) return call;
-  const { [name]: value, ...others } = kwargs;
-  const place = parameters.positional.indexOf(own) + (parameters.onRecords ? 1 : 0);
-  if (FREELY_NAMED.has(method) && positionalsOf(call).length === place) {
-    return { ...call, args: [...args, value ?? null], kwargs: others };
-  }
-  return name === own ? call : { ...call, kwargs: { ...others, [own]: value ?? null } };
-}
-
-/** Methods that are known to run on no records may have `ids` of their own. */
-function withIds(call: RpcCall, parameters: Parameters | undefined): RpcCall {
-  const { ids, ...kwargs } = call.kwargs ?? {};
-  const isTaken = parameters?.onRecords === false || positionalsOf(call).length > 0;
-  if (ids === undefined || isTaken) return call;
-  if (isId(ids)) return { ...call, args: [ids], kwargs };
-  return isListOfIds(ids) ? { ...call, ids, kwargs } : call;
-}
 
 /** Gives the arguments of calls their names. */
 export class ArgumentNames {
@@ -180,19 +134,7 @@ export class ArgumentNames {
   }
 }
 
-function namesIn(
-  table: Readonly<Record<string, readonly string[]>>,
-  method: string,
-): readonly string[] {
-  return Object.hasOwn(table, method) ? table[method] ?? [] : [];
-}
-
 const ONLY_IDS: Parameters = { onRecords: true, positional: [], named: [] };
-
-/** The positional arguments of a call, the ids before all others. */
-function positionalsOf({ ids, args = [] }: RpcCall): readonly RpcInput[] {
-  return ids === undefined ? args : [ids, ...args];
-}
 
 function takes({ onRecords, positional }: Parameters, given: readonly RpcInput[]): boolean {
   return given.length <= positional.length + (onRecords ? 1 : 0);
@@ -213,14 +155,6 @@ function isOnlyIds({ ids, args = [] }: RpcCall): boolean {
 function isNoIds({ ids, args = [] }: RpcCall): boolean {
   const [only] = args;
   return ids === undefined && args.length === 1 && Array.isArray(only) && only.length === 0;
-}
-
-function isListOfIds(value: RpcInput): value is readonly number[] {
-  return Array.isArray(value) && value.every((id) => typeof id === "number");
-}
-
-function isId(value: RpcInput | undefined): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
 function bind(
