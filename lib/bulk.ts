@@ -76,8 +76,8 @@ export interface Outcome<T> {
  *
  * const odoo = await connect(new OdooSimulator().config);
  * const rows = [{ ref: "C-1", name: "Acme" }, { ref: "C-2", name: "" }];
- * for await (const { row, status, field } of upsert(odoo, "res.partner", rows, { key: ["ref"] })) {
- *   console.log(row.ref, status, field); // C-1 created undefined, then C-2 failed name
+ * for await (const { row, status, reason } of upsert(odoo, "res.partner", rows, { key: ["ref"] })) {
+ *   console.log(row.ref, status, reason ?? ""); // C-1 created, C-2 failed Contacts require a name
  * }
  * ```
  *

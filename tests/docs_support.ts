@@ -32,13 +32,26 @@ export interface Page {
 /** All pages that users read: those of the top, and all of `docs/`. */
 export async function allPages(): Promise<Page[]> {
   const top = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
-  const paths = await Array.fromAsync(markdownIn("docs"));
+  const paths = await Array.fromAsync(filesIn("docs", ".md"));
   return await Promise.all([...top, ...paths.toSorted()].map(readPage));
+}
+
+/** What the comments of the library say, a page a file: that is where its examples are. */
+export async function allReferences(): Promise<Page[]> {
+  const paths = await Array.fromAsync(filesIn("lib", ".ts"));
+  return await Promise.all(["mod.ts", ...paths.toSorted()].map(async (path) => {
+    const lines = (await Deno.readTextFile(new URL(path, ROOT))).split("\n");
+    const comments = lines.filter((line) => /^ *\*( |$)/.test(line));
+    return pageOf(path, comments.map((line) => line.replace(/^ *\* ?/, "")).join("\n"));
+  }));
 }
 
 /** One page. */
 export async function readPage(path: string): Promise<Page> {
-  const text = await Deno.readTextFile(new URL(path, ROOT));
+  return pageOf(path, await Deno.readTextFile(new URL(path, ROOT)));
+}
+
+function pageOf(path: string, text: string): Page {
   const blocks: Block[] = [];
   const prose: string[] = [];
   let fence: string[] | undefined;
@@ -125,9 +138,9 @@ function commandsOf(words: readonly string[]): string[][] {
   return commands;
 }
 
-async function* markdownIn(folder: string): AsyncGenerator<string> {
+async function* filesIn(folder: string, end: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(`${folder}/`, ROOT))) {
-    if (isDirectory) yield* markdownIn(`${folder}/${name}`);
-    else if (name.endsWith(".md")) yield `${folder}/${name}`;
+    if (isDirectory) yield* filesIn(`${folder}/${name}`, end);
+    else if (name.endsWith(end)) yield `${folder}/${name}`;
   }
 }

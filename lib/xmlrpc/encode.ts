@@ -101,7 +101,8 @@ export function encodeAnswer(
  * ```ts
  * import { encodeFault } from "@odeno/odeno";
  *
- * console.log(new Response(encodeFault(3, "Access Denied"))); // a fault is an answer with status 200
+ * const answer = new Response(encodeFault(3, "Access Denied"));
+ * console.log(answer.status); // 200: to HTTP, a fault is an answer as any other
  * ```
  *
  * @throws {OdooProtocolError} Where the wire cannot carry the code or the text.
