@@ -119,6 +119,7 @@ Deno.test("decodeResponse() keeps to its limits", () => {
 
 /** What stands in place of the content of the `<value>`, which starts at byte 38, why it is refused, and where. */
 const REFUSED_CONTENTS: [content: string, message: string, offset: number][] = [
+  ["<boolean> 1</boolean>", "<boolean> should hold 0 or 1", 38],
   ["<double>1.5\ufeff</double>", "<double> should hold a number", 38],
   ["<double>\u00a01.5</double>", "<double> should hold a number", 38],
   [
@@ -225,6 +226,11 @@ const REFUSED_DOCUMENTS: [document: string, message: string, offset: number][] =
   ["\ufeff", "it ends where <methodResponse> should be", 3],
   [" \n ", "it ends where <methodResponse> should be", 3],
   ["Internal Server Error", "found text where <methodResponse> should be", 0],
+  [
+    "<methodResponse><fault/><value/></fault></methodResponse>",
+    "found <fault> where <params> should be",
+    16,
+  ],
   ["{}", "found text where <methodResponse> should be", 0],
   [" <?xml version='1.0'?>" + response("1"), "found an XML declaration after the start", 1],
   ["<?xml encoding='utf-8'?>" + response("1"), "the XML declaration is malformed", 0],

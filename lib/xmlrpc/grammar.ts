@@ -240,7 +240,7 @@ export class XmlRpcReader {
     this.#root(METHOD_RESPONSE);
     const start = scanner.offset;
     const name = scanner.startTag("<params> or <fault>");
-    if (name === "fault") return "fault";
+    if (name === "fault" && !scanner.selfClosed) return "fault";
     scanner.rewind(start);
     scanner.open(PARAMS);
     scanner.open(PARAM);

@@ -54,8 +54,7 @@ function readDouble(text: string): number | undefined {
 }
 
 function readBoolean(text: string): boolean | undefined {
-  const digit = /^[ \t\r\n]*([01])[ \t\r\n]*$/.exec(text)?.[1];
-  return digit === undefined ? undefined : digit === "1";
+  return text === "1" ? true : text === "0" ? false : undefined;
 }
 
 function readBase64(text: string): Uint8Array | undefined {

@@ -111,18 +111,18 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
   // deno-lint-ignore no-control-regex
   [/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "x"],
   [/&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])|0*6553[45]|x0*(?:[1-8bcef]|1[\da-f]|fff[ef]));/gi, "x"],
-  // Names are those of the fifth edition of XML 1.0, and Python's parser knows the fourth
-  [/(?<=<[^<>]*)[\u0080-\u{10ffff}]/gu, "é"],
   // UTF-8 by its other name, by which Python's parser does not know it
   [/(?<=<\?xml[^>]*)utf8/gi, "utf-8"],
-  // Blanks around a boolean
-  [/(?<=<boolean[^<>]*>)\s+|\s+(?=<\/boolean)/g, ""],
 ];
 
-/** The document without those. */
+/** A tag, or a processing instruction. */
+const TAG = /<\?[^]*?\?>|<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g;
+
+/** The document without those. Names are those of the fifth edition of XML 1.0, and Python's parser knows the fourth. */
 function withoutDifferences(bytes: Uint8Array): Uint8Array {
   const text = DECODER.decode(bytes);
-  const plain = DIFFERENCES.reduce((text, [odd, usual]) => text.replace(odd, usual), text);
+  const plain = DIFFERENCES.reduce((text, [odd, usual]) => text.replace(odd, usual), text)
+    .replace(TAG, (tag) => tag.replace(/[\u0080-\u{10ffff}]/gu, "é"));
   return plain === text ? bytes : new TextEncoder().encode(plain);
 }
 
