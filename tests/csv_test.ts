@@ -182,6 +182,20 @@ Deno.test("`readCsv()` refuses a header with missing, unknown or doubled columns
   );
 });
 
+Deno.test("`readCsv()` names the columns that a header has where one is missing", async () => {
+  const lacking = async (text: string) =>
+    (await assertRejects(() => read(text, { required: ["nr"] }), CsvFileError)).message;
+  assertEquals(
+    await lacking("Nr.;Name\n"),
+    "The header (line 1) lacks nr (it has Nr., Name)",
+  );
+  const wide = Array.from({ length: 30 }, (_, i) => `c${i}`);
+  assertEquals(
+    await lacking(wide.join(",") + "\n"),
+    `The header (line 1) lacks nr (it has ${wide.slice(0, 20).join(", ")} and 10 more)`,
+  );
+});
+
 Deno.test("`readCsv()` refuses what is not UTF-8, not CSV, or empty", async () => {
   await assertRejects(
     () => read(new Uint8Array([0x61, 0x0a, 0xff])),

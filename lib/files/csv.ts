@@ -99,6 +99,8 @@ function parserOf(delimiter: string, place: Place): ReturnType<typeof parseCsv> 
 const DELIMITERS = [",", ";", "\t", "|"];
 /** No header is longer than that, in characters. */
 const MAX_HEADER = 2 ** 20;
+/** So many columns of a header are named in an error. */
+const MOST_NAMES = 20;
 
 /** The text up to the end of the header, as far as it is needed to find the delimiter. */
 async function beginning(
@@ -135,18 +137,25 @@ function checkHeader(
     ? header.filter((name) => ![...required, ...optional].includes(name))
     : [];
   const twice = header.filter((name, index) => header.indexOf(name) !== index);
+  const isOther = header.length === 1 && /[,;\t|]/.test(header[0] ?? "");
+  // What a header has instead is told once
+  const instead = isOther || unknown.length > 0 ? "" : ` (it has ${someOf(header)})`;
   const faults = [
-    ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`lacks ${missing.join(", ")}${instead}`] : []),
     ...(unknown.length > 0 ? [`has unknown columns: ${unknown.join(", ")}`] : []),
     ...(twice.length > 0 ? [`has ${twice.join(", ")} twice`] : []),
   ];
   if (faults.length === 0) return header;
-  const isOther = header.length === 1 && /[,;\t|]/.test(header[0] ?? "");
   const other = `; another character than ${
     JSON.stringify(delimiter)
   } seems to stand between the cells`;
   const hint = isOther ? other : "";
   throw new CsvFileError(`The header (line ${line}) ${faults.join(", and ")}${hint}`);
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function toRow(header: readonly string[], record: readonly string[], line: number): CsvRow {
