@@ -1,6 +1,15 @@
 /** Hostile answers: too large, packed to nothing, without an end, byte by byte, too deep, with too many rows. */
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { decodeJson } from "../lib/json/decode.ts";
+import { decodeJsonRows } from "../lib/json/rows.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import { Http } from "../lib/transport/http.ts";
 import {
@@ -138,6 +147,21 @@ function cut(size: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<
     },
   });
 }
+
+Deno.test("millions of brackets take neither time nor memory, whole and in a stream", async () => {
+  for (const unit of ["[", '{"a":']) {
+    const body = new TextEncoder().encode(unit.repeat(40_000_000 / unit.length));
+    const begin = performance.now();
+    const error = assertThrows(() => decodeJson(body), OdooProtocolError);
+    assertStringIncludes(error.message, "it is nested deeper than 512, at byte");
+    const rows = decodeJsonRows(new Blob([body]).stream());
+    assertEquals(
+      (await assertRejects(() => rows.next(), OdooProtocolError)).message,
+      error.message,
+    );
+    assert(performance.now() - begin < 1500);
+  }
+});
 
 Deno.test("an answer that says it is too large is refused before it comes", async () => {
   const { body, count } = endless();

@@ -7,7 +7,7 @@
  */
 import { OdooProtocolError } from "../errors.ts";
 import type { AnswerLimits, RpcValue } from "../values.ts";
-import { findFault, type JsonLimits } from "./faults.ts";
+import { findFault, isDeeper, type JsonLimits } from "./faults.ts";
 
 // One that refuses wrong bytes by itself takes several times as long
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -15,6 +15,8 @@ const ENCODER = new TextEncoder();
 /** Bytes of the longest string there is. */
 export const LONGEST_STRING = 2 ** 29 - 24;
 const MAX_DEPTH = 512;
+/** In so many bytes `JSON.parse` may be led into a depth that takes seconds and hundreds of megabytes. */
+const LARGE_BYTES = 2 ** 22;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 /** A character takes so many bytes at most, as `\u0041`. */
 const BYTES_PER_UNIT = 6;
@@ -41,6 +43,8 @@ export function parseJson(bytes: Uint8Array, offset: number, limits: JsonLimits)
   if (bytes.length > LONGEST_STRING) {
     failJson(`it has more than ${LONGEST_STRING} bytes in one piece`, offset + LONGEST_STRING);
   }
+  const isDeep = bytes.length > LARGE_BYTES && isDeeper(bytes, limits.maxDepth + limits.around);
+  if (isDeep) refuseFault(bytes, offset, limits);
   const text = DECODER.decode(bytes);
   if (text.includes("\ufffd")) refuseWrongBytes(bytes, text, offset);
   let value: RpcValue;
@@ -54,9 +58,14 @@ export function parseJson(bytes: Uint8Array, offset: number, limits: JsonLimits)
   if (isUsual(value, limits.maxDepth + limits.around, limits.maxStringBytes / BYTES_PER_UNIT)) {
     return value;
   }
+  refuseFault(bytes, offset, limits);
+  return value;
+}
+
+/** Refuses the bytes for what is wrong with them, if anything is. */
+function refuseFault(bytes: Uint8Array, offset: number, limits: JsonLimits): void {
   const fault = findFault(bytes, limits);
   if (fault !== undefined) failJson(fault.what, offset + fault.at);
-  return value;
 }
 
 /** Whether nothing in a value has to be looked at in the bytes: numbers that are none of integers may be large. */

@@ -10,7 +10,7 @@ import { OdooProtocolError } from "../errors.ts";
 import { piecesOf } from "../pieces.ts";
 import { type AnswerLimits, isStruct, type RpcValue } from "../values.ts";
 import { failJson, jsonLimits, LONGEST_STRING, markLength, parseJson } from "./decode.ts";
-import { type JsonLimits, skipBlanks } from "./faults.ts";
+import { BRACE, type JsonLimits, skipBlanks } from "./faults.ts";
 
 /** Where the rows are: the body itself is the array, or the member `result` of a JSON-RPC answer is. */
 export type RowsShape = "array" | "envelope";
@@ -72,8 +72,6 @@ export async function* decodeJsonRows(
 const PIECE_BYTES = 1 << 14;
 const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
-/** The bit in which brackets and braces differ. */
-const BRACE = 0x20;
 
 /** `members`, `result`: before the name of the result, and before its value. `whole`: no rows, so all is kept. */
 type Stage = "start" | "members" | "result" | "rows" | "tail" | "whole";
