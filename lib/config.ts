@@ -162,7 +162,7 @@ function missingError(
     name.endsWith("API_KEY") ? `${name} (or ${prefix}PASSWORD)` : name
   );
   const flag = isFromEnv && missing.some((name) => !mayReadEnv(name))
-    ? `; the environment may not be read, so also run with --allow-env=${prefix}*`
+    ? `; the environment may not be read, so also run with --allow-env="${prefix}*"`
     : "";
   return new MissingSettingsError(
     `Cannot connect to Odoo without ${names.join(", ")}: set what is missing${flag}`,

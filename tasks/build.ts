@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { didYouMean } from "../lib/nearest.ts";
 
 /** What {@linkcode programs} finds. */
 export interface Program {
@@ -71,10 +72,18 @@ async function main([kind, ...args]: readonly string[]): Promise<number> {
   const words = args.filter((arg) => !arg.startsWith("--out="));
   const chosen = all.filter(({ name }) => words.includes(name));
   const targets = kind === "compile" ? TARGETS.filter((target) => words.includes(target)) : [];
-  const unknown = words.length - chosen.length - targets.length;
-  if (!["bundle", "compile"].includes(kind ?? "") || unknown !== 0) {
-    const names = all.map(({ name }) => name).join(", ");
-    console.error(`${USAGE}\n\nPrograms: ${names}\nTargets: ${TARGETS.join(", ")}`);
+  const names = all.map(({ name }) => name);
+  const [sort, known] = kind === "compile"
+    ? ["program or target", [...names, ...TARGETS]]
+    : ["program", names];
+  const unknown = words.find((word) => !known.includes(word));
+  if (!["bundle", "compile"].includes(kind ?? "") || unknown !== undefined) {
+    const what = unknown === undefined
+      ? ""
+      : `There is no ${sort} "${unknown}"${didYouMean(unknown, known) || "."}\n\n`;
+    console.error(
+      `${what}${USAGE}\n\nPrograms: ${names.join(", ")}\nTargets: ${TARGETS.join(", ")}`,
+    );
     return 2;
   }
   const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
@@ -120,10 +129,17 @@ async function build(plans: readonly Built[], folder: string): Promise<void> {
     await runDeno([...args, `--output=${path}`, program.path]);
     if (Deno.build.os !== "windows") await Deno.chmod(path, 0o755);
     sums.push(`${await sha256(path)}  ${file}`);
-    const start = file.endsWith(".js") ? ["deno", "run", ...program.flags, path] : [path];
+    const start = file.endsWith(".js")
+      ? ["deno", "run", ...program.flags.map(quoted), path]
+      : [path];
     console.log(start.join(" "));
   }
   await Deno.writeTextFile(`${folder}/SHA256SUMS`, sums.map((line) => `${line}\n`).join(""));
+}
+
+/** As a shell takes it: zsh looks for files where a `*` stands, and runs nothing where there are none. */
+function quoted(flag: string): string {
+  return flag.includes("*") ? flag.replace(/=(.*)/, '="$1"') : flag;
 }
 
 async function runDeno([subcommand = "", ...args]: readonly string[]): Promise<void> {

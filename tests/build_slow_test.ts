@@ -38,7 +38,7 @@ Deno.test("programs are built for every platform that Deno compiles for", async 
 Deno.test("README installs the command with the permissions of its shebang", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   const [line = ""] = /^deno install .*$/m.exec(readme) ?? [];
-  const flags = line.split(" ").filter((word) => word.startsWith("--allow"));
+  const flags = line.replaceAll('"', "").split(" ").filter((word) => word.startsWith("--allow"));
   assertEquals(flags.toSorted(), PROGRAMS[0]?.flags.toSorted());
 });
 
@@ -69,9 +69,11 @@ Deno.test("bundled programs have all that they need in them, and run from anywhe
     const text = await Deno.readTextFile(`${out}/${name}-${version}.js`);
     const [source = ""] = (await Deno.readTextFile(new URL(path, ROOT))).split("\n");
     assertEquals(text.split("\n")[0], source);
+    // Quoted where a shell would look for files
+    const quoted = flags.map((flag) => flag.replace(/=(.*\*.*)/, '="$1"'));
     assertStringIncludes(
       stdout,
-      `${["deno", "run", ...flags, out].join(" ")}/${name}-${version}.js`,
+      `${["deno", "run", ...quoted, out].join(" ")}/${name}-${version}.js`,
     );
     assertEquals(reachesOf(text), [], name);
     const modules = [
@@ -201,4 +203,11 @@ Deno.test("a program or target that is none is told with those that are", async 
     assertStringIncludes(stderr, "Programs: odeno, authenticate, ");
     assertFalse(stderr.includes("    at "), stderr);
   }
+  const typo = await build(["compile", "odneo", "x86_64-apple-darwin"]);
+  assertStringIncludes(
+    typo.stderr,
+    'There is no program or target "odneo"; did you mean "odeno"?\n',
+  );
+  const target = await build(["bundle", "x86_64-apple-darwin"]);
+  assertStringIncludes(target.stderr, 'There is no program "x86_64-apple-darwin".\n');
 });

@@ -82,6 +82,15 @@ Deno.test("command lines in the docs that need nothing but a server do what they
   assert(lines.length > 10, `only ${lines.length} of them were found`);
 });
 
+Deno.test("no flag in the docs has a bare * in it, for which zsh would look for files and give up", () => {
+  const bare = PAGES.flatMap(({ path, text }) =>
+    text.split("\n").filter((line) => !line.includes("#!/usr/bin/env"))
+      .flatMap((line) => line.match(/(?<!")--[\w-]+=[^\s"'`]*\*/g) ?? [])
+      .map((flag) => `${path}: ${flag}`)
+  );
+  assertEquals(bare, []);
+});
+
 Deno.test("the reader of command lines finds what a shell would run", () => {
   const script = [
     "set -a; . ./.env; set +a # odeno no",

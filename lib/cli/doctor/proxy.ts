@@ -39,7 +39,7 @@ export const proxy: Check = {
     if (hidden.length > 0) {
       return skipped(
         `Whether there is one cannot be told: ${hidden.join(", ")} may not be read`,
-        `To look, run with --allow-env=ODOO_*,${hidden.join(",")}`,
+        `To look, run with --allow-env="ODOO_*,${hidden.join(",")}"`,
       );
     }
     const variable = variableFor(url, outside);
