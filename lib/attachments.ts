@@ -236,22 +236,23 @@ export function safeFileName(name: string): string {
   // deno-lint-ignore no-control-regex
   const plain = last.replace(/[\u0000-\u001f\u007f-\u009f<>:"|?*]/g, "_").toWellFormed()
     // Such marks turn the order of letters, so that an ending is not what it looks like
-    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "")
-    .replace(/^[. ]+|[. ]+$/g, "");
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .replace(/^[. ]+/, "");
   const free = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|con(?:in|out)\$)\s*(?:\.|$)/i.test(plain)
     ? `_${plain}`
     : plain;
   return shortened(free) || "file";
 }
 
-/** File systems take 255 bytes. The ending of a name tells what the file is, so it stays. */
+/** File systems take 255 bytes. The ending of a name tells what the file is, so it stays; Windows drops `.` and ` `. */
 function shortened(name: string): string {
-  const [ending = ""] = /\.[\w-]{1,16}$/.exec(name) ?? [];
-  let start = [...name.slice(0, name.length - ending.length)];
+  let whole = name.length;
+  while (whole > 0 && ". ".includes(name[whole - 1] ?? "")) whole--;
+  const [ending = ""] = /\.[\w-]{1,16}$/.exec(name.slice(0, whole).slice(-17)) ?? [];
+  const start = [...name.slice(0, whole - ending.length).slice(0, 2 * LONGEST_NAME)];
   const size = (text: string) => new TextEncoder().encode(text).length;
-  if (start.length > LONGEST_NAME) start = start.slice(0, LONGEST_NAME);
   while (size(start.join("")) + ending.length > LONGEST_NAME) start.pop();
-  return start.join("") + ending;
+  return (start.join("") + ending).replace(/[. ]+$/, "");
 }
 
 /** Less than there is room for: what is saved may get a number or `.tmp` behind it. */

@@ -42,6 +42,7 @@ Deno.test("safeFileName() makes a name that leads out of no folder, and that eve
     [".bashrc", "bashrc"],
     ["end. .", "end"],
     ["exe\u202efdp.exe", "exefdp.exe"],
+    ["exe\u061cfdp.exe", "exefdp.exe"],
     ["\ud800.txt", "\ufffd.txt"],
     ["Ünï — 株式会社 😀.pdf", "Ünï — 株式会社 😀.pdf"],
   ];
@@ -57,6 +58,15 @@ Deno.test("safeFileName() makes a name that leads out of no folder, and that eve
     assert(new TextEncoder().encode(name).length <= 200 && name.endsWith(".pdf"));
     assert(long.startsWith(name.slice(0, -4)));
   }
+  // What is cut off leaves neither a blank nor a point at the end, nor makes it a name of Windows
+  for (
+    const cut of [`${"x".repeat(199)} ${"y".repeat(50)}`, `${"x".repeat(199)}.${"é".repeat(50)}`]
+  ) {
+    assertEquals(safeFileName(cut), "x".repeat(199));
+  }
+  const begin = performance.now();
+  assertEquals(safeFileName(`a${".".repeat(200_000)}b`).length, 200);
+  assert(performance.now() - begin < 1000);
 });
 
 async function acme(version: 14 | 17 | 19 = 17) {

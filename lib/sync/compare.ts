@@ -99,7 +99,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** The text of html, without its blanks. */
 function textOf(html: string): string {
-  return html.replace(/<\/?[A-Za-z!][^>]*>/g, "")
+  // Where no tag ends any more, none begins
+  const end = html.lastIndexOf(">") + 1;
+  return (html.slice(0, end).replace(/<\/?[A-Za-z!][^>]*>/g, "") + html.slice(end))
     .replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? entity)
     .replace(/\s+/g, "");
 }

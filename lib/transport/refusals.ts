@@ -158,7 +158,7 @@ function retryAfter(header: string | null): number | undefined {
 }
 
 function titleOf(page: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1]?.trim().replace(/\s+/g, " ");
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(page)?.[1]?.trim().replace(/\s+/g, " ");
   return title ? title.slice(0, LONGEST_TITLE) : undefined;
 }
 
@@ -169,5 +169,5 @@ async function startOf(response: Response): Promise<string> {
     text += piece;
     if (text.length > PAGE_BYTES) break;
   }
-  return text;
+  return text.slice(0, PAGE_BYTES);
 }

@@ -73,13 +73,18 @@ function isPage(status: number, type: string): boolean {
 
 /** Odoo takes a form only with the token that it was sent with. */
 function tokenOf(page: string): string | undefined {
-  const input = /<input\b[^>]*\bname="csrf_token"[^>]*>/.exec(page)?.[0] ?? "";
+  const inputs = page.match(/<input\b[^<>]*>/g) ?? [];
+  const input = inputs.find((tag) => /\bname="csrf_token"/.test(tag)) ?? "";
   return /\bvalue="([^"]+)"/.exec(input)?.[1];
 }
 
 /** What the page says was wrong. */
 function complaintOf(page: string): string | undefined {
-  const text = /<p\b[^>]*\balert-danger\b[^>]*>([^<]*)</.exec(page)?.[1];
+  const paragraphs = page.match(/<p\b[^<>]*>[^<]*/g) ?? [];
+  const text = paragraphs.find((each) => /^[^>]*\balert-danger\b/.test(each))?.replace(
+    /^[^>]*>/,
+    "",
+  );
   return text?.replaceAll("&#39;", "'").replaceAll("&#34;", '"').trim().replace(/\s+/g, " ") ||
     undefined;
 }

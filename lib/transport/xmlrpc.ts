@@ -124,7 +124,7 @@ function nameOfUserError(text: string): string {
     return "odoo.exceptions.MissingError";
   }
   // The repr of the arguments of a RedirectWarning: message, action, button, context
-  if (/^\((['"])[\s\S]*\1, (\{|\d)[\s\S]*\)$/.test(text)) {
+  if (/^\((['"])[\s\S]*\1, (\{|\d)/.test(text) && text.endsWith(")")) {
     return "odoo.exceptions.RedirectWarning";
   }
   // 14 gives the bare name of the constraint to a call without a language: table, then what it is about
