@@ -144,6 +144,9 @@ Deno.test("with --log json nobody is asked, no bar is drawn, and a text of sever
   const group = logOf((await odeno("keys", "--log", "json")).err);
   assertEquals(group.length, 1);
   assertMatch(group[0].message, /\n\nCommands:\n/);
+  assertEquals([group[0].level, group[0].code], ["error", 2]);
+  const none = logOf((await odeno("--log", "json")).err);
+  assertEquals([none.length, none[0].level, none[0].code], [1, "error", 2]);
 });
 
 Deno.test("--log takes json and plain, and nothing else", async () => {

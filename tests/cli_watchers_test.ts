@@ -2,6 +2,9 @@ import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } 
 import { writeMetrics } from "../lib/cli/metrics.ts";
 import { ping } from "../lib/cli/ping.ts";
 import { PROCESS } from "../lib/cli/io.ts";
+import { Endings } from "../lib/cli/jobs/ending.ts";
+import { jobsOf } from "../lib/cli/jobs/job_file.ts";
+import { noteOn } from "../lib/cli/log.ts";
 import { sqliteStore } from "../lib/sync/mod.ts";
 import { ground, ODENO, odeno } from "./cli_support.ts";
 
@@ -112,6 +115,18 @@ Deno.test("a ping that fails is a warning without the address, and changes nothi
     assertStringIncludes(err, `Cannot ping ${new URL(address ?? "").host}: ${why}`);
     assertFalse(err.includes(UUID));
   }
+});
+
+Deno.test("what else goes wrong after a signal is told with the exit code of the signal", async () => {
+  await using service = pinged();
+  const signal = AbortSignal.abort(new DOMException("The command was interrupted", "AbortError"));
+  noteOn(signal.reason, { code: 143 });
+  const [job] = jobsOf(
+    { pull: "res.partner", fields: ["name"], out: "a.csv", ping: service.url },
+    "",
+  );
+  await new Endings(job ? [job] : [], PROCESS).fail(new Error("The disk is full"), signal);
+  assertEquals(service.told.map(({ facts }) => [facts["code"], facts["error"]]), [[143, "Error"]]);
 });
 
 Deno.test("a ping without an answer is given up", async () => {

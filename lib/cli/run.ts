@@ -35,7 +35,7 @@ export async function run(argv: readonly string[], ends: Partial<Io> = {}): Prom
 async function runCommand(name: string, argv: readonly string[], io: Io): Promise<number> {
   const listed = COMMANDS[name];
   if (!listed) {
-    io.err(helpOnGroup(name));
+    io.err(helpOnGroup(name), { level: "error", code: 2 });
     return 2;
   }
   const command = await listed.load();
@@ -104,7 +104,7 @@ async function help(name: string | undefined, io: Io): Promise<number> {
 /** Asked for, help is data; after a command line without a command it is a complaint. */
 function withoutCommand(argv: readonly string[], io: Io): number {
   if (readBareFlags(argv)["version"]) return say(io, `odeno ${VERSION}`);
-  io.err(overview());
+  io.err(overview(), { level: "error", code: 2 });
   return 2;
 }
 

@@ -55,7 +55,7 @@ export class Endings {
    * It could not run, or not to its end, and so the others do not run either. What another run holds is for that one to
    * tell of.
    */
-  async fail(cause: unknown): Promise<void> {
+  async fail(cause: unknown, signal: AbortSignal): Promise<void> {
     const ms = this.#ms();
     const [next, ...others] = this.#left;
     // What could not even begin is of one job only where there is one
@@ -65,7 +65,8 @@ export class Endings {
       noteOn(cause, { job: name, kind, model, ms });
     }
     if (cause instanceof JobBusyError) return;
-    const { code = 2 } = notesOn(cause);
+    // Whatever is thrown after a signal, that signal gives the exit code
+    const { code = 2 } = notesOn(signal.aborted ? signal.reason : cause);
     const error = cause instanceof Error ? cause.name : undefined;
     const ending = { code: Number(code), ms, counts: {}, error };
     await Promise.all(this.#left.map((job) => tell(job, ending, this.#io)));

@@ -32,7 +32,7 @@ export async function runJobs(
     await check(jobs, isDry, invocation);
     return await runEach(jobs, facts, endings, invocation);
   } catch (error) {
-    await endings.fail(error);
+    await endings.fail(error, invocation.signal);
     throw error;
   } finally {
     const [first] = facts;
