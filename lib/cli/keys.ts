@@ -74,7 +74,8 @@ function codeBy(questions: Questions | undefined, { settings }: Account): AskFor
     if (questions) return questions.line(`Two-factor code of "${username}"`);
     throw new OdooAuthError(
       `Odoo asks for a two-factor code of "${username}" at ${url}, and nobody can be asked here: ` +
-        "run it in a terminal, or make the key in the web client, under My Profile, Account Security",
+        "run it in a terminal, or make the key in the web client, under Preferences, Account Security " +
+        "(in Odoo 19: My Preferences, Security)",
       "two-factor",
     );
   };

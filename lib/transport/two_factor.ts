@@ -92,7 +92,8 @@ function complaintOf(page: string): string | undefined {
 function unknownFactor(username: string, cause?: unknown): OdooAuthError {
   return new OdooAuthError(
     `Odoo wants more of "${username}" than a password, and not a code that could be given at ${PATH}: ` +
-      "make the key in the web client, under My Profile, Account Security",
+      "make the key in the web client, under Preferences, Account Security " +
+      "(in Odoo 19: My Preferences, Security)",
     "two-factor",
     cause === undefined ? {} : { cause },
   );
