@@ -232,9 +232,10 @@ Deno.test("metrics with any text in their labels can be read, and a file that ca
   assertMatch(told.join(), /^Cannot write .*x\.prom: there is no such file or folder$/);
 });
 
-Deno.test("`odeno keys check` tells an address and a file how many days a key has left", async () => {
+Deno.test("`odeno keys check` tells an address and a file when a key ends", async () => {
+  const end = inDays(5);
   const records = {
-    "res.users.apikeys": [{ id: 7, name: "nightly", user_id: 2, expiration_date: inDays(5) }],
+    "res.users.apikeys": [{ id: 7, name: "nightly", user_id: 2, expiration_date: end }],
   };
   await using env = await ground(records, { version: 19 });
   await using service = pinged();
@@ -245,18 +246,20 @@ Deno.test("`odeno keys check` tells an address and a file how many days a key ha
     return Object.entries(values).find(([key]) => key.startsWith(`${name}{`));
   };
   assertEquals((await odeno(...check, env.flag)).code, 1);
-  const [key, days] = await value("odeno_key_days_left") ?? [];
+  const [key, ends] = await value("odeno_key_expiry_timestamp_seconds") ?? [];
   assertMatch(
     key ?? "",
     /\{host="127\.0\.0\.1:\d+",database="\w+",username="admin",key="nightly"\}$/,
   );
-  assertEquals([days, service.told.at(-1)?.facts["days_left"]], [4, 4]);
+  // A moment, so that an alarm comes in time however long ago the check was
+  assertEquals(ends, Date.parse(`${end.replace(" ", "T")}Z`) / 1000);
+  assertEquals(service.told.at(-1)?.facts["days_left"], 4);
   assertEquals((await odeno(...check, "--warn-days=3", env.flag)).code, 0);
   assertEquals((await value("odeno_key_check_exit_code"))?.[1], 0);
   assertEquals(service.told.map(({ path }) => path), [`/${UUID}/fail`, `/${UUID}`]);
   const wrong = await env.settings({ API_KEY: "0".repeat(40) });
   assertEquals((await odeno(...check, wrong)).code, 1);
-  assertEquals(await value("odeno_key_days_left"), undefined);
+  assertEquals(await value("odeno_key_expiry_timestamp_seconds"), undefined);
   const nowhere = await env.settings({ URL: "http://127.0.0.1:1" });
   assertEquals((await odeno(...check, nowhere)).code, 2);
   assertEquals((await value("odeno_key_check_exit_code"))?.[1], 2);

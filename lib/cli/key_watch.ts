@@ -11,6 +11,14 @@ import { isMetricsPath, type Labels, METRICS_RULE, writeMetrics } from "./metric
 import type { DataRow } from "./output.ts";
 import { isPingAddress, ping, PING_RULE } from "./ping.ts";
 
+/** How long a key is good, as far as that is known. */
+interface Left {
+  /** In days. */
+  readonly days?: number | undefined;
+  /** When it ends, in seconds since 1970. */
+  readonly ends?: number | undefined;
+}
+
 /** Whom `--ping` and `--metrics` name. */
 export class KeyWatch {
   readonly #io: Invocation["io"];
@@ -41,30 +49,33 @@ export class KeyWatch {
   async end(checked: KeyCheck, isWell: boolean): Promise<void> {
     const days = checked.ok && checked.daysLeft !== false ? checked.daysLeft : undefined;
     const reason = checked.ok ? undefined : checked.reason;
-    await this.#tell(isWell ? 0 : 1, days, reason && { reason });
+    const ends = checked.ok && checked.expires
+      ? checked.expires.epochMilliseconds / 1000
+      : undefined;
+    await this.#tell(isWell ? 0 : 1, { days, ends }, reason && { reason });
   }
 
   /** Tells that nothing could be found out. */
   async fail(cause: unknown): Promise<void> {
     const { code = 2 } = notesOn(cause);
     const error = cause instanceof Error && { error: cause.name };
-    await this.#tell(Number(code), undefined, error || undefined);
+    await this.#tell(Number(code), {}, error || undefined);
   }
 
-  async #tell(code: number, daysLeft: number | undefined, more?: DataRow): Promise<void> {
+  async #tell(code: number, { days, ends }: Left, more?: DataRow): Promise<void> {
     const tells: Promise<void>[] = [];
     if (this.#ping !== undefined) {
-      const facts = { ...this.#labels, code, days_left: daysLeft ?? null, ...more };
+      const facts = { ...this.#labels, code, days_left: days ?? null, ...more };
       tells.push(ping(this.#ping, { isWell: code === 0, facts }, this.#io));
     }
     if (this.#metrics !== undefined && this.#labels) {
-      tells.push(writeMetrics(this.#metrics, this.#labels, metricsOf(code, daysLeft), this.#io));
+      tells.push(writeMetrics(this.#metrics, this.#labels, metricsOf(code, ends), this.#io));
     }
     await Promise.all(tells);
   }
 }
 
-function metricsOf(code: number, daysLeft: number | undefined) {
+function metricsOf(code: number, ends: number | undefined) {
   return [
     {
       name: "odeno_key_check_timestamp_seconds",
@@ -77,9 +88,9 @@ function metricsOf(code: number, daysLeft: number | undefined) {
       value: code,
     },
     {
-      name: "odeno_key_days_left",
-      help: "Days until the API key ends; not there for one without an end.",
-      value: daysLeft,
+      name: "odeno_key_expiry_timestamp_seconds",
+      help: "When the API key ends; not there for one without an end.",
+      value: ends,
     },
   ];
 }
