@@ -165,6 +165,8 @@ function rowsOf(bytes: Uint8Array, random: Random): { rows: RpcValue[] } {
 
 function checkRows(found: Outcome, whole: Outcome): void {
   if (found instanceof Error) {
+    // A blank as a reference, such as `&#13;`, may stand before an array in a whole answer only
+    if (found.message.includes("found text where <array>")) return;
     // Rows ask for an array at once, where another value might do or fail later
     if (!/<array|<value\/> should/.test(found.message)) same(found, whole, "in chunks");
     else if ("value" in whole && Array.isArray(whole.value)) same(found, whole, "in chunks");
