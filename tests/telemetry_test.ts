@@ -11,7 +11,7 @@ interface Span {
   parentSpanId: string;
   name: string;
   kind: number;
-  attributes: { key: string; value: { stringValue?: string } }[];
+  attributes: { key: string; value: { stringValue?: string; doubleValue?: number } }[];
   status: { message: string; code: number };
 }
 
@@ -37,7 +37,9 @@ function collector() {
 }
 
 function attributesOf({ attributes }: Span): Record<string, string | undefined> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [key, value.stringValue ?? value.doubleValue?.toString()]),
+  );
 }
 
 const SCRIPT = `
@@ -68,7 +70,12 @@ for (const protocol of ["xmlrpc", "jsonrpc", "json2"] as const) {
     );
     const told = calls.map((span) => {
       const attributes = attributesOf(span);
-      assertEquals([span.kind, attributes["odoo.protocol"]], [3, protocol]);
+      assertEquals(
+        [span.kind, attributes["rpc.system.name"], attributes["rpc.method"]],
+        [3, protocol, span.name],
+      );
+      assertEquals(attributes["server.address"], "127.0.0.1");
+      assertEquals(attributes["server.port"], new URL(url).port);
       return [
         span.name,
         attributes["odoo.model"],

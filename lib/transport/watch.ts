@@ -14,6 +14,8 @@ import type { Transport } from "./transport.ts";
 export interface WatchSettings {
   /** Refuses all calls but those of methods that only read. */
   readonly readOnly?: boolean | undefined;
+  /** Address of the server. */
+  readonly url?: string | undefined;
   /** Is told of each call once it has ended. */
   readonly onCall?: ((event: CallEvent) => void) | undefined;
 }
@@ -57,7 +59,7 @@ export class Watch {
   begin(name: string): BegunCall {
     const protocol = this.#protocol;
     const begin = this.#clock.now();
-    const span = spanOf(name, protocol);
+    const span = spanOf(name, protocol, this.#settings.url);
     return {
       run: (send) => span ? span.run(send) : send(),
       end: (error) => {
@@ -137,15 +139,20 @@ export function isTraced(): boolean {
   return telemetry() !== undefined;
 }
 
-/** A span around a call, in which those of its requests are. It has no argument, no value and no message in it. */
-function spanOf(name: string, protocol: string) {
+/**
+ * A span around a call, in which those of its requests are, named by the conventions of OpenTelemetry for remote calls.
+ * It has no argument, no value and no message in it.
+ */
+function spanOf(name: string, protocol: string, url: string | undefined) {
   const api = telemetry();
   if (!api) return undefined;
   const { model, method } = partsOf(name);
   const attributes = {
     ...model !== undefined && { "odoo.model": model },
     "odoo.method": method,
-    "odoo.protocol": protocol,
+    "rpc.system.name": protocol,
+    "rpc.method": name,
+    ...serverOf(url),
   };
   const { span, context } = api.trace.getTracer("odeno").startActiveSpan(
     name,
@@ -161,6 +168,16 @@ function spanOf(name: string, protocol: string) {
       }
       span.end();
     },
+  };
+}
+
+/** The server of an address, without the rest of it. */
+function serverOf(url: string | undefined): Readonly<Record<string, string | number>> {
+  if (url === undefined || !URL.canParse(url)) return {};
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    "server.address": hostname,
+    "server.port": Number(port || (protocol === "https:" ? 443 : 80)),
   };
 }
 
@@ -188,7 +205,7 @@ interface Telemetry {
 interface Tracer {
   startActiveSpan<T>(
     name: string,
-    options: { kind: number; attributes: Readonly<Record<string, string>> },
+    options: { kind: number; attributes: Readonly<Record<string, string | number>> },
     run: (span: Span) => T,
   ): T;
 }
