@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { Odoo } from "../mod.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import type { RpcInput } from "../lib/values.ts";
 
@@ -24,14 +25,21 @@ const EVENTS = [
 
 type Version = 14 | 17 | 19;
 
-async function call(version: Version, method: string, args: RpcInput[], kwargs = {}) {
-  const simulator = new OdooSimulator({ "x.event": EVENTS }, {
+/** One for all tests: none of them writes. */
+const ODOOS = new Map<Version, Promise<Odoo>>();
+
+async function call(version: Version, method: "search", args: RpcInput[], kwargs = {}) {
+  const odoo = ODOOS.get(version) ?? connected(version);
+  ODOOS.set(version, odoo);
+  return await (await odoo).executeKw("x.event", method, args, kwargs);
+}
+
+function connected(version: Version): Promise<Odoo> {
+  return new OdooSimulator({ "x.event": EVENTS }, {
     version,
     models: { "x.event": EVENT },
     clock: () => new Date("2024-02-29T12:00:00Z"),
-  });
-  const odoo = await simulator.connect();
-  return await odoo.executeKw("x.event", method, args, kwargs);
+  }).connect();
 }
 
 async function assertFound(version: Version, domain: RpcInput[], ids: number[]): Promise<void> {

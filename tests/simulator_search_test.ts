@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { Odoo } from "../mod.ts";
 import { OdooSimulator } from "../lib/testing/mod.ts";
 import type { RpcInput, RpcValue } from "../lib/values.ts";
 
@@ -19,12 +20,23 @@ const PARTNERS = [
   { id: 104, name: "Archived", ref: "s", color: 9, active: false },
 ];
 
+/** One for all searches: none of them writes. */
+const ODOOS = {
+  14: connected(14),
+  17: connected(17),
+  19: connected(19),
+};
+
+function connected(version: 14 | 17 | 19): Promise<Odoo> {
+  return new OdooSimulator({ "res.partner": PARTNERS }, { version }).connect();
+}
+
 async function search(
   version: 14 | 17 | 19,
   domain: RpcInput[],
   kwargs: Record<string, RpcInput> = {},
 ): Promise<unknown> {
-  const odoo = await new OdooSimulator({ "res.partner": PARTNERS }, { version }).connect();
+  const odoo = await ODOOS[version];
   const all = [["ref", "=", "s"], ...domain];
   return await odoo.executeKw("res.partner", "search", [all], { order: "id", ...kwargs });
 }
