@@ -17,7 +17,8 @@ function pinged(status = 200) {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
     const text = await request.text();
     told.push({ path: new URL(request.url).pathname, facts: JSON.parse(text), text });
-    return new Response("OK", { status });
+    const location = "http://127.0.0.1:1/login";
+    return new Response("OK", { status, ...status === 302 && { headers: { location } } });
   });
   return {
     told,
@@ -101,10 +102,14 @@ Deno.test("a job that another run holds is told of by that run alone", async () 
 Deno.test("a ping that fails is a warning without the address, and changes nothing", async () => {
   await using env = await ground();
   await using service = pinged(404);
+  await using moved = pinged(302);
   const gone = `http://127.0.0.1:1/${UUID}`;
   const path = await contacts(env.folder, "1,Ana\n");
   for (
     const [address, why] of [[service.url, "it answers with HTTP 404"], [
+      moved.url,
+      "it answers with HTTP 302",
+    ], [
       gone,
       "there is no connection",
     ]]

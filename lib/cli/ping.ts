@@ -41,6 +41,8 @@ export async function ping(
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(facts),
+      // What a page to sign in answers in its place would pass for a ping
+      redirect: "manual",
       signal: AbortSignal.timeout(patienceMs),
     });
     await body?.cancel();
