@@ -128,3 +128,16 @@ export interface AnswerLimits {
 
 /** The part of `fetch` that odeno uses. A simulated Odoo is one of these. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/**
+ * Whether a field, as `fields_get` describes it, cannot be written in any state of its record. Up to Odoo 16 one may be
+ * readonly but in some of them: `{ draft: [["readonly", false]] }`.
+ */
+export function isReadonly(
+  { readonly, states }: { readonly [attribute: string]: RpcInput },
+): boolean {
+  const changes = isStruct(states) ? Object.values(states).flat() : [];
+  const opens = (change: RpcInput) =>
+    Array.isArray(change) && change[0] === "readonly" && change[1] === false;
+  return readonly === true && !changes.some(opens);
+}

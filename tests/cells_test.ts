@@ -176,6 +176,13 @@ Deno.test("`toField()` refuses a column that cannot be written", () => {
   );
 });
 
+Deno.test("`toField()` takes what is readonly but in some states, as up to Odoo 16", () => {
+  const states = { draft: [["readonly", false]], done: [["invisible", true]] };
+  assertEquals(toField("x.thing", "f", { type: "char", readonly: true, states }).name, "f");
+  const closed = { type: "char", readonly: true, states: { done: [["readonly", true]] } };
+  assertThrows(() => toField("x.thing", "f", closed), OdooConfigError, "read-only");
+});
+
 Deno.test("`isSame()` compares with what Odoo reads, not with what was sent", () => {
   assert(same("char", "a\r\nb", "a\nb"));
   assert(!same("char", "a", false));

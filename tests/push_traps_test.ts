@@ -101,6 +101,17 @@ for (const version of VERSIONS) {
     assertEquals(server.records("x.a.b")[0]?.["name"], "First");
   });
 
+  Deno.test(`orders go in, whose fields Odoo 14 has as readonly but in some states, on Odoo ${version}`, async () => {
+    const server = new OdooSimulator({}, { version });
+    const rows = await run(server, [{ key: "S1" }], {
+      model: "sale.order",
+      map: () => ({ partner_id: 1, date_order: "2026-03-01 10:00:00" }),
+    });
+    assertEquals(rows["S1"]?.status, "created", rows["S1"]?.reason);
+    const [order] = server.records("sale.order");
+    assertEquals(order?.["date_order"], "2026-03-01 10:00:00");
+  });
+
   Deno.test(`an empty \`active\` archives nothing and wakes nothing, on Odoo ${version}`, async () => {
     const server = new OdooSimulator({}, { version });
     const rows = (active: unknown) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type RpcValue, structs } from "../values.ts";
+import { isReadonly, type RpcValue, structs } from "../values.ts";
 
 /**
  * The attributes that `fields_get` is asked for. Without a list it tells all of them, and one of those cannot cross
@@ -74,14 +74,14 @@ function attributesOf(value: RpcValue | undefined): Attributes {
 }
 
 function readField(name: string, attributes: Attributes): Field {
-  const { readonly, required, store, depends, company_dependent, translate } = attributes;
+  const { required, store, depends, company_dependent, translate } = attributes;
   return {
     name,
     type: text(attributes["type"]),
     label: text(attributes["string"]),
     help: text(attributes["help"]),
     isRequired: required === true,
-    isWritable: readonly !== true || isWritableInSomeState(attributes["states"]),
+    isWritable: !isReadonly(attributes),
     isStored: store === true,
     isComputed: Array.isArray(depends) && depends.length > 0,
     isCompanyDependent: company_dependent === true,
@@ -92,16 +92,6 @@ function readField(name: string, attributes: Attributes): Field {
     digits: digitsOf(attributes["digits"]),
     currencyField: text(attributes["currency_field"]),
   };
-}
-
-/** Up to Odoo 16 a field may be readonly but in some states: `{ draft: [["readonly", false]] }`. */
-function isWritableInSomeState(states: RpcValue | undefined): boolean {
-  return Object.values(attributesOf(states)).some((changes) =>
-    Array.isArray(changes) &&
-    changes.some((change) =>
-      Array.isArray(change) && change[0] === "readonly" && change[1] === false
-    )
-  );
 }
 
 /** A list in Odoo 14, a text with dots since. */

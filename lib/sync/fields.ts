@@ -4,7 +4,7 @@
  * @module
  */
 import { OdooConfigError } from "../errors.ts";
-import { type Caller, type CallOptions, isStruct, type RpcValue } from "../values.ts";
+import { type Caller, type CallOptions, isReadonly, isStruct, type RpcValue } from "../values.ts";
 
 /** What is known of a field, from `fields_get`. */
 export interface Field {
@@ -33,6 +33,7 @@ export const FIELD_ATTRIBUTES = [
   "selection",
   "digits",
   "readonly",
+  "states",
   "required",
   "currency_field",
 ] as const;
@@ -125,7 +126,7 @@ export function toField(
     throw new OdooConfigError(`Cannot write the column "${name}": ${why}`);
   };
   if (!isStruct(description)) return refuse(`${model} has no such field`);
-  const { type, relation, selection, digits, readonly, required, currency_field } = description;
+  const { type, relation, selection, digits, required, currency_field } = description;
   if (type === "one2many") {
     return refuse(
       `its lines are records of ${relation}; give them as rows of that model, each with a key of its own`,
@@ -134,7 +135,7 @@ export function toField(
   if (typeof type !== "string" || !TYPES.includes(type)) {
     return refuse(`it is a field of type ${type}`);
   }
-  if (readonly === true) {
+  if (isReadonly(description)) {
     return refuse("the field is read-only for this user, and Odoo would ignore it");
   }
   return {

@@ -46,6 +46,8 @@ export const saleOrder = (version: Version): BuiltInModel => ({
   },
 });
 
+const QUOTATION = ["draft", "sent"];
+
 /** States of an order. */
 export function orderStates(version: Version): Choices {
   return [
@@ -60,7 +62,13 @@ export function orderStates(version: Version): Choices {
 function mainFields(version: Version): Record<string, BuiltInField> {
   const readonly = version === 14;
   return {
-    name: char("Order Reference", { required: true, readonly, copy: false, default: "New" }),
+    name: char("Order Reference", {
+      required: true,
+      readonly,
+      openIn: ["draft"],
+      copy: false,
+      default: "New",
+    }),
     state: selection("Status", orderStates(version), {
       readonly: true,
       copy: false,
@@ -69,11 +77,13 @@ function mainFields(version: Version): Record<string, BuiltInField> {
     date_order: datetime("Order Date", {
       required: true,
       readonly,
+      openIn: QUOTATION,
       copy: false,
       defaultOf: (env) => env.now.slice(0, 19),
     }),
     validity_date: date("Expiration", {
       readonly,
+      openIn: QUOTATION,
       copy: false,
       ...(version !== 14 && { defaultOf: (env: Env) => inDays(env, 30) }),
     }),
@@ -90,9 +100,9 @@ function mainFields(version: Version): Record<string, BuiltInField> {
 }
 
 function partnerFields(version: Version): Record<string, BuiltInField> {
-  const attributes = { required: true, readonly: version === 14 };
+  const attributes = { required: true, readonly: version === 14, openIn: [...QUOTATION, "sale"] };
   return {
-    partner_id: many2one("res.partner", "Customer", attributes),
+    partner_id: many2one("res.partner", "Customer", { ...attributes, openIn: QUOTATION }),
     partner_invoice_id: many2one("res.partner", "Invoice Address", attributes),
     partner_shipping_id: many2one("res.partner", "Delivery Address", attributes),
     user_id: many2one("res.users", "Salesperson"),
@@ -133,6 +143,7 @@ function otherFields(version: Version): Record<string, BuiltInField> {
     pricelist_id: many2one("product.pricelist", "Pricelist", {
       required: version === 14,
       readonly: version === 14,
+      openIn: QUOTATION,
       ...(version === 14 && {
         defaultOf: (env) => [...env.store.rows("product.pricelist")][0]?.id ?? null,
       }),

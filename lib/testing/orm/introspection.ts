@@ -37,6 +37,10 @@ export function fieldsGet(
 
 const LOCKED = { readonly: true, states: {} };
 
+function statesOf(open: readonly string[]): { [state: string]: PythonValue } {
+  return Object.fromEntries(open.map((state) => [state, [["readonly", false]]]));
+}
+
 function describe(env: Env, model: Model, field: Field): { [attribute: string]: PythonValue } {
   const searchable = (field.stored && !field.unknown) || field.related !== undefined;
   return {
@@ -47,6 +51,7 @@ function describe(env: Env, model: Model, field: Field): { [attribute: string]: 
     depends: [...dependencies(field)],
     manual: false,
     readonly: field.readonly ?? (field.compute !== undefined && !field.inverse),
+    ...(env.version === 14 && field.openIn && { states: statesOf(field.openIn) }),
     required: field.toldRequired ?? field.required ?? false,
     searchable: searchable || (field.name === "display_name" && env.version === 19),
     sortable: field.stored && !field.unknown && !field.type.endsWith("2many"),

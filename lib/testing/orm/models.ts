@@ -39,6 +39,8 @@ export interface FieldDefinition {
   readonly required?: boolean;
   /** Readonly in the web client. Over RPC such a field can be written, as on real servers. */
   readonly readonly?: boolean;
+  /** States in which Odoo 14 lets its web client change a field that is readonly otherwise. */
+  readonly openIn?: readonly string[];
   /** Values and labels of a selection. */
   readonly selection?: readonly (readonly [value: string, label: string])[];
   /** Model that a relational field points to. */
