@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "npm:fast-check@^4.10.2";
 import { OdooError } from "../lib/errors.ts";
 import { Spool, type SpooledRow, type SpoolRow } from "../lib/sync/spool.ts";
-import { ROOT, runDeno, temporaryFolder } from "./support.ts";
+import { ROOT, temporaryFolder } from "./support.ts";
 
 interface Cells {
   name: string;
@@ -256,16 +256,6 @@ Deno.test("Spool takes rows before finish() only, and gives them after it only",
   assertThrows(() => [...spool.batches(0, 0, 1, 1)], OdooError, "The spool has not been finished");
   spool.finish();
   assertThrows(() => spool.add(rows("b")), OdooError, "The spool has been finished");
-});
-
-Deno.test("Spool takes a source through that its process has no memory for", async () => {
-  const heap = "--v8-flags=--max-semi-space-size=2,--max-old-space-size=24";
-  const script = "tests/stores/spool_rows.ts";
-  const { code, stdout, stderr } = await runDeno(["run", "--no-config", heap, script, "100000"]);
-  assertEquals([code, stderr], [0, ""]);
-  const { read, megabytes } = JSON.parse(stdout);
-  assertEquals(read, 100_000);
-  assertEquals(megabytes < 80, true, `${megabytes} MB`);
 });
 
 Deno.test({
