@@ -41,6 +41,16 @@ Deno.test("--log json tells a run as JSON lines: the rows that failed, and the a
     code: 1,
   });
   assertStringIncludes(file.message, "What failed is in");
+  const metrics = ["--metrics", `${env.folder}/none/contacts.prom`];
+  const unwatched = await odeno(
+    ...["push", "res.partner", path, "--key", "nr", "--log", "json", env.flag],
+    ...["--ping", "http://127.0.0.1:1/x", ...metrics],
+  );
+  const warnings = logOf(unwatched.err).filter(({ message }) => message.startsWith("Cannot "));
+  assertEquals(
+    warnings.map(({ message: _message, ...about }) => about),
+    Array(2).fill({ level: "warn", ...job }),
+  );
 });
 
 Deno.test("--log json --verbose tells each call with its model, method, time and outcome, and nothing that was sent", async () => {

@@ -6,7 +6,7 @@
 import { JobBusyError } from "../../errors.ts";
 import type { RpcValue } from "../../values.ts";
 import type { Io } from "../io.ts";
-import { type About, noteOn, notesOn } from "../log.ts";
+import { type About, noteOn, notesOn, telling } from "../log.ts";
 import { type Metric, writeMetrics } from "../metrics.ts";
 import { ping } from "../ping.ts";
 import type { Job } from "./job.ts";
@@ -93,8 +93,9 @@ function countsOf(facts: Readonly<Record<string, RpcValue>>): Record<string, num
   );
 }
 
-async function tell(job: Job, ending: Ending, io: Io): Promise<void> {
+async function tell(job: Job, ending: Ending, ends: Io): Promise<void> {
   const { name, kind, model } = job;
+  const io = telling(ends, { job: name, kind, model });
   const { code, ms, counts, error } = ending;
   const tells: Promise<void>[] = [];
   if (job.ping !== undefined) {
