@@ -1,6 +1,5 @@
 import { assert } from "@std/assert";
-import { allPages, allReferences, type Block } from "./docs_support.ts";
-import { ROOT } from "./support.ts";
+import { allPages, allReferences, type Block, printedBy } from "./docs_support.ts";
 
 /** What a line of an example is said to print. */
 interface Promised {
@@ -13,7 +12,6 @@ const TOLD: readonly string[] = [
   "what the user has set",
 ];
 
-const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
 const pages = [...await allPages(), ...await allReferences()];
 let count = 0;
 
@@ -25,7 +23,7 @@ for (const { path, blocks } of pages) {
     }
     count += promised.length;
     Deno.test(`${path}: block ${index + 1} prints what its comments say`, async () => {
-      const printed = await run(block);
+      const printed = await printedBy(block.text);
       for (const { line, comment } of promised) {
         const outputs = printed.filter((entry) => entry.line === line).map(({ text }) => text);
         assert(
@@ -53,29 +51,6 @@ function promisedBy({ text }: Block): Promised[] {
       below.slice(0, end < 0 ? undefined : end).map((next) => next.slice(3)).join("\n");
     return comment === "" || TOLD.includes(comment) ? [] : [{ line, comment }];
   });
-}
-
-/** Runs a block in this process, and keeps what each of its lines prints. */
-async function run({ text }: Block): Promise<{ line: number; text: string }[]> {
-  const marked = text.split("\n").map((code, line) =>
-    code.replace(/console\.(log|error)\(/, `console.log(${line}, `)
-      .replace(
-        / from "@odeno\/odeno(.*)"/,
-        (_, name) => ` from "${new URL(exports[`.${name}`], ROOT)}"`,
-      )
-  );
-  const printed: { line: number; text: string }[] = [];
-  const { log } = console;
-  console.log = (line: number, ...values: unknown[]) => {
-    const texts = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
-    printed.push({ line, text: texts.join(" ") });
-  };
-  try {
-    await import(`data:application/typescript,${encodeURIComponent(marked.join("\n"))}`);
-  } finally {
-    console.log = log;
-  }
-  return printed;
 }
 
 /**

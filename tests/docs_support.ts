@@ -110,6 +110,31 @@ export async function checkCommand(argv: readonly string[]): Promise<void> {
   else readBareFlags(argv);
 }
 
+const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+
+/** Runs a block of TypeScript in this process, and keeps what each of its lines prints. */
+export async function printedBy(text: string): Promise<{ line: number; text: string }[]> {
+  const marked = text.split("\n").map((code, line) =>
+    code.replace(/console\.(log|error)\(/, `console.log(${line}, `)
+      .replace(
+        / from "@odeno\/odeno(.*)"/,
+        (_, name) => ` from "${new URL(exports[`.${name}`], ROOT)}"`,
+      )
+  );
+  const printed: { line: number; text: string }[] = [];
+  const { log } = console;
+  console.log = (line: number, ...values: unknown[]) => {
+    const texts = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
+    printed.push({ line, text: texts.join(" ") });
+  };
+  try {
+    await import(`data:application/typescript,${encodeURIComponent(marked.join("\n"))}`);
+  } finally {
+    console.log = log;
+  }
+  return printed;
+}
+
 /** When a line of cron is run. */
 const CRON = /^(?:[\d*/,-]+ +){5}/gm;
 
