@@ -99,9 +99,25 @@ export class SecretKeeper {
     if (typeof secret !== "string" || secret === "") {
       throw new OdooConfigError("Cannot connect to Odoo: the API key (or password) is empty");
     }
-    if (secret.length >= MIN_SECRET_LENGTH) this.#given.add(secret);
+    if (secret.length >= MIN_SECRET_LENGTH) {
+      for (const form of formsOf(secret)) this.#given.add(form);
+    }
     return this.#last = secret;
   }
+}
+
+/** As the secret stands in JSON, in an address, in XML, and in the pages of Odoo, of Python and of most others. */
+function formsOf(secret: string): string[] {
+  const xml = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+    xml,
+    xml.replaceAll('"', "&#34;").replaceAll("'", "&#39;"),
+    xml.replaceAll('"', "&quot;").replaceAll("'", "&#x27;"),
+    xml.replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
+  ];
 }
 
 /** Whether a text looks like an API key of Odoo. */

@@ -295,6 +295,26 @@ Deno.test("a secret that is a function is asked again after a refusal, once", as
   assertEquals(given, ["old", "old", "new"]);
 });
 
+Deno.test("the secret is in no error, however a server or a proxy writes it", async () => {
+  const secret = `pa&ss"word'\\é`;
+  const forms = [
+    secret,
+    `pa&amp;ss"word'\\é`,
+    "pa&amp;ss&#34;word&#39;\\é",
+    "pa&amp;ss&quot;word&#x27;\\é",
+    `pa&ss\\"word'\\\\é`,
+    "pa%26ss%22word'%5C%C3%A9",
+  ];
+  for (const form of forms) {
+    const { config } = server(() => ({ code: 1, text: `ValueError: got ${form}!` }));
+    const { apiKey: _key, ...rest } = config;
+    const odoo = await connect({ ...rest, password: secret });
+    const search = () => odoo.executeKw("res.partner", "search", [[]]);
+    const { message } = await assertRejects(search, OdooServerError);
+    assertStringIncludes(message, "got ***!");
+  }
+});
+
 Deno.test("the secret is in no error, whatever the server repeats of it", async () => {
   const { config } = server(() => ({
     code: 1,
