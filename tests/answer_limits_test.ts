@@ -170,6 +170,11 @@ Deno.test("an answer that says it is too large is refused before it comes", asyn
   const http = new Http({ url: "https://erp.example", fetch, limits: { maxBytes: 4999 } });
   await assertRejects(() => http.send(REQUEST), OdooProtocolError, "larger than 4999 bytes");
   assert(count() <= 2 ** 20);
+  // What is no number says nothing
+  const odd = () =>
+    Promise.resolve(new Response("<x/>", { headers: { ...XML, "content-length": "4, 4" } }));
+  const { body: small } = await new Http({ url: "https://erp.example", fetch: odd }).send(REQUEST);
+  assertEquals(small.length, 4);
 });
 
 /** An answer of one byte a second, which never ends. */

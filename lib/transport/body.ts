@@ -23,7 +23,7 @@ export async function bytesOf(
 ): Promise<Uint8Array> {
   const counter = new Counter(maxBytes, url);
   // What it says of packed bytes does not count, and if it is more than there is, so much has to arrive
-  const size = headers.has("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
+  const size = headers.has("content-encoding") ? 0 : Number(headers.get("content-length")) || 0;
   if (size > maxBytes) await body?.cancel();
   counter.check(size);
   return body === null ? new Uint8Array() : await joined(readPieces(body), counter, signal);
