@@ -129,6 +129,16 @@ Deno.test("a connection that could not be made is told from one that was cut", a
     notMade.message,
     "The connection to https://erp.example/xmlrpc/2/object could not be made: Connection refused (os error 111)",
   );
+  for (const why of ["tls handshake eof", "received corrupt message of type InvalidContentType"]) {
+    const cause = new Error(
+      `error sending request for url (https://erp.example/): client error (Connect): ${why}`,
+    );
+    const noTls = await failure(() => Promise.reject(new TypeError("fetch failed", { cause })));
+    assertEquals(
+      noTls.message,
+      `The connection to https://erp.example/xmlrpc/2/object could not be made: ${why}; where the server speaks plain http, ODOO_URL must begin with http://`,
+    );
+  }
   const cut = new ReadableStream({
     pull: (controller) => controller.error(new TypeError("error reading a body from connection")),
   });

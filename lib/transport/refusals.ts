@@ -32,12 +32,18 @@ export function unreachable(error: unknown, url: string): OdooError {
   const wasSent = !/client error \(Connect\)|are blocked$/.test(text);
   const what = wasSent ? "was cut off before the answer was complete" : "could not be made";
   const why = text.split(": ").at(-1) ?? text;
-  return new OdooNetworkError(`The connection to ${url} ${what}: ${why}`, {
+  const hint = NO_TLS.test(text)
+    ? "; where the server speaks plain http, ODOO_URL must begin with http://"
+    : "";
+  return new OdooNetworkError(`The connection to ${url} ${what}: ${why}${hint}`, {
     url,
     outcome: wasSent ? "unknown" : "not-sent",
     cause: error,
   });
 }
+
+/** What Deno says of a server that does not speak TLS. */
+const NO_TLS = /client error \(Connect\): .*(?:handshake eof|InvalidContentType)/s;
 
 /** What Deno says of a certificate that it does not take. */
 const DISTRUST = /client error \(Connect\): invalid peer certificate: (.*)/s;
