@@ -55,6 +55,9 @@ function check(bytes: Uint8Array): Promise<void> | undefined {
     if (!("value" in truth) || !isEqual(whole.value, truth.value)) {
       throw new Finding(`taken, and not by JSON.parse: ${Deno.inspect(whole.value)}`);
     }
+    if (isBeyond(whole.value) && hasLargeInteger(bytes)) {
+      throw new Finding(`taken, and rounded: ${Deno.inspect(whole.value)}`);
+    }
   } else if ("value" in truth && !isBeyond(truth.value)) {
     throw new Finding(`refused, and not by JSON.parse: ${whole.message}`);
   }
@@ -91,6 +94,12 @@ function isBeyond(value: unknown, depth = 0): boolean {
   if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value);
   if (typeof value !== "object" || value === null) return false;
   return depth >= 512 || Object.values(value).some((each) => isBeyond(each, depth + 1));
+}
+
+/** Whether JSON has an integer, written as one, that a number cannot hold. */
+function hasLargeInteger(bytes: Uint8Array): boolean {
+  const words = FATAL.decode(bytes).replace(/"(?:[^"\\]|\\.)*"/g, "").match(/[-+.\w]+/g) ?? [];
+  return words.some((word) => /^-?\d+$/.test(word) && !Number.isSafeInteger(Number(word)));
 }
 
 /** As `ReadableStream.from()` makes it, in less time. */

@@ -57,6 +57,8 @@ def written(value):
         return "t"
     if value is False:
         return "f"
+    if isinstance(value, int) and abs(value) >= 2**53:
+        return f"n beyond 2^53: {value}"
     if isinstance(value, (int, float)):
         number = float(value)
         return "n" + ("nan" if number != number else struct.pack(">d", number + 0.0).hex())

@@ -99,7 +99,10 @@ export class Judge implements AsyncDisposable {
     // Python reads all of a batch before it answers
     await this.#writer.write(concat([...parts, lengthOf(0xffffffff)]));
     const line = await this.#lines?.next();
-    const different: [number, string][] = JSON.parse(line?.value ?? "[]");
+    if (line?.done !== false) {
+      throw new Finding("Python has ended without a verdict", { cause: "the judge" });
+    }
+    const different: [number, string][] = JSON.parse(line.value);
     this.count += cases.length;
     for (const [index, found] of different) {
       const { document, expected } = cases[index]!;
