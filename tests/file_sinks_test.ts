@@ -111,14 +111,27 @@ for (const [kind, make] of [["csvSink()", csvSink], ["ndjsonSink()", ndjsonSink]
 Deno.test("csvSink() with safeCells writes no text that is a formula, and each can be told from all others", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/copy.csv`;
-  const names = ["=1+1", "+1", "-1", "@A1", "\tx", "'=1", "'x", "x=1", "-"];
+  const names = ["=1+1", "+1", "-1", "@A1", "\tx", "'=1", "'x", "x=1", "-", "＝1", "\n=1"];
   const rows = names.map((name, index) => ({ id: index + 1, name }));
-  await run(csvSink(path, { safeCells: true }), [...rows, { id: 10, name: -5 }]);
+  await run(csvSink(path, { safeCells: true }), [...rows, { id: 12, name: -5 }]);
   const found: string[] = [];
   for await (const { values } of readCsv(path)) found.push(values["name"] ?? "");
-  const safe = ["'=1+1", "'+1", "'-1", "'@A1", "'\tx", "''=1", "'x", "x=1", "'-", "-5"];
+  const safe = [
+    "'=1+1",
+    "'+1",
+    "'-1",
+    "'@A1",
+    "'\tx",
+    "''=1",
+    "'x",
+    "x=1",
+    "'-",
+    "'＝1",
+    "'\n=1",
+    "-5",
+  ];
   assertEquals(found, safe);
-  const back = found.map((text) => text.replace(/^'(?='*[=+\-@\t\r])/, ""));
+  const back = found.map((text) => text.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, ""));
   assertEquals(back, [...names, "-5"]);
   await run(csvSink(path), [{ id: 1, name: "=2" }]);
   assertStringIncludes(await Deno.readTextFile(path), "1,=2\n2,'+1\n");

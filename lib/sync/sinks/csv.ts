@@ -44,7 +44,7 @@ export function csvSink(path: string, { safeCells = false }: CsvSinkOptions = {}
 export interface CsvSinkOptions {
   /**
    * Puts a `'` before texts that a program for tables may take for a formula and run: those that begin with `=`, `+`,
-   * `-`, `@`, a tab or a carriage return, and, so that it can be taken away again, those that begin so behind some `'`.
+   * `-`, `@` (also in the wide form of Asian scripts), a tab or a line break, and, so that it can be taken away again, those that begin so behind some `'`.
    * Set it from the first copy on: rows that are in the file already stay as they are.
    *
    * @default {false}
@@ -69,7 +69,7 @@ export function csvRecord(values: readonly (RpcValue | undefined)[], safeCells =
 
 /** A text that no program takes for a formula. Numbers are none, whatever they begin with. */
 function safeCell(value: RpcValue | undefined): RpcValue | undefined {
-  return typeof value === "string" && /^'*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return typeof value === "string" && /^'*[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
 }
 
 function cell(value: RpcValue | undefined): string {
