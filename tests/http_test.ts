@@ -152,7 +152,9 @@ Deno.test("a certificate that is not trusted is told with its reason and what to
     ["UnknownIssuer", "where a CA of your own has made it, give its file to --cert or DENO_CERT"],
     ["CaUsedAsEndEntity", "where a CA of your own has made it, give its file to --cert"],
     ["certificate expired: verification time 2 (UNIX), but ...", "have it renewed, and see to"],
-    ['certificate not valid for name "a: b"', "odeno doctor tells more of it"],
+    ['certificate not valid for name "a: b"', "ODOO_URL must have a name that"],
+    ["NotValidForName", "ODOO_URL must have a name that the certificate is made for"],
+    ["BadSignature", "odeno doctor tells more of it"],
   ];
   for (const [why, hint] of reasons) {
     const cause = new Error(

@@ -54,6 +54,8 @@ function distrusted(why: string, url: string, cause: unknown): OdooNetworkError 
     ? "where a CA of your own has made it, give its file to --cert or DENO_CERT"
     : /Expired/i.test(why)
     ? "have it renewed, and see to the clock of this machine"
+    : /not valid for|NotValidForName/.test(why)
+    ? "ODOO_URL must have a name that the certificate is made for"
     : "odeno doctor tells more of it";
   return new OdooNetworkError(`${new URL(url).origin} ${NO_TRUST} (${why}): ${hint}`, {
     url,
