@@ -9,3 +9,22 @@ export function isEqual(one: unknown, other: unknown): boolean {
     return key === otherKey && isEqual(value, otherValue);
   });
 }
+
+/** Where two values differ first, for people; `undefined` where they do not. */
+export function differenceOf(one: unknown, other: unknown, path = "value"): string | undefined {
+  if (isEqual(one, other)) return undefined;
+  const [members, others] = [one, other].map((value) =>
+    typeof value === "object" && value !== null ? Object.entries(value) : []
+  );
+  for (const [index, [key, value]] of members!.entries()) {
+    const [otherKey, otherValue] = others![index] ?? [];
+    if (key !== otherKey) return `${path} has the key ${shown(key)} for ${shown(otherKey)}`;
+    const deeper = differenceOf(value, otherValue, `${path}[${shown(key)}]`);
+    if (deeper !== undefined) return deeper;
+  }
+  return `${path} is ${shown(one)} for ${shown(other)}`;
+}
+
+function shown(value: unknown): string {
+  return Object.is(value, -0) ? "-0" : JSON.stringify(value) ?? String(value);
+}

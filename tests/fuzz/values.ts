@@ -11,7 +11,7 @@ import type { RpcValue } from "../../lib/values.ts";
 import { decodeCall, decodeResponse } from "../../lib/xmlrpc/decode.ts";
 import { encodeCall, encodeFault, encodeResponse } from "../../lib/xmlrpc/encode.ts";
 import { fc } from "./deps.ts";
-import { isEqual } from "./equal.ts";
+import { differenceOf, isEqual } from "./equal.ts";
 import { Finding, type Fuzzer } from "./fuzzer.ts";
 import type { Judge } from "./judge.ts";
 import { chunksOf, Random, seedOf } from "./random.ts";
@@ -108,7 +108,8 @@ async function csvBatch(seed: number): Promise<number> {
 
 function expect(found: unknown, wanted: unknown): void {
   if (isEqual(found, wanted)) return;
-  throw new Finding(`${Deno.inspect(found)} came back for ${Deno.inspect(wanted)}`);
+  const difference = differenceOf(found, wanted) ?? "when they are compared again, they are equal";
+  throw new Finding(`${Deno.inspect(found)} came back for ${Deno.inspect(wanted)}: ${difference}`);
 }
 
 /** What was found, as small as it can be. */
