@@ -113,7 +113,7 @@ Deno.test("`configFromEnv()` asks without prompting, and names the flag to add",
     output,
     "OdooConfigError Cannot connect to Odoo without ODOO_USERNAME, ODOO_API_KEY",
   );
-  assertStringIncludes(output, "so also run with --allow-env=\"ODOO_*\"");
+  assertStringIncludes(output, 'so also run with --allow-env="ODOO_*"');
 });
 
 Deno.test("a configuration does not show its secret when it is printed", () => {
