@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PROCESS, readAll } from "../lib/cli/io.ts";
-import { ground, shell } from "./cli_support.ts";
+import { ground, ODENO, shell } from "./cli_support.ts";
+import { runDeno, temporaryFolder } from "./support.ts";
 
 const PARTNERS = Array.from({ length: 3000 }, (_, index) => ({
   id: 1001 + index,
@@ -116,3 +117,22 @@ Deno.test(
     assertMatch(out, /^\d+\n$/);
   },
 );
+
+Deno.test("a part of odeno that cannot be fetched is told in one sentence", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/x.csv`, "ref\n1\n");
+  const { code, stderr } = await runDeno(
+    [...ODENO.slice(1), "push", "res.partner", `${folder.path}/x.csv`, "--key=ref"],
+    { DENO_DIR: `${folder.path}/cache`, NPM_CONFIG_REGISTRY: "http://127.0.0.1:1" },
+  );
+  assertEquals(code, 2);
+  assertEquals(
+    stderr.split("\n").filter((line) => !line.startsWith("Download "))
+      // Either may be the first that fails
+      .map((line) => line.replace("csv-stringify", "csv-parse")),
+    [
+      "A part of odeno is not in Deno's cache, and cannot be fetched: csv-parse of npm. Run this once as the same user where npm can be reached, or take a bundle",
+      "",
+    ],
+  );
+});

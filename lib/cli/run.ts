@@ -121,7 +121,9 @@ function failed(
   // There is nobody left to tell
   if (error instanceof ReaderGoneError) return 0;
   const code = error instanceof JobBusyError ? 3 : 2;
-  io.err(isVerbose || !isExpected(error) ? Deno.inspect(error) : error.message, {
+  const lacking = lackingPart(error);
+  const plain = lacking ?? (isExpected(error) ? error.message : undefined);
+  io.err(isVerbose || plain === undefined ? Deno.inspect(error) : plain, {
     level: "error",
     ...error instanceof Error && { error: error.name },
     ...notesOn(error),
@@ -135,6 +137,16 @@ function failed(
     );
   }
   return code;
+}
+
+/** Of a part that a command loads when it needs it, and that Deno neither has nor reaches. */
+function lackingPart(error: unknown): string | undefined {
+  if (!(error instanceof TypeError)) return undefined;
+  // Its address stays out: that of a registry can have a password in it
+  const [, name] = /^Failed .*\bpackage ['"]([\w@/.-]+)['"]/.exec(error.message) ?? [];
+  if (name === undefined) return undefined;
+  return `A part of odeno is not in Deno's cache, and cannot be fetched: ${name} of npm. ` +
+    "Run this once as the same user where npm can be reached, or take a bundle";
 }
 
 /** What a user can set right: anything else is a fault of this program, and is shown whole. */
