@@ -92,6 +92,11 @@ Deno.test("decodeRows() refuses a stream that is cut anywhere", async () => {
   }
 });
 
+Deno.test("decodeRows() takes a document that is cut inside of a character of a name", async () => {
+  const body = bytes(`${HEAD}<value é="&lt;" ü='株'><string ø="">ß</string></value>${TAIL}`);
+  for (const size of [1, 2, 3, 5, 7]) assertEquals(await collect(chunked(body, size)), ["ß"]);
+});
+
 Deno.test("decodeRows() reads a row that comes in thousands of chunks", async () => {
   const rows = [{ image: "aGVsbG8=".repeat(100_000) }, 1];
   assertEquals(await collect(chunked(encodeResponse(rows), 100)), rows);

@@ -282,6 +282,8 @@ export class XmlScanner extends NumberWindow {
     const start = this.at;
     if (NAME_START[bytes[start] ?? 0] === 0) this.#malformedTag();
     while (NAME_BYTE[bytes[this.at] ?? 0] === 1) this.at++;
+    // The bytes at hand may end inside of a character
+    if (this.at === bytes.length) this.endsIn("inside a tag");
     const name = this.#text.decode(bytes, start, this.at);
     if (!isName(name)) this.#malformedTag(start);
     this.#space();
