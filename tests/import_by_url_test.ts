@@ -43,7 +43,8 @@ async function ground() {
   const server = await serveTree();
   const folder = await temporaryFolder();
   const run = async (args: string[], flags: string[] = ["--no-prompt"]) => {
-    const imports = [`--allow-import=${server.host}`, `--reload=${server.base}`];
+    // The flag replaces the hosts that Deno takes code from by itself
+    const imports = [`--allow-import=${server.host},jsr.io:443`, `--reload=${server.base}`];
     return await runDeno(["run", "--quiet", ...imports, ...flags, ...args], {}, folder.path);
   };
   return {
