@@ -9,7 +9,7 @@
 import { Span } from "./names.ts";
 
 /** Text of up to so many characters is written one at a time, which then costs less than an encoder. */
-const SHORT_TEXT = 256;
+const SHORT_TEXT = 40;
 /** As many bytes stand for one UTF-16 unit at most: `&amp;`. */
 const UNIT_BYTES = 5;
 /** What is written is put aside in parts of that size at most: one that grows would be copied each time. */
