@@ -41,6 +41,17 @@ export function readPieces(stream: ReadableStream<Uint8Array>): Pieces {
   };
 }
 
+/** The bytes of all parts, one after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 interface Reader {
   read(): Promise<Uint8Array | undefined>;
   cancel(reason: unknown): Promise<void>;

@@ -5,7 +5,7 @@
  * @module
  */
 import { OdooProtocolError } from "../errors.ts";
-import { type Pieces, readPieces } from "../pieces.ts";
+import { joined, type Pieces, readPieces } from "../pieces.ts";
 
 /** The largest answer that is read as a whole, where no limit is set: about as much as fits into one string. */
 export const DEFAULT_MAX_BYTES = 2 ** 29;
@@ -26,11 +26,11 @@ export async function bytesOf(
   const size = headers.has("content-encoding") ? 0 : Number(headers.get("content-length")) || 0;
   if (size > maxBytes) await body?.cancel();
   counter.check(size);
-  return body === null ? new Uint8Array() : await joined(readPieces(body), counter, signal);
+  return body === null ? new Uint8Array() : await counted(readPieces(body), counter, signal);
 }
 
 /** All bytes of the pieces, of which no more come than the counter lets through. */
-export async function joined(
+export async function counted(
   pieces: Pieces,
   counter: Counter,
   signal?: AbortSignal,
@@ -43,7 +43,7 @@ export async function joined(
     parts.push(piece.slice());
   }
   const [first = new Uint8Array()] = parts;
-  return parts.length <= 1 ? first : oneOf(parts, counter.size);
+  return parts.length <= 1 ? first : joined(parts);
 }
 
 /** Counts what has arrived of an answer. */
@@ -73,14 +73,4 @@ export class Counter {
       { outcome: "unknown", offset: this.#maxBytes },
     );
   }
-}
-
-function oneOf(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

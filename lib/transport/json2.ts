@@ -23,7 +23,7 @@ import {
   type RpcCall,
   type RpcValue,
 } from "../values.ts";
-import { Counter, DEFAULT_MAX_BYTES, joined } from "./body.ts";
+import { counted, Counter, DEFAULT_MAX_BYTES } from "./body.ts";
 import { notLetIn, toError } from "./exceptions.ts";
 import type { Http, HttpAnswer, HttpRequest } from "./http.ts";
 import { isJsonType, readException } from "./jsonrpc.ts";
@@ -127,7 +127,7 @@ export class Json2Transport implements Transport {
       const answer = await this.#http.open(this.#request(call, named, secret, options));
       if (answer.status === 200) return answer;
       const { maxBytes = DEFAULT_MAX_BYTES } = this.#limits;
-      const bytes = await joined(answer.body, new Counter(maxBytes, this.#http.base));
+      const bytes = await counted(answer.body, new Counter(maxBytes, this.#http.base));
       throw this.#error(bytes, answer, call);
     });
     yield* readRows(decodeJsonRows(body, "array", this.#limits), this.#limits);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { joined } from "../pieces.ts";
 import { Span } from "./names.ts";
 
 /** Text of up to so many characters is written one at a time, which then costs less than an encoder. */
@@ -49,14 +50,7 @@ export class ByteSink {
 
   /** All that was written. */
   finish(): Uint8Array<ArrayBuffer> {
-    const parts = [...this.#parts, this.#bytes.subarray(0, this.#size)];
-    const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return joined([...this.#parts, this.#bytes.subarray(0, this.#size)]);
   }
 
   /** Writes markup. */

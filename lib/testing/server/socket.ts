@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joined } from "../../pieces.ts";
 import { pause } from "./waiting.ts";
 
 /** As long a head of a request is read, in bytes: Python's own server reads lines of that length. */
@@ -213,16 +214,6 @@ async function write(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void>
   for (let offset = 0; offset < bytes.length;) {
     offset += await connection.write(bytes.subarray(offset));
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return result;
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
